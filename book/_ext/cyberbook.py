@@ -1,0 +1,95 @@
+"""The book's Sphinx extension: hands what the chapters computed to MyST-NB and writes the files to download.
+
+MyST-NB takes captions, labels and alt texts of figures from cell metadata, which is fixed text. Here the
+notebook reader puts them there from the cell's own outputs, where :class:`cyberbudget.Figure` left them, so
+that they move with the data. In JupyterLab the same outputs read as a picture with its caption below.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+FILES = "_files"  # folder of the downloads in the built book
+
+
+def read(text: str) -> NotebookNode:
+    """Read a chapter for MyST-NB (the ``nb_custom_formats`` reader of .ipynb)."""
+    notebook = nbformat.reads(text, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for old in cell.outputs for output in _output(cell, old)]
+    return notebook
+
+
+def _output(cell: NotebookNode, output: NotebookNode) -> list[NotebookNode]:
+    """What the book shows for one output; a figure's caption output goes into the cell's metadata."""
+    ours = output.get("metadata", {}).get("cyberbudget", {})
+    if "figure" in ours:
+        options = cell.metadata.setdefault("mystnb", NotebookNode())
+        options["image"] = {"alt": output.data["text/plain"]}
+        options.setdefault("figure", NotebookNode())["name"] = ours["figure"]
+        return [_only(output, "image/svg+xml")]
+    if "caption" in ours:
+        caption, _, source = output.data["text/markdown"].partition("出典：")
+        cell.metadata["mystnb"]["figure"]["caption"] = caption
+        return [_html(_toolbar(ours["caption"], f"出典：{source}", ("csv", "svg")))]
+    if "table" in ours:
+        output = _only(output, "text/html")
+        html, _, source = output.data["text/html"].partition('<p class="cb-source">')
+        source = source.removesuffix("</p>")
+        output.data["text/html"] = html + _toolbar(ours["table"], source, ("csv",))
+    return [output]
+
+
+def _only(output: NotebookNode, mime: str) -> NotebookNode:
+    return NotebookNode(output_type="display_data", data=NotebookNode({mime: output.data[mime]}), metadata=NotebookNode())
+
+
+def _html(text: str) -> NotebookNode:
+    return NotebookNode(output_type="display_data", data=NotebookNode({"text/html": text}), metadata=NotebookNode())
+
+
+def _toolbar(name: str, source: str, formats: tuple[str, ...]) -> str:
+    links = "".join(
+        f' <a class="cb-file" href="../{FILES}/{name}.{kind}" download>{kind.upper()}</a>' for kind in formats
+    )
+    return f'<p class="cb-source">{source if "<" not in source else escape(source)}{links}</p>'
+
+
+def downloads(notebook: NotebookNode) -> dict[str, str]:
+    """Files behind the figures and tables of a chapter, by name."""
+    files = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            ours = output.get("metadata", {}).get("cyberbudget", {})
+            name = ours.get("figure") or ours.get("table")
+            if name:
+                # Excel reads UTF-8 only behind a byte order mark.
+                files[f"{name}.csv"] = "\ufeff" + output.data["text/csv"]
+                if "figure" in ours:
+                    files[f"{name}.svg"] = output.data["image/svg+xml"]
+    return files
+
+
+def write_downloads(app: Any, exception: Exception | None) -> None:
+    """Write the downloads of all chapters beside the pages."""
+    if exception or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / FILES
+    folder.mkdir(exist_ok=True)
+    for docname in sorted(app.env.found_docs):
+        path = Path(app.env.doc2path(docname))
+        if path.suffix == ".ipynb":
+            for name, text in downloads(nbformat.read(path, as_version=4)).items():
+                (folder / name).write_text(text, encoding="utf-8", newline="")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    app.add_css_file("cyberbook.css")
+    app.connect("build-finished", write_downloads)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

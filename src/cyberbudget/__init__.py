@@ -1,0 +1,28 @@
+"""政府のサイバーセキュリティに関する予算を読み、確かめ、使い直すための小さな道具。
+
+``load()`` で資料を読み、``analysis`` で計算し、``charts`` と ``tables`` で見せ、``say`` と ``points`` で述べます。
+"""
+
+from . import analysis, charts, tables, words
+from .display import Col, Figure, Table, points, say
+from .errors import DataError, Problem
+from .interval import Interval
+from .load import Document, documents, load
+
+__all__ = [
+    "Col",
+    "DataError",
+    "Document",
+    "Figure",
+    "Interval",
+    "Problem",
+    "Table",
+    "analysis",
+    "charts",
+    "documents",
+    "load",
+    "points",
+    "say",
+    "tables",
+    "words",
+]

@@ -1,0 +1,340 @@
+"""What the tables say: shares, changes, contributions, remainders, 16か月予算, reconciliation, statements.
+
+Every function takes a :class:`~cyberbudget.load.Document` and returns a DataFrame whose amounts (億円) and
+ratios are :class:`~cyberbudget.interval.Interval` objects (None where a ratio has no meaning). Rows keep
+the order of the document unless it is said otherwise. Rows of what the document does not itemise are
+marked by ``rest`` and stand last.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pandas as pd
+
+from . import interval, words
+from .interval import Interval
+from .load import Column, Document, locators
+from .schema import UNITS
+
+LEVELS = ("area", "ministry", "measure")
+
+
+def amounts(doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None) -> pd.DataFrame:
+    """Amounts of the three columns with what the document leaves unlisted.
+
+    Parameters
+    ----------
+    doc : Document
+    by : {"area", "ministry", "measure"}
+        Ministries hold their listed measures only, in the order of data/ministries.csv.
+    area, ministry : str, optional
+        Keep the measures of one strategy area ("3") or one ministry.
+
+    Returns
+    -------
+    DataFrame
+        id (locator), name, area, ministry, current, supplementary, previous (Interval), rest (bool).
+        The rows add up to the printed total, or to the printed area where ``area`` is given. No
+        remainder is known for a ministry, so none is shown there.
+    """
+    if by not in LEVELS:
+        raise ValueError(f"by は {'、'.join(LEVELS)} のどれかです: {by}")
+    if by == "area":
+        rows = [_row(doc, "area", r["id"], doc.area_name(r["area"], short=True), r["area"]) for r in doc.areas.to_dict("records")]
+        rest = words.OUTSIDE_AREAS
+    else:
+        chosen = doc.measures
+        if area is not None:
+            chosen = chosen[chosen["area"] == area]
+        if ministry is not None:
+            chosen = chosen[chosen["ministry"] == ministry]
+        rows = [_row(doc, "measure", r["id"], r["measure"], r["area"], r["ministry"]) for r in chosen.to_dict("records")]
+        rest = words.UNLISTED
+        if by == "ministry":
+            rows = _by_ministry(doc, rows)
+            rest = words.UNLISTED_MINISTRY
+    if ministry is None:
+        wholes = _wholes(doc, area)
+        left = {key: interval.remainder(wholes[key], [r[key] for r in rows]) for key in wholes}
+        rows.append({"id": "", "name": rest, "area": area or "", "ministry": "", **left, "rest": True})
+    columns = ["id", "name", "area", "ministry", "current", "supplementary", "previous", "rest"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _row(doc: Document, level: str, locator: str, name: str, area: str, ministry: str = "") -> dict:
+    current, supplementary, previous = (doc.amount(level, locator, c) for c in doc.columns)
+    return {
+        "id": locator,
+        "name": name,
+        "area": area,
+        "ministry": ministry,
+        "current": current,
+        "supplementary": supplementary,
+        "previous": previous,
+        "rest": False,
+    }
+
+
+def _by_ministry(doc: Document, rows: list[dict]) -> list[dict]:
+    result = []
+    for name in doc.ministries["ministry"]:
+        own = [r for r in rows if r["ministry"] == name]
+        if own:
+            sums = {key: interval.total(r[key] for r in own) for key in ("current", "supplementary", "previous")}
+            result.append({"id": "", "name": name, "area": "", "ministry": name, **sums, "rest": False})
+    return result
+
+
+def _wholes(doc: Document, area: str | None) -> dict[str, Interval]:
+    keys = ("current", "supplementary", "previous")
+    if area is None:
+        return {key: doc.whole(column) for key, column in zip(keys, doc.columns)}
+    return {key: doc.amount("area", f"({area})", column) for key, column in zip(keys, doc.columns)}
+
+
+def listed(doc: Document, column: Column, area: str | None = None, ministry: str | None = None) -> Interval:
+    """Sum of the listed measures of a column in 億円, of one area or ministry if given."""
+    key = ("current", "supplementary", "previous")[doc.columns.index(column)]
+    table = amounts(doc, "measure", area, ministry)
+    return interval.total(table.loc[~table["rest"], key])
+
+
+def shares(table: pd.DataFrame, whole: Interval, column: str = "current") -> pd.DataFrame:
+    """Shares of the rows in a printed whole, largest first, the remainder last.
+
+    Returns
+    -------
+    DataFrame
+        The table with ``amount`` and ``share`` (Interval, ratio of the whole) and ``rank`` (1 = largest;
+        equal printed amounts share a rank; 0 for the remainder).
+    """
+    result = table.assign(amount=table[column], share=[interval.share(a, whole) for a in table[column]])
+    return _ranked(result, "amount")
+
+
+def _ranked(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    values = [x.value for x in table[key]]
+    order = sorted(range(len(table)), key=lambda n: (bool(table["rest"].iloc[n]), -values[n]))
+    result = table.iloc[order].reset_index(drop=True)
+    own = [x.value for x, rest in zip(result[key], result["rest"]) if not rest]
+    result["rank"] = [0 if r else 1 + sum(v > x.value for v in own) for x, r in zip(result[key], result["rest"])]
+    return result
+
+
+def changes(doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None) -> pd.DataFrame:
+    """Change from last year's initial to this year's initial budget, and what each row contributes.
+
+    Returns
+    -------
+    DataFrame
+        The rows of :func:`amounts` with difference (億円), rate (ratio; None for 新規 and the like), kind
+        (a key of :data:`cyberbudget.words.KINDS`), contribution (寄与率: share in the change of the whole)
+        and points (寄与度: in growth of the whole), sorted by difference, largest rise first, the
+        remainder last. The whole is the printed total, or the printed area where ``area`` is given.
+    """
+    table = amounts(doc, by, area, ministry)
+    whole = _wholes(doc, area)
+    pairs = list(zip(table["current"], table["previous"]))
+    table["difference"] = [new - old for new, old in pairs]
+    table["rate"] = [interval.growth(new, old) for new, old in pairs]
+    table["kind"] = [words.kind(new, old) for new, old in pairs]
+    table["contribution"] = [interval.contribution(new, old, whole["current"], whole["previous"]) for new, old in pairs]
+    table["points"] = [interval.points(new, old, whole["previous"]) for new, old in pairs]
+    order = sorted(range(len(table)), key=lambda n: (table["rest"].iloc[n], -table["difference"].iloc[n].value))
+    return table.iloc[order].reset_index(drop=True)
+
+
+def sixteen_months(doc: Document, by: str = "area", area: str | None = None, ministry: str | None = None) -> pd.DataFrame:
+    """16か月予算: last year's supplementary and this year's initial budget seen as one.
+
+    Returns
+    -------
+    DataFrame
+        The rows of :func:`amounts` with ``sixteen`` (億円) and ``front`` (share of the supplementary part
+        in it; None where there is nothing).
+    """
+    table = amounts(doc, by, area, ministry)
+    pairs = list(zip(table["supplementary"], table["current"]))
+    table["sixteen"] = [s + c for s, c in pairs]
+    table["front"] = [interval.share_of_sum(s, c) for s, c in pairs]
+    return table
+
+
+def concentration(table: pd.DataFrame, column: str = "current") -> Interval | None:
+    """HHI of the rows that are not a remainder, as a ratio (1 = all in one row)."""
+    return interval.hhi(table.loc[~table["rest"], column])
+
+
+def coverage(doc: Document) -> pd.DataFrame:
+    """How much of each area and of the total the listed measures explain, column by column.
+
+    Returns
+    -------
+    DataFrame
+        level, id, name, column (Column), whole, listed, left (億円) and share (ratio of listed in the whole).
+    """
+    rows = []
+    for column in doc.columns:
+        places = [("area", r["id"], r["short"], r["area"]) for r in doc.areas.to_dict("records")]
+        places.append(("total", doc.totals["id"].iloc[0], "総額", None))
+        for level, locator, name, area in places:
+            whole, known = doc.amount(level, locator, column), listed(doc, column, area)
+            rows.append(
+                {
+                    "level": level,
+                    "id": locator,
+                    "name": name,
+                    "column": column,
+                    "whole": whole,
+                    "listed": known,
+                    "left": interval.remainder(whole, [known]),
+                    "share": interval.share(known, whole),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def sheet_amounts(doc: Document) -> pd.DataFrame:
+    """The amounts of the 施策例 sheets in 億円 with their rounding, whatever unit they are printed in.
+
+    Returns
+    -------
+    DataFrame
+        The columns of sheets.csv with ``measures`` (tuple of names) and ``amount`` (Interval).
+    """
+    cards = {card["sheet"]: tuple(m["measure"] for m in card["measures"]) for card in doc.programmes}
+    table = doc.sheets.astype({"fiscal_year": int})
+    table["measures"] = [(m,) if m else cards[s] for s, m in zip(table["sheet"], table["measure"])]
+    table["amount"] = [
+        Interval.printed(printed, scale=Fraction(1, UNITS[unit]))
+        for printed, unit in zip(table["printed"], table["unit"])
+    ]
+    return table
+
+
+EXACT, ROUNDING, APART, OUTSIDE = "一致", "丸めで説明できる", "丸めでは説明できない", "表に欄がない"
+
+
+def _verdict(stated: Interval, computed: Interval) -> str:
+    if stated.value == computed.value:
+        return EXACT
+    return ROUNDING if stated.overlaps(computed) else APART
+
+
+def reconcile(doc: Document) -> pd.DataFrame:
+    """Sheets against the table, and the parts of a sheet against its own sum.
+
+    Returns
+    -------
+    DataFrame
+        sheet, what, fiscal_year, stage, on_sheet, in_table (Interval, None where the table has no such
+        column), difference, verdict: 一致, 丸めで説明できる, 丸めでは説明できない or 表に欄がない.
+    """
+    columns = {(c.fiscal_year, c.stage): c for c in doc.columns}
+    ids = dict(zip(doc.measures["measure"], doc.measures["id"]))
+    table, rows = sheet_amounts(doc), []
+
+    def compare(record: dict, what: str, other: Interval | None) -> None:
+        amount = record["amount"]
+        rows.append(
+            {
+                "sheet": record["sheet"],
+                "what": what,
+                "fiscal_year": record["fiscal_year"],
+                "stage": record["stage"],
+                "on_sheet": amount,
+                "in_table": other,
+                "difference": None if other is None else amount - other,
+                "verdict": OUTSIDE if other is None else _verdict(amount, other),
+            }
+        )
+
+    for record in table[table["component"].isin(["", *ids])].to_dict("records"):
+        column = columns.get((record["fiscal_year"], record["stage"]))
+        names = record["measures"]
+        other = None if column is None else interval.total(doc.amount("measure", ids[m], column) for m in names)
+        compare(record, "・".join(names), other)
+    parts = table[table["component"] != ""].groupby(["sheet", "fiscal_year", "stage"], sort=False)
+    for (sheet, year, stage), group in parts:
+        whole = table[
+            (table["sheet"] == sheet) & (table["fiscal_year"] == year) & (table["stage"] == stage) & (table["component"] == "")
+        ]
+        for record in whole.to_dict("records"):
+            compare(record, f"内訳{len(group)}件の合計", interval.total(group["amount"]))
+    return pd.DataFrame(rows)
+
+
+HOLDS, POSSIBLE, FAILS = "成り立つ", "丸めの範囲で両立する", "成り立たない"
+
+
+def statements(doc: Document) -> pd.DataFrame:
+    """The document's statements about its own numbers, each with what was computed.
+
+    A statement holds where every value that rounding allows lies within the tolerance of its words
+    (約7割: 6.5–7.5), or where the computed value is the stated one to the digit; it is possible where only some do.
+
+    Returns
+    -------
+    DataFrame
+        statement, locator, quote, stated (text with unit), computed (Interval in 億円, or a ratio for
+        割), unit, expected (Interval, None for 新規), verdict.
+    """
+    rows = []
+    for record in doc.statements.to_dict("records"):
+        computed, unit = _computed(doc, record["computed_from"]), record["unit"]
+        if record["stated"] == words.KINDS["new"]:
+            expected, verdict = None, HOLDS if computed.absent else FAILS
+        else:
+            scale = Fraction(1, 10) if unit == "割" else Fraction(1, UNITS[unit])
+            value, slack = Fraction(record["stated"]), Fraction(record["tolerance"])
+            expected = Interval((value - slack) * scale, value * scale, (value + slack) * scale)
+            sure = computed.within(expected) or computed.value == expected.value
+            verdict = HOLDS if sure else POSSIBLE if computed.overlaps(expected) else FAILS
+        rows.append(
+            {
+                "statement": record["statement"],
+                "locator": record["locator"],
+                "quote": record["quote"],
+                "stated": record["stated"] + unit,
+                "computed": computed,
+                "unit": unit,
+                "expected": expected,
+                "verdict": verdict,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _computed(doc: Document, computed_from: str) -> Interval:
+    """Value of "a", "a + b", "a - b" or "a / b" over locators."""
+    terms = [doc.cells[locator] for locator in locators(computed_from)]
+    signs = re.findall(r" ([-+/]) ", computed_from)
+    result = terms[0]
+    for sign, term in zip(signs, terms[1:]):
+        if sign == "/":
+            ratio = interval.share(result, term)
+            if ratio is None:
+                raise ZeroDivisionError(computed_from)
+            result = ratio
+        else:
+            result = result + term if sign == "+" else result - term
+    return result
+
+
+def ministry_in_area(doc: Document, column: Column) -> pd.DataFrame:
+    """Listed amounts of a column by ministry (rows) and area (columns), as Interval."""
+    key = ("current", "supplementary", "previous")[doc.columns.index(column)]
+    table = amounts(doc, "measure")
+    table = table[~table["rest"]]
+    return pd.DataFrame(
+        {
+            area: {
+                name: interval.total(table.loc[(table["ministry"] == name) & (table["area"] == area), key])
+                for name in doc.ministries["ministry"]
+                if (table["ministry"] == name).any()
+            }
+            for area in doc.areas["area"]
+        }
+    )

@@ -1,0 +1,342 @@
+"""Figures. Every chart is a list of rows, and every row a label over one or more bars.
+
+The label stands above its bar, so that the long names of measures stay whole and legible on a phone, and
+every bar carries its value, so that no legend and no grid is needed. What is drawn and what the CSV beside
+the figure says come from the same rows.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+
+from . import style, words
+from .display import Figure
+from .interval import NOTHING, Interval, share, total
+from .load import Document
+
+_LABEL, _BAR, _GAP = 0.21, 0.17, 0.13  # inches: a label line, a bar, the space below a row
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a bar: what it is, how long, where it starts, how it looks."""
+
+    series: str
+    value: Interval
+    colour: str
+    start: float = 0.0
+    rest: bool = False
+
+    @property
+    def end(self) -> float:
+        return self.start + float(self.value.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar (or one dot with its interval) and the text at its end."""
+
+    segments: tuple[Segment, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label and its bars."""
+
+    label: str
+    bars: tuple[Bar, ...] = field(default_factory=tuple)
+
+
+def draw(
+    rows: list[Row],
+    doc: Document,
+    name: str,
+    title: str,
+    subtitle: str,
+    caption: str,
+    kind: str = "横棒グラフ",
+    unit: str = "億円",
+    mark: str = "bar",
+    log: bool = False,
+) -> Figure:
+    """Draw rows as one figure.
+
+    Parameters
+    ----------
+    rows : list of Row
+    doc : Document
+        For the 出典 line.
+    name : str
+        Label of the figure in the book (fig-…).
+    title, subtitle, caption : str
+        The finding; what is shown with unit and 当初/補正; how to read it and its limits.
+    kind : str
+        Kind of chart, first words of the alt text.
+    unit : {"億円", "%"}
+        Ratios are drawn as they are and written in %.
+    mark : {"bar", "dot"}
+        A dot stands on the line of its interval.
+    log : bool
+        Logarithmic axis, for dots only: a bar on such an axis has no honest length.
+    """
+    if not rows:
+        raise ValueError("描く行がありません")
+    if log and mark != "dot":
+        raise ValueError("対数軸は点のグラフだけで使えます")
+    place: Callable[[float], float] = (lambda x: math.log10(max(x, 0.05))) if log else (lambda x: x)
+    with style.look():
+        titles = style.wrap(title, style.WIDTH - 0.2, style.TITLE)
+        subtitles = style.wrap(subtitle, style.WIDTH - 0.2, style.NOTE)
+        labels = [style.wrap(row.label, style.WIDTH - 0.2, style.TEXT) for row in rows]
+        head = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.1
+        heights = [_LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + _GAP for row, lines in zip(rows, labels)]
+        axis = 0.3 if log else 0.05
+        height = head + sum(heights) + axis
+        canvas = Canvas(figsize=(style.WIDTH, height))
+        FigureCanvasSVG(canvas)
+        for number, line in enumerate(titles):
+            canvas.text(0.1 / style.WIDTH, 1 - (0.12 + 0.25 * number) / height, line, size=style.TITLE, va="top")
+        for number, line in enumerate(subtitles):
+            y = 0.12 + 0.25 * len(titles) + 0.19 * number + 0.02
+            canvas.text(0.1 / style.WIDTH, 1 - y / height, line, size=style.NOTE, color=style.MUTED, va="top")
+        inner = style.WIDTH - 0.2
+        ax = canvas.add_axes((0.1 / style.WIDTH, axis / height, inner / style.WIDTH, sum(heights) / height))
+        ax.set_ylim(sum(heights), 0)
+        low, high = _limits(rows, place, inner, mark)
+        ax.set_xlim(low, high)
+        ax.axis("off")
+        inch = (high - low) / inner
+        if log:
+            _decades(ax, low, high, sum(heights))
+        y = 0.0
+        for row, lines, step in zip(rows, labels, heights):
+            for number, line in enumerate(lines):
+                ax.text(low, y + _LABEL * (number + 0.8), line, va="baseline", size=style.TEXT)
+            for number, bar in enumerate(row.bars):
+                middle = y + _LABEL * len(lines) + 0.04 + (_BAR + 0.04) * number + _BAR / 2
+                if mark == "bar":  # the zero line runs beside the bars only, never through a label
+                    ax.plot([0, 0], [middle - _BAR / 2 - 0.03, middle + _BAR / 2 + 0.03], color=style.LINE, linewidth=0.8)
+                _bar(ax, bar, middle, place, inch, mark)
+            y += step
+        buffer = io.StringIO()
+        canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    alt = f"{kind}。{subtitle}。{title}"
+    return Figure(
+        name=name,
+        svg=buffer.getvalue(),
+        alt=alt if len(alt) <= 120 else alt[:119] + "…",
+        caption=caption,
+        source=doc.source,
+        data=_data(rows, unit),
+        canvas=canvas,
+    )
+
+
+def _limits(rows: list[Row], place: Callable[[float], float], inner: float, mark: str) -> tuple[float, float]:
+    """Axis limits that leave room for the text at the end of every bar."""
+    lows, highs, left, right = [], [], 0.0, 0.0
+    for bar in (bar for row in rows for bar in row.bars):
+        ends = [s.end for s in bar.segments]
+        if mark == "dot":
+            ends += [float(s.value.low) for s in bar.segments] + [float(s.value.high) for s in bar.segments]
+        else:
+            ends += [s.start for s in bar.segments]
+        lows.append(place(min(ends)))
+        highs.append(place(max(ends)))
+        room = style.width(bar.text, style.NOTE) + 0.12
+        if mark == "bar" and _leftward(bar):
+            left = max(left, room)
+        else:
+            right = max(right, room)
+    low, high = min(lows), max(highs)
+    if mark == "bar":
+        low, high = min(low, 0.0), max(high, 0.0)
+    inch = ((high - low) or 1.0) / max(inner - left - right, 1.0)
+    return low - inch * left - (0.06 * inch if mark == "dot" else 0), high + inch * right
+
+
+def _leftward(bar: Bar) -> bool:
+    return bool(bar.segments) and bar.segments[-1].value.value < 0
+
+
+def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: float, mark: str) -> None:
+    for segment in bar.segments:
+        if mark == "dot":
+            ends = [place(float(segment.value.low)), place(float(segment.value.high))]
+            ax.plot(ends, [middle, middle], color=segment.colour, linewidth=2.4, solid_capstyle="butt", gid="interval")
+            ax.plot([place(segment.end)], [middle], marker="o", markersize=6, color=segment.colour, linestyle="none", gid="value")
+            continue
+        look = (
+            {"facecolor": "white", "edgecolor": style.LINE, "hatch": style.HATCH, "linewidth": 0.8}
+            if segment.rest
+            else {"facecolor": segment.colour, "edgecolor": "white", "linewidth": 0.6}
+        )
+        ax.barh(middle, float(segment.value.value), _BAR, left=segment.start, **look)
+    ends = [place(s.end) for s in bar.segments] or [0.0]
+    if mark == "dot":
+        ends += [place(float(s.value.high)) for s in bar.segments]
+    if mark == "bar" and _leftward(bar):
+        ax.text(min(ends) - 0.06 * inch, middle, bar.text, va="center", ha="right", size=style.NOTE)
+    else:
+        pad = 0.1 if mark == "dot" else 0.06
+        ax.text(max(ends) + pad * inch, middle, bar.text, va="center", ha="left", size=style.NOTE)
+
+
+def _decades(ax, low: float, high: float, bottom: float) -> None:
+    for power in range(math.ceil(low), math.floor(high) + 1):
+        ax.plot([power, power], [0, bottom], color="#d1d5db", linewidth=0.8, zorder=0)
+        ax.text(power, bottom + 0.05, f"{10**power:,g}", va="top", ha="center", size=style.NOTE, color=style.MUTED)
+
+
+def _data(rows: list[Row], unit: str) -> pd.DataFrame:
+    factor, digits = (1, 1) if unit == "億円" else (100, 2)
+    return pd.DataFrame(
+        [
+            {
+                "項目": row.label,
+                "系列": segment.series,
+                "値": str(words.rounded(segment.value.value * factor, digits)),
+                "下限": str(words.rounded(segment.value.low * factor, digits + 1)),
+                "上限": str(words.rounded(segment.value.high * factor, digits + 1)),
+                "単位": unit,
+            }
+            for row in rows
+            for bar in row.bars
+            for segment in bar.segments
+        ]
+    )
+
+
+# ── the kinds of chart ──────────────────────────────────────────────────────────────────────────────
+
+
+def _segment(record: dict, key: str, series: str, colour: str | None = None, start: float = 0.0) -> Segment:
+    return Segment(series, record[key], colour or style.colour(record["area"]), start, bool(record["rest"]))
+
+
+def bars(table: pd.DataFrame, doc: Document, key: str = "amount", whole: Interval | None = None, **texts: str) -> Figure:
+    """One bar per row in 億円, with its share of ``whole`` in the text where one is given."""
+    rows = []
+    for record in table.to_dict("records"):
+        ratio = None if whole is None else share(record[key], whole)
+        text = words.oku_cell(record[key]) + ("" if ratio is None else f"（{words.percent(ratio)}）")
+        rows.append(Row(record["name"], (Bar((_segment(record, key, key_label(doc, key)),), text),)))
+    return draw(rows, doc, **texts)
+
+
+def key_label(doc: Document, key: str) -> str:
+    """Name of a column of the tables: current → 令和6年度当初."""
+    named = {"current": doc.current, "amount": doc.current, "supplementary": doc.supplementary, "previous": doc.previous}
+    own = {"difference": "増減", "sixteen": "16か月予算", "listed": "表に載る施策", "left": words.UNLISTED}
+    return named[key].label if key in named else own[key]
+
+
+def pairs(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
+    """Last year's initial budget over this year's, row by row, with what happened in between."""
+    new, old = words.era_short(doc.current.fiscal_year), words.era_short(doc.previous.fiscal_year)
+    rows = []
+    for record in table.to_dict("records"):
+        after, before = record["current"], record["previous"]
+        # An unlisted remainder is a difference of sums: a rate of it would claim too much.
+        note = "" if record["rest"] else f"（{words.rate_cell(after, before)}）"
+        grey = _segment(record, "previous", key_label(doc, "previous"), style.PREVIOUS)
+        full = _segment(record, "current", key_label(doc, "current"))
+        rows.append(
+            Row(
+                record["name"],
+                (Bar((grey,), f"{old}  {words.oku_cell(before)}"), Bar((full,), f"{new}  {words.oku_cell(after)}{note}")),
+            )
+        )
+    return draw(rows, doc, **texts)
+
+
+def differences(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
+    """Change in 億円 per row, to the right of zero where it rose, to the left where it fell."""
+    rows = []
+    for record in table.to_dict("records"):
+        text = words.oku_cell(record["difference"], signed=True)
+        if record["contribution"] is not None and not record["rest"]:
+            text += f"（寄与率{words.percent(record['contribution'])}）"
+        rows.append(Row(record["name"], (Bar((_segment(record, "difference", "増減"),), text),)))
+    return draw(rows, doc, **texts)
+
+
+def waterfall(table: pd.DataFrame, doc: Document, before: Interval, after: Interval, **texts: str) -> Figure:
+    """From last year's whole to this year's, one step per row of :func:`analysis.changes`."""
+    whole = Bar((Segment(key_label(doc, "previous"), before, style.PREVIOUS),), words.oku_cell(before))
+    rows, at = [Row(key_label(doc, "previous"), (whole,))], float(before.value)
+    for record in table.to_dict("records"):
+        step = _segment(record, "difference", "増減", start=at)
+        rows.append(Row(record["name"], (Bar((step,), words.oku_cell(record["difference"], signed=True)),)))
+        at = step.end
+    last = Bar((Segment(key_label(doc, "current"), after, style.NEUTRAL),), words.oku_cell(after))
+    return draw([*rows, Row(key_label(doc, "current"), (last,))], doc, **{"kind": "滝グラフ", **texts})
+
+
+def stacked(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
+    """補正 and 当初 end to end, the 16か月予算 of each row; 補正 in grey comes first in time."""
+    rows = []
+    for record in table.to_dict("records"):
+        first = _segment(record, "supplementary", key_label(doc, "supplementary"), style.PREVIOUS)
+        second = _segment(record, "current", key_label(doc, "current"), start=first.end)
+        text = f"{words.oku_cell(record['sixteen'])}（うち補正 {words.oku_cell(record['supplementary'])}）"
+        rows.append(Row(record["name"], (Bar((first, second), text),)))
+    return draw(rows, doc, **{"kind": "積み上げ横棒グラフ", **texts})
+
+
+def coverage(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
+    """Listed measures and the unlisted remainder as shares of each whole."""
+    rows = []
+    for record in table.to_dict("records"):
+        area = record["id"].strip("()") if record["level"] == "area" else ""
+        known = Segment(key_label(doc, "listed"), record["share"], style.colour(area))
+        left = Segment(key_label(doc, "left"), _rest_of(record["share"]), style.LINE, known.end, rest=True)
+        text = f"{words.percent(record['share'])}"
+        rows.append(Row(f"{record['name']}（{words.oku(record['whole'])}）", (Bar((known, left), text),)))
+    return draw(rows, doc, unit="%", **{"kind": "帯グラフ", **texts})
+
+
+def _rest_of(ratio: Interval) -> Interval:
+    return Interval(1 - ratio.high, 1 - ratio.value, 1 - ratio.low)
+
+
+def ratios(table: pd.DataFrame, doc: Document, key: str, mark: str = "bar", signed: bool = False, **texts: str) -> Figure:
+    """One ratio per row: a bar, or a dot on its rounding interval. Rows without a ratio are left out."""
+    rows = []
+    for record in table.to_dict("records"):
+        if record[key] is not None:
+            low, high = (words.percent(x, signed=signed) for x in (record[key].low, record[key].high))
+            text = f"{words.percent(record[key], signed=signed)}" + (f"（{low}〜{high}）" if mark == "dot" else "")
+            rows.append(Row(record["name"], (Bar((_segment(record, key, "率"),), text),)))
+    return draw(rows, doc, unit="%", mark=mark, **texts)
+
+
+def spread(table: pd.DataFrame, doc: Document, key: str = "current", **texts: str) -> Figure:
+    """Amounts of very different size as dots on a logarithmic axis; rows with — are left out."""
+    rows = [
+        Row(r["name"], (Bar((_segment(r, key, key_label(doc, key)),), words.oku_cell(r[key])),))
+        for r in table.to_dict("records")
+        if r[key].low > 0
+    ]
+    return draw(rows, doc, mark="dot", log=True, **{"kind": "点グラフ（対数目盛）", **texts})
+
+
+def composition(parts: Iterable[tuple[str, pd.DataFrame]], doc: Document, key: str = "amount", **texts: str) -> Figure:
+    """Whole bars cut into the rows of each table, e.g. two ways to cut the same total."""
+    rows = []
+    for label, table in parts:
+        at, segments = 0.0, []
+        for record in table.to_dict("records"):
+            segments.append(Segment(record["name"], record[key], style.colour(record["area"]), at, bool(record["rest"])))
+            at = segments[-1].end
+        whole = total(s.value for s in segments) if segments else NOTHING
+        rows.append(Row(label, (Bar(tuple(segments), words.oku_cell(whole)),)))
+    return draw(rows, doc, **{"kind": "積み上げ横棒グラフ", **texts})

@@ -1,0 +1,152 @@
+"""What a chapter cell shows: sentences, tables and figures, each readable in JupyterLab and in the book.
+
+The objects carry everything that the book needs (caption, alt text, CSV), computed from the data; the
+book's notebook reader hands it to Sphinx when it builds the pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import pandas as pd
+from IPython.display import publish_display_data
+
+
+@dataclass(frozen=True)
+class Text:
+    """Computed sentences: Markdown that nbval compares."""
+
+    markdown: str
+
+    def __repr__(self) -> str:
+        return self.markdown
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+
+def say(*sentences: str) -> Text:
+    """One paragraph of computed sentences."""
+    return Text("".join(sentences))
+
+
+def points(*sentences: str) -> Text:
+    """A list of computed sentences, e.g. the 要点 of a chapter."""
+    return Text("\n".join(f"- {sentence}" for sentence in sentences))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A finished figure.
+
+    Attributes
+    ----------
+    name : str
+        Label in the book.
+    svg, alt, caption, source : str
+    data : DataFrame
+        What is drawn, as text.
+    canvas : matplotlib Figure
+        The drawing, for those who want to change it.
+    """
+
+    name: str
+    svg: str
+    alt: str
+    caption: str
+    source: str
+    data: pd.DataFrame
+    canvas: Any = field(repr=False, compare=False, default=None)
+
+    def _ipython_display_(self) -> None:
+        publish_display_data(
+            {
+                "image/svg+xml": self.svg,
+                "text/csv": self.data.to_csv(index=False, lineterminator="\n"),
+                "text/plain": self.alt,
+            },
+            {"cyberbudget": {"figure": self.name}},
+        )
+        publish_display_data(
+            {"text/markdown": f"{self.caption}{self.source}", "text/plain": f"{self.caption}{self.source}"},
+            {"cyberbudget": {"caption": self.name}},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    """A column of a table: key in the frame, heading, how a cell is written, whether it is a number."""
+
+    key: str
+    heading: str
+    write: Callable[[Any], str] = str
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A finished table: HTML with caption and scoped headers, and the same cells as CSV.
+
+    Attributes
+    ----------
+    name : str
+        Anchor in the book (tab-…).
+    caption : str
+        What it shows, with the unit.
+    columns : tuple of Col
+        The first one is the row header.
+    cells : list of tuple of str
+    rest : tuple of int
+        Rows that show what the document does not itemise.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Col, ...]
+    cells: list[tuple[str, ...]]
+    source: str
+    rest: tuple[int, ...] = ()
+
+    @property
+    def csv(self) -> str:
+        """The cells as CSV text, as they are shown."""
+        frame = pd.DataFrame(self.cells, columns=[c.heading for c in self.columns])
+        return frame.to_csv(index=False, lineterminator="\n")
+
+    @property
+    def html(self) -> str:
+        """One accessible table in a box of its own that scrolls where it must."""
+        head = "".join(
+            f'<th scope="col"{_class(c)}>{escape(c.heading)}</th>' for c in self.columns
+        )
+        body = "".join(self._row(number, row) for number, row in enumerate(self.cells))
+        return (
+            f'<div class="cb-table" id="{self.name}" role="region" aria-labelledby="{self.name}-caption" tabindex="0">\n'
+            f'<table>\n<caption id="{self.name}-caption">{escape(self.caption)}</caption>\n'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n"
+            f'<p class="cb-source">{escape(self.source)}</p>'
+        )
+
+    def _row(self, number: int, row: tuple[str, ...]) -> str:
+        first, *others = zip(self.columns, row)
+        cells = f'<th scope="row"{_class(first[0])}>{escape(first[1])}</th>' + "".join(
+            f"<td{_class(column)}>{escape(cell)}</td>" for column, cell in others
+        )
+        rest = ' class="cb-rest"' if number in self.rest else ""
+        return f"<tr{rest}>{cells}</tr>\n"
+
+    def __repr__(self) -> str:
+        return f"{self.caption}\n{self.csv}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict[str, str], dict[str, Any]]:
+        return (
+            {"text/html": self.html, "text/csv": self.csv, "text/plain": repr(self)},
+            {"cyberbudget": {"table": self.name}},
+        )
+
+
+def _class(column: Col) -> str:
+    return ' class="num"' if column.number else ""

@@ -1,0 +1,215 @@
+"""The shape of a document folder: pandera schemas over the text of each CSV, and what they say in Japanese.
+
+Every cell is checked as text, just as a person typed it, so that nothing is coerced before it is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import pandera.pandas as pa
+
+from .errors import Problem
+from .interval import ABSENT
+from .words import STAGES
+
+UNITS = {"億円": 1, "百万円": 100}  # how many of the unit make 1億円
+
+# rule key → (rule, hint); the key is what a pandera check carries as its error.
+RULES = {
+    "missing_column": ("列がありません", "見出しの行に列名を足してください"),
+    "extra_column": ("知らない列です", "列を消すか、data/README.md の列名に直してください"),
+    "empty": ("値がありません", "資料に印刷された値を写してください。予算がない欄は — です"),
+    "fullwidth": ("全角の数字です", "半角の数字に直してください"),
+    "space": ("数字の途中に空白があります", "空白を消してください（2, 126. 2 は 2126.2）"),
+    "comma": ("桁区切りのコンマがあります", "コンマを消してください（2,126.2 は 2126.2）"),
+    "negative": ("負の金額です", "予算額は0以上です。予算がない欄は — です"),
+    "dash": ("— ではない横線です", "予算がない欄は全角ダッシュ —（U+2014）にしてください"),
+    "not_number": ("金額として読めません", "23.4 のように数字だけを書いてください。予算がない欄は — です"),
+    "digits": ("小数第1位までの金額ではありません", "資料の桁のまま 23.0 のように書いてください"),
+    "unknown_area": ("areas.csv にない分野です", "data/areas.csv と資料のフォルダーの areas.csv にある area のどれかにしてください"),
+    "unknown_ministry": ("ministries.csv にない府省庁です", "data/ministries.csv の名前に直すか、府省庁を足してください"),
+    "unknown_measure": ("measures.csv にない施策です", "measures.csv の施策名と一字ずつ比べてください"),
+    "duplicate": ("同じものが二度あります", "どちらか一つを消してください"),
+    "edge_space": ("前後に空白があります", "空白を消してください"),
+    "unit": ("知らない単位です", "億円 か 百万円 にしてください"),
+    "stage": ("知らない予算の段階です", f"{'、'.join(STAGES)} のどれかにしてください"),
+    "year": ("年度として読めません", "2024 のように西暦4桁で書いてください"),
+    "sheet": ("シートの位置として読めません", "(2)-⑪ の形で書いてください"),
+    "stated": ("数でも「新規」でもありません", "資料が述べる数か、新規 と書いてください"),
+}
+
+SHEET = re.compile(r"\([0-9]+\)-[①-⑳㉑-㉟㊱-㊿]")
+YEAR = re.compile(r"(199|20[0-9])[0-9]")
+_DASHES = set("-‐‑‒–―ー－─−")
+
+
+def amount_fault(text: str, one_decimal: bool = True) -> str | None:
+    """Rule key that a printed amount breaks, or None where it is fine."""
+    if text == "":
+        return "empty"
+    if text == ABSENT:
+        return None
+    if re.search(r"[０-９．，]", text):
+        return "fullwidth"
+    if text in _DASHES:
+        return "dash"
+    if re.search(r"\d\s|\s\d|[.,]\s", text) or text != text.strip():
+        return "space"
+    if re.fullmatch(r"[-−‐－▲△][0-9]+(\.[0-9]+)?", text):
+        return "negative"
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
+        return "comma"
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return "not_number"
+    if one_decimal and not re.fullmatch(r"\d+\.\d", text):
+        return "digits"
+    return None
+
+
+def _faults(judge: Callable[[str], str | None], keys: list[str]) -> list[pa.Check]:
+    return [
+        pa.Check(lambda value, key=key: judge(value) != key, element_wise=True, error=key) for key in keys
+    ]
+
+
+def _text(*checks: pa.Check, unique: bool = False) -> pa.Column:
+    filled = pa.Check(lambda value: value != "", element_wise=True, error="empty")
+    trimmed = pa.Check(lambda value: value == value.strip(), element_wise=True, error="edge_space")
+    return pa.Column(str, [filled, trimmed, *checks], unique=unique)
+
+
+def _optional(*checks: pa.Check) -> pa.Column:
+    trimmed = pa.Check(lambda value: value == value.strip(), element_wise=True, error="edge_space")
+    return pa.Column(str, [trimmed, *checks])
+
+
+def _one_of(values: set[str] | None, key: str) -> pa.Check:
+    """Check for a key; None allows anything, where the file that names the keys is broken itself."""
+    return pa.Check(lambda value: values is None or value in values or value == "", element_wise=True, error=key)
+
+
+_AMOUNT_KEYS = ["empty", "fullwidth", "dash", "space", "comma", "negative", "not_number", "digits"]
+
+
+def _amount(one_decimal: bool = True) -> pa.Column:
+    return pa.Column(str, _faults(lambda text: amount_fault(text, one_decimal), _AMOUNT_KEYS))
+
+
+def common() -> dict[str, pa.DataFrameSchema]:
+    """One pandera schema per CSV that all documents share (data/areas.csv, …)."""
+    named = {
+        "areas.csv": ["area", "name", "short", "name_en", "short_en"],
+        "ministries.csv": ["ministry", "short", "name_en", "short_en"],
+        "terms.csv": ["term", "reading", "name_en", "kind", "meaning"],
+    }
+    return {
+        name: pa.DataFrameSchema({c: _text(unique=c == columns[0]) for c in columns}, strict=True)
+        for name, columns in named.items()
+    }
+
+
+def schemas(
+    columns: list[str],
+    areas: set[str] | None,
+    ministries: set[str] | None,
+    measures: set[str] | None,
+    own_areas: set[str] | None = None,
+) -> dict[str, pa.DataFrameSchema]:
+    """One pandera schema per CSV of a document folder.
+
+    Parameters
+    ----------
+    columns : list of str
+        The printed amount columns of the document (fy2024_initial, …).
+    areas, ministries, measures : set of str or None
+        What the keys may name; None where that is not known.
+    own_areas : set of str, optional
+        The areas of the document itself, which its measures must belong to.
+    """
+    amounts = {column: _amount() for column in columns}
+    year = pa.Check(lambda v: bool(YEAR.fullmatch(v)) or v == "", element_wise=True, error="year")
+    sheet = pa.Check(lambda v: bool(SHEET.fullmatch(v)) or v == "", element_wise=True, error="sheet")
+    stated = pa.Check(
+        lambda v: v in ("", "新規") or (v != ABSENT and amount_fault(v, False) is None), element_wise=True, error="stated"
+    )
+    area, ministry = _one_of(areas, "unknown_area"), _one_of(ministries, "unknown_ministry")
+    return {
+        "totals.csv": pa.DataFrameSchema({"total": _text(unique=True), **amounts}, strict=True),
+        "areas.csv": pa.DataFrameSchema({"area": _text(area, unique=True), **amounts}, strict=True),
+        "measures.csv": pa.DataFrameSchema(
+            {
+                "area": _text(area if own_areas is None else _one_of(own_areas, "unknown_area")),
+                "ministry": _text(ministry),
+                "measure": _text(unique=True),
+                "printed_as": _optional(),
+                **amounts,
+            },
+            strict=True,
+        ),
+        "sheets.csv": pa.DataFrameSchema(
+            {
+                "sheet": _text(sheet),
+                "measure": _optional(_one_of(measures, "unknown_measure")),
+                "component": _optional(),
+                "fiscal_year": _text(year),
+                "stage": _text(_one_of(set(STAGES), "stage")),
+                "printed": _amount(one_decimal=False),
+                "unit": _text(_one_of(set(UNITS), "unit")),
+            },
+            strict=True,
+            unique=["sheet", "measure", "component", "fiscal_year", "stage"],
+        ),
+        "statements.csv": pa.DataFrameSchema(
+            {
+                "statement": _text(unique=True),
+                "locator": _text(),
+                "quote": _text(),
+                "stated": _text(stated),
+                "unit": _optional(_one_of({*UNITS, "割"}, "unit")),
+                "tolerance": _optional(
+                    *_faults(lambda t: {"": None, ABSENT: "not_number"}.get(t, amount_fault(t, False)), _AMOUNT_KEYS)
+                ),
+                "computed_from": _text(),
+            },
+            strict=True,
+        ),
+    }
+
+
+_PANDERA_KEYS = {
+    "column_in_dataframe": "missing_column",
+    "column_in_schema": "extra_column",
+    "field_uniqueness": "duplicate",
+    "multiple_fields_uniqueness": "duplicate",
+}
+
+
+def problems(file: str, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
+    """All that a frame of text breaks of its schema; empty where it is fine.
+
+    The index of ``frame`` holds the line numbers of the file.
+    """
+    if not set(schema.unique or ()) <= set(frame.columns):
+        schema.unique = None  # without one of its columns the key would name false duplicates
+    try:
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return []
+    found: dict[tuple, Problem] = {}
+    for case in cases.to_dict("records"):
+        key = _PANDERA_KEYS.get(str(case["check"]), str(case["check"]))
+        rule, hint = RULES[key]
+        row = None if pd.isna(case["index"]) else int(case["index"])
+        column, value = case["column"], str(case["failure_case"])
+        if key in ("missing_column", "extra_column"):
+            column, value = value, None
+        if str(case["check"]) == "multiple_fields_uniqueness":
+            column, value = "・".join(schema.unique or []), "・".join(frame.loc[row, schema.unique or []])
+        found[(row, column, key)] = Problem(file, row, column, value, rule, hint)
+    order = {name: number for number, name in enumerate(frame.columns)}
+    return sorted(found.values(), key=lambda p: (p.row or 0, order.get(p.column or "", 99)))

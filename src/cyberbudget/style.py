@@ -1,0 +1,102 @@
+"""The one look of all figures: palette, sizes and font."""
+
+from __future__ import annotations
+
+import importlib.util
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+from matplotlib import font_manager
+
+WIDTH = 5.6  # inches; text stays legible when a phone shows the figure 350 px wide
+TEXT, TITLE, NOTE = 10.5, 12.5, 9.5  # points
+INK, MUTED, LINE = "#1f2937", "#4b5563", "#6b7280"
+PREVIOUS = "#8a919c"  # last year, whatever the row is
+NEUTRAL = "#33658a"  # rows that belong to no area (ministries, totals)
+# One colour per strategy area, everywhere the same; their lightness differs too, for grey print.
+AREAS = {"1": "#3b8bc9", "2": "#0e6b4f", "3": "#c8501e", "4": "#5b3a8c"}
+HATCH = "////"  # what the document does not itemise, and nothing else
+
+_RC = {
+    "svg.fonttype": "path",  # glyphs as outlines: the same picture without the reader's font
+    "svg.hashsalt": "cyberbudget",
+    "hatch.linewidth": 0.7,
+    "font.size": TEXT,
+    "text.color": INK,
+    "axes.edgecolor": LINE,
+    "figure.facecolor": "white",
+    "path.simplify": False,
+}
+
+
+@cache
+def font_family() -> str:
+    """Register the font that japanize-matplotlib ships, without importing that package.
+
+    Its import pulls in distutils, which costs half a second in every kernel and is gone from
+    Python 3.12 on; the font file is all that is needed.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where japanize-matplotlib is not installed.
+    """
+    spec = importlib.util.find_spec("japanize_matplotlib")
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError("日本語の字体がありません。japanize-matplotlib を入れてください（make setup）")
+    path = Path(spec.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf"
+    font_manager.fontManager.addfont(path)
+    return font_manager.FontProperties(fname=path).get_name()
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Style first, font last; a glyph that the font lacks is an error, not an empty box."""
+    with matplotlib.rc_context({**_RC, "font.family": font_family()}), warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        yield
+
+
+def colour(area: str) -> str:
+    """Colour of a strategy area; the neutral one where there is no area."""
+    return AREAS.get(area, NEUTRAL)
+
+
+def width(text: str, points: float = TEXT) -> float:
+    """Width of a line of text in inches: a full-width character is one em, a half-width one a bit over half."""
+    ems = sum(1 if unicodedata.east_asian_width(c) in "WFA" else 0.56 for c in text)
+    return ems * points / 72
+
+
+# Characters that may not start a line (行頭禁則).
+_NO_START = set("、。，．・：；？！）」』】〕％%ーぁぃぅぇぉっゃゅょァィゥェォッャュョ億円割")
+
+
+def wrap(text: str, inches: float, points: float) -> list[str]:
+    """Break a text into lines that fit, keeping numbers and Latin words whole and 禁則 in mind."""
+    lines, line = [], ""
+    for token in _tokens(text):
+        if line and width(line + token, points) > inches and token[0] not in _NO_START:
+            lines.append(line)
+            line = ""
+        line += token
+    return [*lines, line] if line else lines
+
+
+def _tokens(text: str) -> Iterator[str]:
+    word = ""
+    for char in text:
+        if char.isascii() and not char.isspace() or char in "〜−":
+            word += char
+            continue
+        if word:
+            yield word
+            word = ""
+        yield char
+    if word:
+        yield word

@@ -1,0 +1,274 @@
+"""Tables and programme cards of the book, built from the frames of :mod:`cyberbudget.analysis`."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from . import analysis, words
+from .display import Col, Table
+from .interval import ABSENT, Interval
+from .load import CIRCLED, Document
+
+
+def _amount(value: Interval) -> str:
+    return words.oku_cell(value)
+
+
+def _signed(value: Interval) -> str:
+    return words.oku_cell(value, signed=True)
+
+
+def _optional_span(value: Interval | None) -> str:
+    return words.span_cell(value, "percent")
+
+
+def build(
+    frame: pd.DataFrame, doc: Document, name: str, caption: str, columns: list[Col], rest: str | None = "rest"
+) -> Table:
+    """A table of any frame: one :class:`Col` per column, the first one is the row header.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    doc : Document
+        For the 出典 line.
+    name, caption : str
+        Anchor (tab-…) and caption with the unit.
+    columns : list of Col
+    rest : str or None
+        Column that marks the rows of what is not itemised.
+    """
+    records = frame.to_dict("records")
+    cells = [tuple(column.write(record[column.key]) for column in columns) for record in records]
+    marked = tuple(n for n, record in enumerate(records) if rest and record.get(rest))
+    return Table(name, caption, tuple(columns), cells, doc.source, marked)
+
+
+def _three(doc: Document) -> list[Col]:
+    return [
+        Col(key, column.label, _amount, number=True)
+        for key, column in zip(("current", "supplementary", "previous"), doc.columns)
+    ]
+
+
+def amounts(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "施策") -> Table:
+    """The three printed columns of each row, in 億円."""
+    extra = [Col("ministry", "府省庁")] if heading == "施策" and frame["ministry"].any() else []
+    where = [Col("id", "位置")] if frame["id"].any() else []
+    return build(frame, doc, name, caption, [Col("name", heading), *extra, *where, *_three(doc)])
+
+
+def shares(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "分野") -> Table:
+    """Amount, share and its rounding interval, largest first."""
+    columns = [
+        Col("name", heading),
+        Col("amount", "金額（億円）", _amount, number=True),
+        Col("share", "構成比（%）", lambda x: words.percent(x).removesuffix("%"), number=True),
+        Col("share", "丸めの範囲（%）", _optional_span, number=True),
+    ]
+    return build(frame, doc, name, caption, columns)
+
+
+def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "施策") -> Table:
+    """Both years, the change with its rate, and the contribution to the change of the whole."""
+    table = frame.assign(
+        rate_text=[
+            ABSENT if rest else words.rate_cell(new, old)
+            for new, old, rest in zip(frame["current"], frame["previous"], frame["rest"])
+        ]
+    )
+    columns = [
+        Col("name", heading),
+        Col("previous", doc.previous.label, _amount, number=True),
+        Col("current", doc.current.label, _amount, number=True),
+        Col("difference", "増減", _signed, number=True),
+        Col("rate_text", "増減率", number=True),
+        Col("contribution", "寄与率", words.percent, number=True),
+    ]
+    return build(table, doc, name, caption, columns)
+
+
+def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "分野") -> Table:
+    """補正, 当初, their sum and the share of 補正 in it."""
+    columns = [
+        Col("name", heading),
+        Col("supplementary", doc.supplementary.label, _amount, number=True),
+        Col("current", doc.current.label, _amount, number=True),
+        Col("sixteen", "16か月予算", _amount, number=True),
+        Col("front", "うち補正", words.percent, number=True),
+    ]
+    return build(frame, doc, name, caption, columns)
+
+
+def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
+    """Growth rates with the interval that rounding allows."""
+    columns = [
+        Col("name", "施策"),
+        Col("previous", doc.previous.label, _amount, number=True),
+        Col("current", doc.current.label, _amount, number=True),
+        Col("rate", "増減率（%）", lambda x: words.percent(x, signed=True).removesuffix("%"), number=True),
+        Col("rate", "丸めの範囲（%）", _optional_span, number=True),
+    ]
+    return build(frame, doc, name, caption, columns)
+
+
+def coverage(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
+    """Whole, listed, unlisted and how much the listed measures explain."""
+    columns = [
+        Col("name", "分野"),
+        Col("column", "欄", lambda column: column.label),
+        Col("whole", "資料の金額", _amount, number=True),
+        Col("listed", "表に載る施策", _amount, number=True),
+        Col("left", words.UNLISTED, _amount, number=True),
+        Col("share", "載る割合", words.percent, number=True),
+    ]
+    return build(frame, doc, name, caption, columns, rest=None)
+
+
+def reconciliation(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
+    """Sheets against the table."""
+    frame = frame.assign(
+        column=[f"{words.era_short(y)} {words.stage(s)}" for y, s in zip(frame["fiscal_year"], frame["stage"])]
+    )
+    columns = [
+        Col("sheet", "シート"),
+        Col("what", "何を"),
+        Col("column", "欄"),
+        Col("on_sheet", "シート", lambda x: words.plain(x.value, 2), number=True),
+        Col("in_table", "表・合計", lambda x: ABSENT if x is None else words.oku_cell(x), number=True),
+        Col("verdict", "結果"),
+    ]
+    return build(frame, doc, name, caption, columns, rest=None)
+
+
+def statements(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
+    """Statements of the document, each with what was computed."""
+    frame = frame.assign(result=[_computed(r) for r in frame.to_dict("records")])
+    columns = [
+        Col("statement", "番号"),
+        Col("locator", "位置"),
+        Col("quote", "資料の言葉"),
+        Col("result", "計算した値", number=True),
+        Col("verdict", "結果"),
+    ]
+    return build(frame, doc, name, caption, columns, rest=None)
+
+
+def _computed(record: dict) -> str:
+    if record["computed"].absent:
+        return f"前年度当初が {ABSENT}"
+    if record["unit"] == "割":
+        return words.percent(record["computed"])
+    return words.oku(record["computed"])
+
+
+def measures(doc: Document, name: str, caption: str) -> Table:
+    """Every listed measure with its three printed amounts, in printed order."""
+    frame = analysis.amounts(doc, "measure")
+    frame = frame[~frame["rest"]].assign(area_name=[f"({a})" for a in frame.loc[~frame["rest"], "area"]])
+    columns = [
+        Col("name", "施策"),
+        Col("id", "位置"),
+        Col("ministry", "府省庁"),
+        *_three(doc),
+    ]
+    return build(frame, doc, name, caption, columns)
+
+
+def discrepancies(doc: Document, name: str, caption: str) -> Table:
+    """Where the document prints something differently from the proper name or from itself."""
+    columns = [
+        Col("id", "番号"),
+        Col("where", "どこ"),
+        Col("printed", "印刷"),
+        Col("proper", "正しい、またはもう一方の表記"),
+        Col("kind", "種類"),
+        Col("treatment", "本書での扱い"),
+    ]
+    return build(pd.DataFrame(doc.meta["discrepancies"]), doc, name, caption, columns, rest=None)
+
+
+def terms(doc: Document, name: str, caption: str, kind: str | None = None) -> Table:
+    """The glossary, of one kind if given, in the order of the readings."""
+    frame = doc.terms if kind is None else doc.terms[doc.terms["kind"] == kind]
+    columns = [Col("term", "用語"), Col("reading", "読み"), Col("name_en", "英語"), Col("meaning", "意味")]
+    return build(frame.sort_values("reading", kind="stable"), doc, name, caption, columns, rest=None)
+
+
+# ── programme cards ─────────────────────────────────────────────────────────────────────────────────
+
+_FIELDS = {
+    "office": "担当",
+    "operator": "事業主体",
+    "scheme": "事業スキーム",
+    "subsidy_target": "補助対象",
+    "subsidy_rate": "補助率",
+    "period": "計画年度",
+}
+
+
+class Cards:
+    """The programme cards of one strategy area (or of the sheets named), as HTML.
+
+    What a sheet does not say is named in one line, never guessed.
+    """
+
+    def __init__(self, doc: Document, sheets: list[str]) -> None:
+        self.doc = doc
+        self.cards = [card for card in doc.programmes if card["sheet"] in sheets]
+        self.amounts = analysis.sheet_amounts(doc)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{c['sheet']} {c['title']}: {c['summary']}" for c in self.cards)
+
+    def _repr_html_(self) -> str:
+        return "\n".join(self._card(card) for card in self.cards)
+
+    def _card(self, card: dict) -> str:
+        entries = [("施策", "、".join(m["measure"] for m in card["measures"])), ("府省庁", card["ministry"])]
+        entries += [(label, card[key]) for key, label in _FIELDS.items() if card[key]]
+        entries += [("成果目標", self._target(t)) for t in card["targets"]]
+        if card["expected"]:
+            entries.append(("期待される効果", card["expected"]))
+        entries.append(("シートの金額", self._printed(card["sheet"])))
+        missing = [label for key, label in _FIELDS.items() if not card[key]]
+        missing += [] if card["targets"] else ["成果目標"]
+        if missing:
+            entries.append(("資料に記載がない項目", "、".join(missing)))
+        rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>\n" for label, text in entries)
+        return (
+            f'<article class="cb-card" id="{anchor(card["sheet"])}">\n'
+            f"<h3>{escape(card['sheet'])} {escape(card['title'])}</h3>\n"
+            f"<p>{escape(card['summary'])}</p>\n<dl>\n{rows}</dl>\n</article>"
+        )
+
+    def _printed(self, sheet: str) -> str:
+        rows = self.amounts[self.amounts["sheet"] == sheet].to_dict("records")
+        return "、".join(
+            f"{words.era(r['fiscal_year'])}{words.stage(r['stage'])}"
+            f"{'（' + r['component'] + '）' if r['component'] else ''} "
+            f"{r['printed'] if '.' in r['printed'] else format(int(r['printed']), ',')}{r['unit']}"
+            for r in rows
+        )
+
+    @staticmethod
+    def _target(target: dict) -> str:
+        if target["number"] is None:
+            return str(target["text"])
+        comparison = target["comparison"] or ""
+        comparison = {"目指す": "を目指す", "ちょうど": ""}.get(comparison, comparison)
+        return f"{target['text']}：{target['number']}{target['unit'] or ''}{comparison}"
+
+
+def anchor(sheet: str) -> str:
+    """Anchor of a sheet's card: (2)-⑪ → sheet-2-11."""
+    area, number = sheet.split("-")
+    return f"sheet-{area.strip('()')}-{CIRCLED.index(number) + 1}"
+
+
+def cards(doc: Document, area: str) -> Cards:
+    """The programme cards of a strategy area, those of sheets shared with another area included."""
+    own = set(doc.measures.loc[doc.measures["area"] == area, "measure"])
+    return Cards(doc, [c["sheet"] for c in doc.programmes if own & {m["measure"] for m in c["measures"]}])

@@ -1,0 +1,229 @@
+"""How numbers, years, stages and directions are written: the one place for every format.
+
+All functions return text for Japanese readers. Amounts are in 億円, shares and rates are ratios.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from .interval import ABSENT, Interval, Number, growth
+
+STAGES = {
+    "request": "概算要求",
+    "initial": "当初",
+    "supplementary": "補正",
+    "second_supplementary": "第2次補正",
+    "executed": "執行",
+}
+STAGES_EN = {
+    "request": "request",
+    "initial": "initial",
+    "supplementary": "supplementary",
+    "second_supplementary": "second supplementary",
+    "executed": "executed",
+}
+ERAS = (("令和", "R", 2019), ("平成", "H", 1989))
+MINUS = "−"
+UNKNOWN = "資料からは分からない"
+
+# The names under which the book shows what the document does not itemise.
+OUTSIDE_AREAS = "分野に入らない分"
+UNLISTED = "表に載らない施策"
+UNLISTED_MINISTRY = "府省庁が分からない分"
+REMAINDERS = (OUTSIDE_AREAS, UNLISTED, UNLISTED_MINISTRY)
+
+
+def rounded(number: Number, digits: int = 1) -> Decimal:
+    """Round half up (away from zero), the way the document rounds."""
+    scaled = abs(Fraction(number)) * 10**digits
+    whole = int(scaled + Fraction(1, 2))
+    return Decimal(whole if number >= 0 else -whole).scaleb(-digits)
+
+
+def plain(number: Number, digits: int = 1, signed: bool = False) -> str:
+    """Digits with thousands separators: 2,126.2; with ``signed`` +747.3 or −10.3 (a zero has no sign)."""
+    value = rounded(number, digits)
+    text = f"{abs(value):,.{digits}f}"
+    if value < 0:
+        return MINUS + text
+    return ("+" if signed and value > 0 else "") + text
+
+
+def _value(amount: Interval | Number) -> Number:
+    return amount.value if isinstance(amount, Interval) else amount
+
+
+def oku(amount: Interval | Number, signed: bool = False) -> str:
+    """Amount with its unit: 2,126.2億円; — where the document prints —."""
+    if isinstance(amount, Interval) and amount.absent:
+        return ABSENT
+    return plain(_value(amount), 1, signed) + "億円"
+
+
+def oku_cell(amount: Interval | Number, signed: bool = False) -> str:
+    """Amount for a table whose caption names the unit."""
+    return oku(amount, signed).removesuffix("億円")
+
+
+def percent(ratio: Interval | Number | None, digits: int = 1, signed: bool = False) -> str:
+    """Ratio as per cent: 71.6%; — where there is no ratio."""
+    return ABSENT if ratio is None else plain(_value(ratio) * 100, digits, signed) + "%"
+
+
+def pt(ratio: Interval | Number | None, digits: int = 1) -> str:
+    """Difference of two ratios in points: +7.9ポイント."""
+    return ABSENT if ratio is None else plain(_value(ratio) * 100, digits, signed=True) + "ポイント"
+
+
+def times(ratio: Interval | Number | None, digits: int = 2) -> str:
+    """Ratio as a multiple: 1.54倍."""
+    return ABSENT if ratio is None else plain(_value(ratio), digits) + "倍"
+
+
+def wari(ratio: Interval | Number) -> str:
+    """Share in tenths, as officials say it: 約7割."""
+    return f"約{rounded(_value(ratio) * 10, 0)}割"
+
+
+def span(interval: Interval | None, style: str = "oku", digits: int = 1) -> str:
+    """The interval in words: 585.6〜587.6億円, 71.5〜71.7%.
+
+    Bounds are rounded outwards, so that the text never claims more than the interval does.
+    ``style``: "oku", "percent" or "points".
+    """
+    if interval is None:
+        return ABSENT
+    factor = 1 if style == "oku" else 100
+    unit = {"oku": "億円", "percent": "%", "points": "ポイント"}[style]
+    scale = 10**digits
+    low = Fraction(interval.low * factor * scale // 1, scale)
+    high = Fraction(-(-interval.high * factor * scale // 1), scale)
+    signed = low < 0
+    return f"{plain(low, digits, signed)}〜{plain(high, digits, signed)}{unit}"
+
+
+def span_cell(interval: Interval | None, style: str = "percent", digits: int = 1) -> str:
+    """:func:`span` without the unit, for a table whose heading names it."""
+    text = span(interval, style, digits)
+    for unit in ("億円", "%", "ポイント"):
+        text = text.removesuffix(unit)
+    return text
+
+
+def era(fiscal_year: int) -> str:
+    """Fiscal year in the Japanese era: 2024 → 令和6年度."""
+    for name, _, first in ERAS:
+        if fiscal_year >= first:
+            n = fiscal_year - first + 1
+            return f"{name}{'元' if n == 1 else n}年度"
+    raise ValueError(f"no era for fiscal year {fiscal_year}")
+
+
+def era_short(fiscal_year: int) -> str:
+    """Fiscal year in short: 2024 → R6."""
+    for _, letter, first in ERAS:
+        if fiscal_year >= first:
+            return f"{letter}{fiscal_year - first + 1}"
+    raise ValueError(f"no era for fiscal year {fiscal_year}")
+
+
+def western(text: str) -> int:
+    """Fiscal year of an era name or its short form: 令和6年度, R6 → 2024.
+
+    Raises
+    ------
+    ValueError
+        Where the text is neither.
+    """
+    for name, letter, first in ERAS:
+        for prefix in (name, letter):
+            body = text.removeprefix(prefix).removesuffix("年度")
+            if text.startswith(prefix) and (body == "元" or body.isascii() and body.isdigit()):
+                return first + (1 if body == "元" else int(body)) - 1
+    raise ValueError(f"年度として読めません: {text}")
+
+
+def stage(name: str) -> str:
+    """Stage in Japanese: initial → 当初."""
+    return STAGES[name]
+
+
+KINDS = {
+    "up": "増",
+    "down": "減",
+    "same": "同額",
+    "new": "新規",
+    "gone": "皆減",
+    "none": ABSENT,
+}
+
+
+def kind(new: Interval, old: Interval) -> str:
+    """What happened between two columns: one key of :data:`KINDS`.
+
+    Rounding keeps the order of amounts, so two different printed amounts tell the direction for
+    certain; two equal ones say only that the change is smaller than the printed digit.
+    """
+    if new.absent and old.absent:
+        return "none"
+    if old.absent:
+        return "new"
+    if new.absent:
+        return "gone"
+    if new.value == old.value:
+        return "same"
+    return "up" if new.value > old.value else "down"
+
+
+def moved(new: Interval | Number, old: Interval | Number) -> str:
+    """Verb for a change: 増えました, 減りました or 変わりませんでした."""
+    a, b = _value(new), _value(old)
+    return "増えました" if a > b else "減りました" if a < b else "変わりませんでした"
+
+
+def rise(new: Interval | Number, old: Interval | Number) -> str:
+    """Noun for a change: 増加, 減少 or 横ばい."""
+    a, b = _value(new), _value(old)
+    return "増加" if a > b else "減少" if a < b else "横ばい"
+
+
+def change(new: Interval, old: Interval) -> str:
+    """A change with its amount and rate in one phrase, the direction taken from the data.
+
+    「747.3億円増えました（+54.2%）」, 「新たに10.0億円が付きました」, 「額は変わりませんでした」.
+    """
+    k = kind(new, old)
+    if k == "none":
+        return "どちらの年度にも額がありません"
+    if k == "new":
+        return f"前年度当初の額がなく、新たに{oku(new)}が付きました"
+    if k == "gone":
+        return f"{oku(old)}が皆減となりました"
+    if k == "same":
+        return "印刷された桁では変わりませんでした"
+    rate = growth(new, old)
+    return f"{oku(abs(new.value - old.value))}{moved(new, old)}（{percent(rate, signed=True)}）"
+
+
+def rate_cell(new: Interval, old: Interval, digits: int = 1) -> str:
+    """Growth rate for a table: +122.9%, 同額, 新規, 皆減, — ; never inf or NaN."""
+    k = kind(new, old)
+    if k not in ("up", "down"):
+        return KINDS[k]
+    rate = growth(new, old)
+    return UNKNOWN if rate is None else percent(rate, digits, signed=True)
+
+
+def names(items: list[str], most: int = 5) -> str:
+    """A list in one phrase: 「A」「B」ほか3件; なし where it is empty."""
+    if not items:
+        return "なし"
+    text = "".join(f"「{item}」" for item in items[:most])
+    return text + (f"ほか{len(items) - most}件" if len(items) > most else "")
+
+
+def short(name: str, most: int = 22) -> str:
+    """A long measure name cut for a chart label, with an ellipsis."""
+    return name if len(name) <= most else name[: most - 1] + "…"
