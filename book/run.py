@@ -41,7 +41,7 @@ def run(path: Path) -> str | None:
     try:
         notebook = execute(nbformat.reads(before, as_version=4))
     except CellExecutionError as error:
-        return str(error)
+        return f"{error.ename}: {error.evalue}"
     after = nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n"
     if after != before:
         part = path.with_suffix(".part")

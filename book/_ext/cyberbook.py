@@ -7,6 +7,7 @@ that they move with the data. In JupyterLab the same outputs read as a picture w
 
 from __future__ import annotations
 
+import shutil
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,45 +21,51 @@ FILES = "_files"  # folder of the downloads in the built book
 def read(text: str) -> NotebookNode:
     """Read a chapter for MyST-NB (the ``nb_custom_formats`` reader of .ipynb)."""
     notebook = nbformat.reads(text, as_version=4)
+    cells = []
     for cell in notebook.cells:
+        cells.append(cell)
         if cell.cell_type == "code":
-            cell.outputs = [output for old in cell.outputs for output in _output(cell, old)]
+            bar = _hand_over(cell)
+            if bar:
+                cells.append(nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"raw_mimetype": "text/html"}))
+    notebook.cells = cells
     return notebook
 
 
-def _output(cell: NotebookNode, output: NotebookNode) -> list[NotebookNode]:
-    """What the book shows for one output; a figure's caption output goes into the cell's metadata."""
-    ours = output.get("metadata", {}).get("cyberbudget", {})
-    if "figure" in ours:
-        options = cell.metadata.setdefault("mystnb", NotebookNode())
-        options["image"] = {"alt": output.data["text/plain"]}
-        options.setdefault("figure", NotebookNode())["name"] = ours["figure"]
-        return [_only(output, "image/svg+xml")]
-    if "caption" in ours:
-        caption, _, source = output.data["text/markdown"].partition("出典：")
-        cell.metadata["mystnb"]["figure"]["caption"] = caption
-        return [_html(_toolbar(ours["caption"], f"出典：{source}", ("csv", "svg")))]
-    if "table" in ours:
-        output = _only(output, "text/html")
-        html, _, source = output.data["text/html"].partition('<p class="cb-source">')
-        source = source.removesuffix("</p>")
-        output.data["text/html"] = html + _toolbar(ours["table"], source, ("csv",))
-    return [output]
+def _hand_over(cell: NotebookNode) -> str:
+    """Move a figure's caption and alt text into the cell's metadata; the source line that stands below."""
+    bar = ""
+    kept = []
+    for output in cell.outputs:
+        ours = output.get("metadata", {}).get("cyberbudget", {})
+        if "figure" in ours:
+            name, alt = ours["figure"], output.data["text/plain"]
+            cell.metadata["mystnb"] = NotebookNode(image=NotebookNode(alt=alt), figure=NotebookNode(name=name))
+            kept.append(_only(output, "image/svg+xml"))
+        elif "caption" in ours:
+            caption, _, source = output.data["text/markdown"].partition("出典：")
+            cell.metadata["mystnb"]["figure"]["caption"] = caption
+            bar = _toolbar(ours["caption"], f"出典：{escape(source)}", ("csv", "svg"))
+        elif "table" in ours:
+            html, _, source = output.data["text/html"].partition('<p class="cb-source">')
+            output.data["text/html"] = html
+            kept.append(_only(output, "text/html"))
+            bar = _toolbar(ours["table"], source.removesuffix("</p>"), ("csv",))
+        else:
+            kept.append(output)
+    cell.outputs = kept
+    return bar
 
 
 def _only(output: NotebookNode, mime: str) -> NotebookNode:
     return NotebookNode(output_type="display_data", data=NotebookNode({mime: output.data[mime]}), metadata=NotebookNode())
 
 
-def _html(text: str) -> NotebookNode:
-    return NotebookNode(output_type="display_data", data=NotebookNode({"text/html": text}), metadata=NotebookNode())
-
-
 def _toolbar(name: str, source: str, formats: tuple[str, ...]) -> str:
     links = "".join(
         f' <a class="cb-file" href="../{FILES}/{name}.{kind}" download>{kind.upper()}</a>' for kind in formats
     )
-    return f'<p class="cb-source">{source if "<" not in source else escape(source)}{links}</p>'
+    return f'<p class="cb-source">{source}{links}</p>'
 
 
 def downloads(notebook: NotebookNode) -> dict[str, str]:
@@ -77,11 +84,11 @@ def downloads(notebook: NotebookNode) -> dict[str, str]:
 
 
 def write_downloads(app: Any, exception: Exception | None) -> None:
-    """Write the downloads of all chapters beside the pages."""
+    """Write the data of all figures and tables, and the data files themselves, beside the pages."""
     if exception or app.builder.format != "html":
         return
     folder = Path(app.outdir) / FILES
-    folder.mkdir(exist_ok=True)
+    shutil.copytree(Path(app.srcdir) / "data", folder / "data", dirs_exist_ok=True)
     for docname in sorted(app.env.found_docs):
         path = Path(app.env.doc2path(docname))
         if path.suffix == ".ipynb":

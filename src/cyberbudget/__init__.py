@@ -3,7 +3,7 @@
 ``load()`` で資料を読み、``analysis`` で計算し、``charts`` と ``tables`` で見せ、``say`` と ``points`` で述べます。
 """
 
-from . import analysis, charts, tables, words
+from . import analysis, charts, interval, prose, tables, words
 from .display import Col, Figure, Table, points, say
 from .errors import DataError, Problem
 from .interval import Interval
@@ -20,8 +20,10 @@ __all__ = [
     "analysis",
     "charts",
     "documents",
+    "interval",
     "load",
     "points",
+    "prose",
     "say",
     "tables",
     "words",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Canvas
 
 from . import style, words
 from .display import Figure
-from .interval import NOTHING, Interval, share, total
+from .interval import Interval, share
 from .load import Document
 
 _LABEL, _BAR, _GAP = 0.21, 0.17, 0.13  # inches: a label line, a bar, the space below a row
@@ -328,15 +328,3 @@ def spread(table: pd.DataFrame, doc: Document, key: str = "current", **texts: st
     ]
     return draw(rows, doc, mark="dot", log=True, **{"kind": "点グラフ（対数目盛）", **texts})
 
-
-def composition(parts: Iterable[tuple[str, pd.DataFrame]], doc: Document, key: str = "amount", **texts: str) -> Figure:
-    """Whole bars cut into the rows of each table, e.g. two ways to cut the same total."""
-    rows = []
-    for label, table in parts:
-        at, segments = 0.0, []
-        for record in table.to_dict("records"):
-            segments.append(Segment(record["name"], record[key], style.colour(record["area"]), at, bool(record["rest"])))
-            at = segments[-1].end
-        whole = total(s.value for s in segments) if segments else NOTHING
-        rows.append(Row(label, (Bar(tuple(segments), words.oku_cell(whole)),)))
-    return draw(rows, doc, **{"kind": "積み上げ横棒グラフ", **texts})

@@ -78,12 +78,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Col:
-    """A column of a table: key in the frame, heading, how a cell is written, whether it is a number."""
+    """A column of a table: key in the frame, heading, how a cell is written, whether it is a number.
+
+    ``href`` gives the address a cell of a row links to, or None.
+    """
 
     key: str
     heading: str
     write: Callable[[Any], str] = str
     number: bool = False
+    href: Callable[[dict[str, Any]], str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class Table:
     cells : list of tuple of str
     rest : tuple of int
         Rows that show what the document does not itemise.
+    links : list of tuple
+        Address of each cell, or None.
     """
 
     name: str
@@ -109,6 +115,7 @@ class Table:
     cells: list[tuple[str, ...]]
     source: str
     rest: tuple[int, ...] = ()
+    links: list[tuple[str | None, ...]] = field(default_factory=list)
 
     @property
     def csv(self) -> str:
@@ -131,9 +138,13 @@ class Table:
         )
 
     def _row(self, number: int, row: tuple[str, ...]) -> str:
-        first, *others = zip(self.columns, row)
-        cells = f'<th scope="row"{_class(first[0])}>{escape(first[1])}</th>' + "".join(
-            f"<td{_class(column)}>{escape(cell)}</td>" for column, cell in others
+        links = self.links[number] if self.links else (None,) * len(row)
+        texts = [
+            f'<a href="{escape(link)}">{escape(cell)}</a>' if link else escape(cell) for cell, link in zip(row, links)
+        ]
+        first, *others = zip(self.columns, texts)
+        cells = f'<th scope="row"{_class(first[0])}>{first[1]}</th>' + "".join(
+            f"<td{_class(column)}>{text}</td>" for column, text in others
         )
         rest = ' class="cb-rest"' if number in self.rest else ""
         return f"<tr{rest}>{cells}</tr>\n"

@@ -21,7 +21,7 @@ import yaml
 
 from . import schema
 from .errors import DataError, Problem
-from .interval import ABSENT, Interval, total
+from .interval import Interval, total
 from .words import STAGES, era, stage
 
 TABLES = ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
@@ -70,8 +70,8 @@ class Column:
 
     @property
     def label(self) -> str:
-        """令和6年度 当初"""
-        return f"{era(self.fiscal_year)} {stage(self.stage)}"
+        """令和6年度当初"""
+        return f"{era(self.fiscal_year)}{stage(self.stage)}"
 
 
 @dataclass(frozen=True)
@@ -218,13 +218,14 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
+        self.lines: dict[tuple, int] = {}  # (YAML file, key or position, …) → line
 
     def document(self) -> Document:
         meta = self._yaml("document.yaml", dict)
         columns = self._columns(meta) if meta is not None else None
         cards = self._yaml("programmes.yaml", list)
         parent = self.folder.parent
-        shared = {name: f"{parent.name}/{name}" for name in schema.common()}  # told apart from the folder's own areas.csv
+        shared = {name: f"{parent.resolve().name}/{name}" for name in schema.common()}  # told apart from the folder's own areas.csv
         common = {name: self._csv(parent / name, label) for name, label in shared.items()}
         texts = {name: self._csv(self.folder / name, name) for name in TABLES}
         ministries = self._keys(shared["ministries.csv"], common["ministries.csv"], "ministry")
@@ -284,21 +285,23 @@ class _Reader:
     def _report(self, file: str, rule: str, hint: str, row=None, column=None, value=None) -> None:
         self.problems.append(Problem(file, row, column, value, rule, hint))
 
-    def _shape(self, file: str, record: Any, wanted: dict[str, tuple], where: str | None = None, exact: bool = True) -> bool:
-        """True where a YAML mapping has the wanted keys (no others, if exact) with values of their types."""
+    def _shape(self, wanted: dict[str, tuple], record: Any, *path: Any, exact: bool = True) -> bool:
+        """True where the YAML mapping at a path has the wanted keys (no others, if exact) with values of their types."""
+        file, line = path[0], self.lines.get(path)
         if type(record) is not dict:
-            self._report(file, f"{_KINDS[dict]}ではありません", f"{'、'.join(wanted)} を書いてください", column=where, value=_cut(record))
+            self._report(file, f"{_KINDS[dict]}ではありません", f"{'、'.join(wanted)} を書いてください", line, value=_cut(record))
             return False
-        before = len(self.problems)
-        if missing := [key for key in wanted if key not in record]:
-            self._report(file, "項目が足りません", f"{'、'.join(missing)} を書いてください", column=where)
-        if exact and (extra := [str(key) for key in record if key not in wanted]):
-            self._report(file, "知らない項目です", "消すか、data/README.md の項目名に直してください", column=where, value="、".join(extra))
-        for key, types in wanted.items():
-            if key in record and type(record[key]) not in types:
-                kinds = "か".join(_KINDS[t] for t in types)
-                self._report(file, f"{key} が{kinds}ではありません", f"{kinds}を書いてください", column=where or key, value=_cut(record[key]))
-        return len(self.problems) == before
+        missing = [key for key in wanted if key not in record]
+        extra = [str(key) for key in record if exact and key not in wanted]
+        odd = [key for key, types in wanted.items() if key in record and type(record[key]) not in types]
+        if missing:
+            self._report(file, "項目が足りません", f"{'、'.join(missing)} を書いてください", line)
+        for key in extra:
+            self._report(file, "知らない項目です", "消すか、data/README.md の項目名に直してください", self.lines.get((*path, key)), key)
+        for key in odd:
+            kinds = "か".join(_KINDS[kind] for kind in wanted[key])
+            self._report(file, f"{kinds}ではありません", f"{kinds}を書いてください", self.lines.get((*path, key)), key, _cut(record[key]))
+        return not (missing or extra or odd)
 
     def _keys(self, file: str, frame: pd.DataFrame, column: str) -> set[str] | None:
         """What a column names; None where its file could not be read in full, so that no other file is blamed."""
@@ -335,28 +338,31 @@ class _Reader:
         if text is None:
             return pd.DataFrame()
         reader = csv.reader(io.StringIO(text, newline=""))
-        rows, lines, line = [], [], 1
-        header: list[str] = []
+        records, line = [], 1
         try:
             for cells in reader:
-                start, line = line, reader.line_num + 1
-                if line == 2 or not header:
-                    header = cells
-                elif cells and len(cells) != len(header):
-                    self._report(file, f"列の数が見出しと違います（見出しは{len(header)}列、この行は{len(cells)}列）", "コンマの数を確かめてください。文の中にコンマがあるときは \" で囲みます", row=start)
-                elif cells:
-                    rows.append(cells)
-                    lines.append(start)
+                records.append((line, cells))
+                line = reader.line_num + 1
         except csv.Error:
             self._report(file, "CSV として読めません", "\" の閉じ忘れがないか確かめてください", row=line)
             return pd.DataFrame()
+        header = records[0][1]
         twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
         for name in twice:
             self._report(file, "同じ名前の列が二つあります", "どちらかを消してください", row=1, column=name)
-        if not rows:
-            self._report(file, "資料の行がありません", "見出しの下に行を書いてください")
-        if twice:
+        if not header:
+            self._report(file, "一行目に見出しがありません", "一行目に列名を書いてください", row=1)
+        if twice or not header:
             return pd.DataFrame()
+        rows, lines = [], []
+        for line, cells in records[1:]:
+            if len(cells) == len(header):
+                rows.append(cells)
+                lines.append(line)
+            elif cells:
+                self._report(file, f"列の数が見出しと違います（見出しは{len(header)}列、この行は{len(cells)}列）", "コンマの数を確かめてください。文の中にコンマがあるときは \" で囲みます", row=line)
+        if not any(cells for _, cells in records[1:]):
+            self._report(file, "資料の行がありません", "見出しの下に行を書いてください")
         return pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype=int), dtype=str)
 
     def _yaml(self, name: str, kind: type) -> Any:
@@ -365,7 +371,9 @@ class _Reader:
         if text is None:
             return None
         try:
-            found = yaml.safe_load(text)
+            root = yaml.compose(text, Loader=yaml.SafeLoader)
+            self.lines |= _lines(root, (name,)) if root else {}
+            found = yaml.SafeLoader("").construct_document(root) if root else None
         except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2024-02-30
             mark = getattr(error, "problem_mark", None)
             self._report(name, "YAML として読めません", "字下げと : のあとの空白、日付を確かめてください", row=mark.line + 1 if mark else None)
@@ -378,23 +386,25 @@ class _Reader:
     def _columns(self, meta: dict[str, Any]) -> tuple[Column, Column, Column] | None:
         """This year's initial, last year's supplementary and last year's initial column."""
         name, before = "document.yaml", len(self.problems)
-        if not self._shape(name, meta, _META, exact=False):
+        if not self._shape(_META, meta, name, exact=False):
             return None
         for key, wanted in (("columns", _COLUMN), ("notes", _NOTE), ("discrepancies", _DISCREPANCY)):
-            for number, record in enumerate(meta[key], 1):
-                self._shape(name, record, wanted, f"{key}[{number}]")
+            for number, record in enumerate(meta[key]):
+                self._shape(wanted, record, name, key, number)
         if len(self.problems) > before:
             return None
-        ids = [record["id"] for record in meta["discrepancies"]]
-        for twice in dict.fromkeys(i for i in ids if ids.count(i) > 1):
-            self._report(name, *schema.RULES["duplicate"], column="discrepancies", value=twice)
+        seen: set[str] = set()
+        for number, record in enumerate(meta["discrepancies"]):
+            if record["id"] in seen:
+                self._report(name, *schema.RULES["duplicate"], self.lines.get((name, "discrepancies", number, "id")), "id", record["id"])
+            seen.add(record["id"])
         year = meta["fiscal_year"]
         if not schema.YEAR.fullmatch(str(year)):
-            self._report(name, *schema.RULES["year"], column="fiscal_year", value=str(year))
+            self._report(name, *schema.RULES["year"], self.lines.get((name, "fiscal_year")), "fiscal_year", str(year))
             return None
-        for c in meta["columns"]:
+        for number, c in enumerate(meta["columns"]):
             if not re.fullmatch(r"fy[0-9]{4}_[a-z_]+", c["column"]):
-                self._report(name, "金額の列名として読めません", "fy2024_initial の形で書いてください", column="columns", value=c["column"])
+                self._report(name, "金額の列名として読めません", "fy2024_initial の形で書いてください", self.lines.get((name, "columns", number)), "column", c["column"])
         if len(meta["columns"]) != 3 or len({c["column"] for c in meta["columns"]}) != 3:
             self._report(name, "金額の列が三つではありません", "今年度の当初、前年度の補正、前年度の当初の三つを書いてください", column="columns", value="、".join(c["column"] for c in meta["columns"]))
         roles = [(year, "initial"), (year - 1, "supplementary"), (year - 1, "initial")]
@@ -408,33 +418,36 @@ class _Reader:
 
     def _cards(self, cards: list[Any], measures: set[str] | None, sheets: set[str] | None, ministries: set[str] | None) -> None:
         """Cards against the tables; a set is None where its own file is broken."""
-        name, before = "programmes.yaml", len(self.problems)
+        name, sound = "programmes.yaml", True
         seen: set[str] = set()
         covered: set[str] = set()
-        for number, card in enumerate(cards, 1):
-            where = str(card.get("sheet", f"{number}枚目")) if isinstance(card, dict) else f"{number}枚目"
-            if not self._shape(name, card, _CARD, where):
+        for number, card in enumerate(cards):
+            line = self.lines.get((name, number))
+            shaped = self._shape(_CARD, card, name, number)
+            if isinstance(card, dict) and type(sheet := card.get("sheet")) is str:
+                if not schema.SHEET.fullmatch(sheet):
+                    self._report(name, *schema.RULES["sheet"], line, "sheet", sheet)
+                if sheet in seen:
+                    self._report(name, *schema.RULES["duplicate"], line, "sheet", sheet)
+                seen.add(sheet)
+            if not shaped:
+                sound = False
                 continue
-            if not schema.SHEET.fullmatch(card["sheet"]):
-                self._report(name, *schema.RULES["sheet"], column="sheet", value=where)
-            if card["sheet"] in seen:
-                self._report(name, *schema.RULES["duplicate"], column="sheet", value=where)
-            seen.add(card["sheet"])
             if ministries is not None and card["ministry"] not in ministries:
-                self._report(name, *schema.RULES["unknown_ministry"], column=where, value=card["ministry"])
-            for target in card["targets"]:
-                self._shape(name, target, _TARGET, where)
-            for entry in card["measures"]:
-                if not self._shape(name, entry, _MEASURE, where):
+                self._report(name, *schema.RULES["unknown_ministry"], self.lines.get((name, number, "ministry")), "ministry", card["ministry"])
+            for place, target in enumerate(card["targets"]):
+                self._shape(_TARGET, target, name, number, "targets", place)
+            for place, entry in enumerate(card["measures"]):
+                where = (name, number, "measures", place)
+                if not self._shape(_MEASURE, entry, *where):
+                    sound = False
                     continue
                 if measures is not None and entry["measure"] not in measures:
-                    self._report(name, *schema.RULES["unknown_measure"], column=where, value=entry["measure"])
+                    self._report(name, *schema.RULES["unknown_measure"], self.lines.get((*where, "measure")), "measure", entry["measure"])
                 covered.add(entry["measure"])
-        if len(self.problems) > before:
-            return  # a broken card would be told twice
         for sheet in sorted((sheets or set()) - seen):
             self._report(name, "sheets.csv にあるシートのカードがありません", "カードを足してください", value=sheet)
-        for measure in sorted((measures or set()) - covered):
+        for measure in sorted((measures or set()) - covered if sound else ()):
             self._report(name, "どのカードにもない施策です", "カードの measures に足してください", value=measure)
 
     def _sums(self, tables: dict[str, pd.DataFrame], columns: tuple[Column, Column, Column]) -> None:
@@ -464,6 +477,18 @@ class _Reader:
             for locator in locators(text):
                 if locator not in document.cells:
                     self._report("statements.csv", "計算のもとが見つかりません", "measures/(2)-⑪/列名 の形と番号を確かめてください", line, "computed_from", locator)
+
+
+def _lines(node: yaml.Node, path: tuple) -> dict[tuple, int]:
+    """Line of every value of a YAML tree by its path of keys and positions."""
+    lines = {path: node.start_mark.line + 1}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            lines |= _lines(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            lines |= _lines(value, (*path, number))
+    return lines
 
 
 def _cut(value: Any) -> str:

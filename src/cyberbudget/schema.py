@@ -193,7 +193,7 @@ def problems(file: str, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> list
     The index of ``frame`` holds the line numbers of the file.
     """
     if not set(schema.unique or ()) <= set(frame.columns):
-        schema.unique = None  # without one of its columns the key would name false duplicates
+        schema.unique = []  # without one of its columns the key would name false duplicates
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:

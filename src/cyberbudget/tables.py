@@ -43,7 +43,8 @@ def build(
     records = frame.to_dict("records")
     cells = [tuple(column.write(record[column.key]) for column in columns) for record in records]
     marked = tuple(n for n, record in enumerate(records) if rest and record.get(rest))
-    return Table(name, caption, tuple(columns), cells, doc.source, marked)
+    links = [tuple(column.href(record) if column.href else None for column in columns) for record in records]
+    return Table(name, caption, tuple(columns), cells, doc.source, marked, links if any(map(any, links)) else [])
 
 
 def _three(doc: Document) -> list[Col]:
@@ -51,6 +52,17 @@ def _three(doc: Document) -> list[Col]:
         Col(key, column.label, _amount, number=True)
         for key, column in zip(("current", "supplementary", "previous"), doc.columns)
     ]
+
+
+def totals(doc: Document, name: str, caption: str) -> Table:
+    """The printed totals of the three columns with what rounding allows."""
+    frame = pd.DataFrame({"column": doc.columns, "amount": [doc.whole(c) for c in doc.columns]})
+    columns = [
+        Col("column", "欄", lambda column: column.label),
+        Col("amount", "印刷された金額（億円）", _amount, number=True),
+        Col("amount", "丸めの範囲（億円）", lambda x: words.span_cell(x, "oku", 2), number=True),
+    ]
+    return build(frame, doc, name, caption, columns, rest=None)
 
 
 def amounts(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "施策") -> Table:
@@ -92,6 +104,8 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
 
 def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "分野") -> Table:
     """補正, 当初, their sum and the share of 補正 in it."""
+    # Where there is no 補正, 0.0% would look like a very small one.
+    front = [None if extra.absent else ratio for extra, ratio in zip(frame["supplementary"], frame["front"])]
     columns = [
         Col("name", heading),
         Col("supplementary", doc.supplementary.label, _amount, number=True),
@@ -99,7 +113,7 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
         Col("sixteen", "16か月予算", _amount, number=True),
         Col("front", "うち補正", words.percent, number=True),
     ]
-    return build(frame, doc, name, caption, columns)
+    return build(frame.assign(front=pd.Series(front, index=frame.index, dtype=object)), doc, name, caption, columns)
 
 
 def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
@@ -165,16 +179,44 @@ def _computed(record: dict) -> str:
 
 
 def measures(doc: Document, name: str, caption: str) -> Table:
-    """Every listed measure with its three printed amounts, in printed order."""
+    """Every listed measure with its three printed amounts, in printed order, linked to its card."""
     frame = analysis.amounts(doc, "measure")
-    frame = frame[~frame["rest"]].assign(area_name=[f"({a})" for a in frame.loc[~frame["rest"], "area"]])
+    sheets = {m["measure"]: card["sheet"] for card in doc.programmes for m in card["measures"]}
     columns = [
-        Col("name", "施策"),
+        Col("name", "施策", href=lambda r: f"area{r['area']}.html#{anchor(sheets[r['name']], r['area'])}"),
         Col("id", "位置"),
         Col("ministry", "府省庁"),
         *_three(doc),
     ]
-    return build(frame, doc, name, caption, columns)
+    return build(frame[~frame["rest"]], doc, name, caption, columns)
+
+
+def ministries_by_area(doc: Document, name: str, caption: str) -> Table:
+    """Listed amounts of the current column, ministries down and areas across."""
+    frame = analysis.ministry_in_area(doc, doc.current).reset_index(names="ministry")
+    areas = [Col(r["area"], f"{r['id']} {r['short']}", _amount, number=True) for r in doc.areas.to_dict("records")]
+    return build(frame, doc, name, caption, [Col("ministry", "府省庁"), *areas], rest=None)
+
+
+def files(doc: Document, name: str, caption: str) -> Table:
+    """The data files of the document with their size, each to download from the built book."""
+    folder = doc.folder.name
+    shared = ["areas.csv", "ministries.csv", "terms.csv"]
+    own = ["totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv"]
+    paths = [f"{folder}/{file}" for file in own] + shared
+    told = {
+        f"{folder}/totals.csv": "総額の三つの欄",
+        f"{folder}/areas.csv": "分野ごとの三つの欄",
+        f"{folder}/measures.csv": "施策ごとの三つの欄（印刷の順）",
+        f"{folder}/sheets.csv": "施策例のシートに印刷されたすべての金額",
+        f"{folder}/statements.csv": "資料が自分の数字について述べる言葉と、その計算のもと",
+        "areas.csv": "分野の名前",
+        "ministries.csv": "府省庁の名前",
+        "terms.csv": "用語集",
+    }
+    frame = pd.DataFrame({"path": paths, "what": [told[p] for p in paths]})
+    columns = [Col("path", "ファイル", href=lambda r: f"../_files/data/{r['path']}"), Col("what", "中身")]
+    return build(frame, doc, name, caption, columns, rest=None)
 
 
 def discrepancies(doc: Document, name: str, caption: str) -> Table:
@@ -215,8 +257,8 @@ class Cards:
     What a sheet does not say is named in one line, never guessed.
     """
 
-    def __init__(self, doc: Document, sheets: list[str]) -> None:
-        self.doc = doc
+    def __init__(self, doc: Document, area: str, sheets: list[str]) -> None:
+        self.area = area
         self.cards = [card for card in doc.programmes if card["sheet"] in sheets]
         self.amounts = analysis.sheet_amounts(doc)
 
@@ -239,7 +281,7 @@ class Cards:
             entries.append(("資料に記載がない項目", "、".join(missing)))
         rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>\n" for label, text in entries)
         return (
-            f'<article class="cb-card" id="{anchor(card["sheet"])}">\n'
+            f'<article class="cb-card" id="{anchor(card["sheet"], self.area)}">\n'
             f"<h3>{escape(card['sheet'])} {escape(card['title'])}</h3>\n"
             f"<p>{escape(card['summary'])}</p>\n<dl>\n{rows}</dl>\n</article>"
         )
@@ -262,13 +304,17 @@ class Cards:
         return f"{target['text']}：{target['number']}{target['unit'] or ''}{comparison}"
 
 
-def anchor(sheet: str) -> str:
-    """Anchor of a sheet's card: (2)-⑪ → sheet-2-11."""
-    area, number = sheet.split("-")
-    return f"sheet-{area.strip('()')}-{CIRCLED.index(number) + 1}"
+def anchor(sheet: str, area: str) -> str:
+    """Anchor of a sheet's card in the chapter of an area: (2)-⑪ → sheet-2-11.
+
+    A sheet shared by two areas has a card in both chapters, under its own number.
+    """
+    own, number = sheet.split("-")
+    place = f"sheet-{own.strip('()')}-{CIRCLED.index(number) + 1}"
+    return place if own == f"({area})" else f"{place}-in-{area}"
 
 
 def cards(doc: Document, area: str) -> Cards:
     """The programme cards of a strategy area, those of sheets shared with another area included."""
     own = set(doc.measures.loc[doc.measures["area"] == area, "measure"])
-    return Cards(doc, [c["sheet"] for c in doc.programmes if own & {m["measure"] for m in c["measures"]}])
+    return Cards(doc, area, [c["sheet"] for c in doc.programmes if own & {m["measure"] for m in c["measures"]}])

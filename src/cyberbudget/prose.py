@@ -1,0 +1,137 @@
+"""Sentences that more than one chapter says. Every figure, rank, count and direction comes from the data."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from . import analysis, interval, words
+from .display import Text, points, say
+from .load import Document
+
+
+def own(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that are itemised."""
+    return table[~table["rest"]]
+
+
+def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
+    """Who rose, fell, is new, is gone or stayed, by :func:`analysis.changes`."""
+    told = {
+        "up": "増えたのは",
+        "down": "減ったのは",
+        "new": "前年度当初の額がなく今年度に額が付いた（新規）のは",
+        "gone": "前年度に額があり今年度にない（皆減）のは",
+        "same": "印刷された桁で同額なのは",
+    }
+    rows = own(table)
+    sentences = []
+    for key, lead in told.items():
+        found = rows.loc[rows["kind"] == key, "name"].tolist()
+        if key == "down":
+            found.reverse()  # the largest fall first
+        if found:
+            sentences.append(f"{lead}{len(found)}{unit}（{words.names(found, most)}）です。")
+    return "".join(sentences) or f"前年度と比べられる{unit}はありません。"
+
+
+def largest(table: pd.DataFrame, key: str) -> pd.Series | None:
+    """The itemised row with the largest amount; None where all are zero."""
+    rows = own(table)
+    values = [x.value for x in rows[key]]
+    if not values or max(values) <= 0:
+        return None
+    return rows.iloc[values.index(max(values))]
+
+
+def listing(doc: Document, area: str | None = None) -> str:
+    """How much of an area (or of the total) the listed measures explain in the current column."""
+    whole = doc.whole(doc.current) if area is None else doc.amount("area", f"({area})", doc.current)
+    known = analysis.listed(doc, doc.current, area)
+    ratio = interval.share(known, whole)
+    left = interval.remainder(whole, [known])
+    subject = "総額" if area is None else "この分野"
+    return (
+        f"表に名前の載る施策の合計は{words.oku(known)}で、{subject}の{words.percent(ratio)}です。"
+        f"残る{words.oku(left)}は「{words.UNLISTED}」で、何に使うのかは資料からは分かりません。"
+    )
+
+
+def area_points(doc: Document, area: str) -> Text:
+    """The 要点 of an area chapter."""
+    now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
+    extra = doc.amount("area", f"({area})", doc.supplementary)
+    ratio = interval.share(now, doc.whole(doc.current))
+    ranks = analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current))
+    place = ranks.loc[ranks["area"] == area, "rank"].iloc[0]
+    first = (
+        f"{doc.current.label}予算は{words.oku(now)}で、総額の{words.percent(ratio)}、"
+        f"{len(doc.areas)}つの分野の中で{place}番目の大きさです。前年度の当初（{words.oku(before)}）から{words.change(now, before)}。"
+    )
+    top = largest(analysis.amounts(doc, "measure", area), "current")
+    second = f"{doc.supplementary.label}予算には{words.oku(extra)}が計上されました。" if not extra.absent else ""
+    if top is None:
+        second += f"{doc.current.label}予算に額のある施策は、表に載っていません。"
+    else:
+        of_area = interval.share(top["current"], now)
+        second += (
+            f"表に載る施策で最も大きいのは{top['ministry']}の「{top['name']}」で、"
+            f"{words.oku(top['current'])}（分野の{words.percent(of_area)}）です。"
+        )
+    return points(first, second, listing(doc, area))
+
+
+def area_reading(doc: Document, area: str) -> Text:
+    """What to read from the amounts of an area, with their limits."""
+    rows = own(analysis.amounts(doc, "measure", area))
+    count, ministries = len(rows), rows["ministry"].unique()
+    empty = rows.loc[[x.absent for x in rows["current"]], "name"].tolist()
+    text = f"表に載る施策は{count}件、府省庁は{len(ministries)}（{'、'.join(ministries)}）です。" + listing(doc, area)
+    if empty:
+        text += f"{doc.current.label}の欄が「—」の施策は{len(empty)}件（{words.names(empty)}）です。"
+    return say(text)
+
+
+def area_movement(doc: Document, area: str) -> Text:
+    """What moved in an area since last year's initial budget."""
+    table = analysis.changes(doc, "measure", area)
+    rest = table[table["rest"]].iloc[0]
+    moved = words.rise(rest["current"], rest["previous"])
+    tail = "" if moved == "横ばい" else f"{words.UNLISTED}は差引きで{words.oku(abs(rest['difference'].value))}の{moved}ですが、これも中身は分かりません。"
+    return say(movers(table), tail)
+
+
+def area_supplement(doc: Document, area: str) -> Text:
+    """補正 and 16か月予算 of an area."""
+    now, extra = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.supplementary))
+    rows = own(analysis.amounts(doc, "measure", area))
+    named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
+    both = extra + now
+    text = f"{doc.supplementary.label}{words.oku(extra)}と{doc.current.label}{words.oku(now)}を合わせた16か月予算は{words.oku(both)}です。"
+    ratio = interval.share_of_sum(extra, now)
+    if ratio is not None:
+        text += f"このうち補正は{words.percent(ratio)}です。"
+    return say(text, f"補正の額がある施策は{len(named)}件（{words.names(named)}）です。" if named else "補正の額がある施策は表に載っていません。")
+
+
+def area_summary(doc: Document, area: str) -> Text:
+    """まとめ of an area chapter."""
+    now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
+    table = analysis.changes(doc, "measure", area)
+    counts = own(table)["kind"].value_counts()
+    told = "、".join(f"{words.KINDS[k]}{counts[k]}件" for k in ("up", "down", "new", "gone", "same") if k in counts)
+    return say(
+        f"この分野の{doc.current.label}予算は{words.oku(now)}で、前年度の当初から{words.change(now, before)}。",
+        f"表に載る施策の動きは、{told}です。" if told else "",
+        listing(doc, area),
+    )
+
+
+def sources(doc: Document) -> Text:
+    """出典と注 of every chapter: the source, the document's own notes, and how amounts are rounded."""
+    lines = [
+        doc.source + "。",
+        *(f"{note['note']}：{note['meaning']}" for note in doc.meta["notes"]),
+        "金額は億円で、小数第1位まで印刷されています。率と構成比は印刷された金額から計算し、丸めの範囲は印刷の桁から求めました。",
+        "「—」は、その欄に予算がないことを示します。合計では0として足し、前年度が「—」なら「新規」、今年度が「—」なら「皆減」と書きます。",
+    ]
+    return points(*lines)

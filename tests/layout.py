@@ -1,0 +1,37 @@
+"""What a reader could not read in a drawing: texts over the edge, over each other or over a bar."""
+
+from itertools import combinations
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+SLACK = 0.5  # pixels
+
+
+def faults(figure: Figure) -> list[str]:
+    """Each fault in words; empty where every text can be read."""
+    with rc_context({"text.hinting": "none"}):  # widths as in the SVG, not rounded to whole pixels
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        return _faults(figure, canvas.get_renderer())
+
+
+def _faults(figure: Figure, renderer: RendererAgg) -> list[str]:
+    axes = figure.axes[0]
+    texts = [(t.get_text(), t.get_window_extent(renderer)) for t in (*figure.texts, *axes.texts) if t.get_text()]
+    bars = [(f"bar {n}", p.get_window_extent(renderer)) for n, p in enumerate(axes.patches) if p.get_width()]
+    inside = figure.bbox.padded(SLACK)
+    found = [f"「{text}」 leaves the figure" for text, box in texts if not _holds(inside, box)]
+    crossings = [*combinations(texts, 2), *((text, bar) for text in texts for bar in bars)]
+    found += [f"「{a}」 overlaps {b}" for (a, x), (b, y) in crossings if _overlap(x, y)]
+    return found
+
+
+def _holds(outer: Bbox, inner: Bbox) -> bool:
+    return outer.x0 <= inner.x0 and inner.x1 <= outer.x1 and outer.y0 <= inner.y0 and inner.y1 <= outer.y1
+
+
+def _overlap(a: Bbox, b: Bbox) -> bool:
+    return min(a.x1, b.x1) - max(a.x0, b.x0) > SLACK and min(a.y1, b.y1) - max(a.y0, b.y0) > SLACK

@@ -1,0 +1,92 @@
+"""Run a chapter in this process: its code cells one after another, and what each of them shows."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from IPython.lib.pretty import pretty
+
+from cyberbudget import Figure, Table
+
+ROOT = Path(__file__).resolve().parents[1]
+BOOK = ROOT / "book"
+CHAPTERS = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a cell shows: the cell's id, the object, and its outputs as MIME bundles like the stored ones."""
+
+    cell: str
+    value: Any
+    outputs: list[dict[str, str]]
+
+
+@cache
+def chapter(name: str) -> nbformat.NotebookNode:
+    """The committed notebook."""
+    return nbformat.read(BOOK / f"{name}.ipynb", as_version=4)
+
+
+def code_cells(name: str) -> list[nbformat.NotebookNode]:
+    return [cell for cell in chapter(name).cells if cell.cell_type == "code"]
+
+
+@cache
+def run(name: str, data: Path = ROOT / "data") -> tuple[Shown, ...]:
+    """Execute a chapter over a data folder.
+
+    Raises
+    ------
+    RuntimeError
+        With the cell's id, from whatever the cell raised.
+    """
+    space: dict[str, Any] = {"__name__": "__main__"}
+    shown = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CYBERBUDGET_DATA", str(data))
+        for cell in code_cells(name):
+            try:
+                value = _value(cell.source, f"{name}:{cell.id}", space)
+            except Exception as error:
+                raise RuntimeError(f"{cell.id}: {type(error).__name__}: {error}") from error
+            if value is not None:
+                shown.append(Shown(cell.id, value, outputs(value)))
+    return tuple(shown)
+
+
+def _value(source: str, where: str, space: dict[str, Any]) -> Any:
+    tree = ast.parse(source, where)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, where, "exec"), space)
+    return eval(compile(ast.Expression(last.value), where, "eval"), space) if last else None
+
+
+def outputs(value: Any) -> list[dict[str, str]]:
+    """The MIME bundles that Jupyter would store for a value."""
+    if isinstance(value, Figure):
+        text = f"{value.caption}{value.source}"
+        drawing = {
+            "image/svg+xml": value.svg,
+            "text/csv": value.data.to_csv(index=False, lineterminator="\n"),
+            "text/plain": value.alt,
+        }
+        return [drawing, {"text/markdown": text, "text/plain": text}]
+    if isinstance(value, Table):
+        return [value._repr_mimebundle_()[0]]
+    bundle = {"text/plain": pretty(value)}
+    for mime, method in (("text/html", "_repr_html_"), ("text/markdown", "_repr_markdown_")):
+        if hasattr(value, method):
+            bundle[mime] = getattr(value, method)()
+    return [bundle]
+
+
+def stored(cell: nbformat.NotebookNode) -> list[dict[str, str]]:
+    """The committed outputs of a cell in the same form."""
+    return [dict(output.get("data", {})) for output in cell.outputs]

@@ -1,0 +1,547 @@
+"""Every formula against values worked out by hand from the printed document of fiscal 2024.
+
+The literals were added up and divided by hand from the printed tables; nothing here is copied from the
+package's own output.
+"""
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction as F
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import DATA
+
+from cyberbudget import analysis, interval, prose, tables, words
+from cyberbudget.__main__ import main
+from cyberbudget.interval import Interval
+from cyberbudget.load import Document, load
+
+KEYS = ("current", "supplementary", "previous")
+PRINTED = {  # area: 令和6年度当初, 令和5年度補正, 令和5年度当初
+    "1": ("63.2", "9.8", "49.1"),
+    "2": ("383.0", "186.3", "264.7"),
+    "3": ("1522.1", "3.1", "878.0"),
+    "4": ("128.4", "37.3", "150.3"),
+}
+LISTED = {
+    "1": ("58.4", "5.1", "44.0"),
+    "2": ("147.4", "73.7", "77.0"),
+    "3": ("1507.9", "2.4", "866.4"),
+    "4": ("29.1", "5.3", "23.4"),
+    None: ("1742.8", "86.5", "1010.8"),
+}
+LEFT = {
+    "1": ("4.8", "4.7", "5.1"),
+    "2": ("235.6", "112.6", "187.7"),
+    "3": ("14.2", "0.7", "11.6"),
+    "4": ("99.3", "32.0", "126.9"),
+    None: ("383.4", "152.4", "368.1"),
+}
+WHOLE = ("2126.2", "238.9", "1378.9")
+OUTSIDE = ("29.5", "2.4", "36.8")
+MINISTRIES = {
+    "内閣官房": ("1.8", "12.8", "2.6"),
+    "警察庁": ("17.9", "2.7", "9.5"),
+    "金融庁": ("0.9", "1.5", "0.9"),
+    "デジタル庁": ("1.3", "0", "1.3"),
+    "総務省": ("52.4", "0", "33.9"),
+    "外務省": ("11.9", "9.0", "7.4"),
+    "文部科学省": ("3.2", "2.1", "2.8"),
+    "厚生労働省": ("30.4", "53.3", "27.1"),
+    "経済産業省": ("101.5", "5.1", "43.1"),
+    "国土交通省": ("0.5", "0", "0.5"),
+    "防衛省": ("1521.0", "0", "881.7"),
+}
+
+
+@pytest.fixture(scope="module")
+def doc() -> Document:
+    return load(DATA / "fy2024")
+
+
+def values(row) -> tuple[F, ...]:
+    return tuple(row[key].value for key in KEYS)
+
+
+def exact(texts: tuple[str, ...]) -> tuple[F, ...]:
+    return tuple(map(F, texts))
+
+
+def pct(ratio: Interval, digits: int = 1) -> str:
+    return words.percent(ratio, digits)
+
+
+def bounds(found: Interval, quotients: tuple[str, str, str], less: int = 0) -> None:
+    """The bounds and the value of a ratio, each written as the quotient that gives it."""
+    assert (found.low, found.value, found.high) == tuple(F(a) / F(b) - less for a, b in (q.split("/") for q in quotients))
+
+
+def row(frame: pd.DataFrame, **wanted) -> pd.Series:
+    """The one row of a frame with these values."""
+    for key, value in wanted.items():
+        frame = frame[[x == value for x in frame[key]]]
+    assert len(frame) == 1
+    return frame.iloc[0]
+
+
+# ── amounts and what is left of them ────────────────────────────────────────────────────────────────
+
+
+def test_totals(doc):
+    assert tuple(doc.whole(c).value for c in doc.columns) == exact(WHOLE)
+
+
+def test_areas_and_what_lies_outside(doc):
+    table = analysis.amounts(doc, "area")
+    assert {r["area"]: values(r) for _, r in table.iloc[:-1].iterrows()} == {a: exact(x) for a, x in PRINTED.items()}
+    sums = tuple(interval.total(table.iloc[:-1][key]).value for key in KEYS)
+    assert sums == exact(("2096.7", "236.5", "1342.1"))
+    rest = table.iloc[-1]
+    assert (rest["rest"], rest["name"]) == (True, "分野に入らない分")
+    assert values(rest) == exact(OUTSIDE)
+    # Five amounts of ±0.05 each.
+    assert [(rest[k].low, rest[k].high) for k in KEYS] == [(F("29.25"), F("29.75")), (F("2.15"), F("2.65")), (F("36.55"), F("37.05"))]
+
+
+@pytest.mark.parametrize("area", LISTED)
+def test_listed_measures_and_the_unlisted_remainder(doc, area):
+    table = analysis.amounts(doc, "measure", area)
+    assert tuple(analysis.listed(doc, c, area).value for c in doc.columns) == exact(LISTED[area])
+    assert values(table.iloc[-1]) == exact(LEFT[area])
+    assert table["rest"].tolist() == [False] * (len(table) - 1) + [True]
+    assert table["name"].iloc[-1] == "表に載らない施策"
+
+
+@pytest.mark.parametrize(("area", "count"), [("1", 6), ("2", 15), ("3", 6), ("4", 4), (None, 31)])
+def test_number_of_measures(doc, area, count):
+    assert len(prose.own(analysis.amounts(doc, "measure", area))) == count
+
+
+def test_ministries(doc):
+    table = analysis.amounts(doc, "ministry")
+    own = prose.own(table)
+    assert {r["name"]: values(r) for _, r in own.iterrows()} == {m: exact(x) for m, x in MINISTRIES.items()}
+    assert own["name"].tolist() == list(MINISTRIES)  # eleven, in the order of data/ministries.csv
+    assert table["name"].iloc[-1] == "府省庁が分からない分"
+    assert values(table.iloc[-1]) == exact(LEFT[None])
+
+
+def test_one_ministry_has_no_remainder(doc):
+    table = analysis.amounts(doc, "measure", ministry="防衛省")
+    assert table["id"].tolist() == ["(3)-①", "(3)-②", "(3)-③", "(3)-④", "(4)-①"]
+    assert not table["rest"].any()
+    assert analysis.listed(doc, doc.current, ministry="防衛省").value == F("1521.0")
+    assert analysis.listed(doc, doc.current, "4", "防衛省").value == F("25.5")
+
+
+def test_unknown_level(doc):
+    with pytest.raises(ValueError, match="office"):
+        analysis.amounts(doc, "office")
+
+
+def test_ministries_by_area(doc):
+    table = analysis.ministry_in_area(doc, doc.current)
+    assert table.shape == (11, 4)
+    wanted = {("防衛省", "3"): "1495.5", ("防衛省", "4"): "25.5", ("警察庁", "2"): "6.2", ("警察庁", "3"): "11.7", ("外務省", "3"): "0.7"}
+    assert {place: table.loc[place].value for place in wanted} == {place: F(x) for place, x in wanted.items()}
+    assert table.loc["防衛省", "1"].absent
+
+
+# ── shares, ranks, concentration, coverage ──────────────────────────────────────────────────────────
+
+
+def test_shares_of_the_areas(doc):
+    table = analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current))
+    assert table["area"].tolist() == ["3", "2", "4", "1", ""]
+    assert table["rank"].tolist() == [1, 2, 3, 4, 0]
+    assert table["share"].map(pct).tolist() == ["71.6%", "18.0%", "6.0%", "3.0%", "1.4%"]
+    bounds(table["share"].iloc[0], ("1522.05/2126.25", "1522.1/2126.2", "1522.15/2126.15"))
+
+
+@pytest.mark.parametrize(
+    ("level", "name", "column", "share"),
+    [
+        ("ministry", "防衛省", "current", "71.5%"),
+        ("ministry", "防衛省", "previous", "63.9%"),
+        ("measure", "情報システムの防護", "current", "50.0%"),
+        ("measure", "情報システムの防護", "previous", "34.6%"),
+        ("area", "国際・安全保障", "previous", "63.7%"),
+        ("area", "国民の安全・安心", "supplementary", "78.0%"),
+    ],
+)
+def test_shares_of_the_total(doc, level, name, column, share):
+    whole = doc.whole(getattr(doc, column))
+    assert pct(row(analysis.shares(analysis.amounts(doc, level), whole, column), name=name)["share"]) == share
+
+
+def test_the_largest_measure_is_half_of_the_total(doc):
+    table = analysis.shares(analysis.amounts(doc, "measure"), doc.whole(doc.current))
+    bounds(table["share"].iloc[0], ("1063.95/2126.25", "1064/2126.2", "1064.05/2126.15"))
+
+
+def test_equal_amounts_share_a_rank(doc):
+    table = analysis.shares(analysis.amounts(doc, "measure"), doc.whole(doc.current))
+    ranks = dict(zip(table["id"], table["rank"]))
+    assert [ranks[i] for i in ("(1)-⑤", "(2)-⑩", "(3)-⑥")] == [21, 21, 21]  # 0.7 each
+    assert [ranks[i] for i in ("(2)-⑪", "(2)-⑫", "(2)-⑬", "(2)-⑭", "(4)-③", "(2)-⑮")] == [24, 25, 25, 27, 27, 29]
+    assert ranks["(1)-⑥"] == 31  # printed as —
+    assert (table["rank"].iloc[-1], table["rest"].iloc[-1]) == (0, True)  # 383.4 would be the second by its size
+
+
+def test_concentration(doc):
+    # Squares of the 31 amounts add up to 1,238,273.16, of the eleven ministries to 2,327,891.42; 1,742.8² = 3,037,351.84.
+    assert analysis.concentration(analysis.amounts(doc, "measure")).value == F("1238273.16") / F("3037351.84")
+    assert analysis.concentration(analysis.amounts(doc, "ministry")).value == F("2327891.42") / F("3037351.84")
+    # 63.2² + 383.0² + 1,522.1² + 128.4² = 2,483,958.21; 2,096.7² = 4,396,150.89.
+    areas = analysis.concentration(analysis.amounts(doc, "area"))
+    assert areas.value == F("2483958.21") / F("4396150.89")
+    assert areas.low < areas.value < areas.high
+    assert words.plain(areas.value, 3) == "0.565"
+
+
+@pytest.mark.parametrize(
+    ("place", "current", "supplementary", "previous"),
+    [
+        ("(1)", "92.4%", "52.0%", "89.6%"),
+        ("(2)", "38.5%", "39.6%", "29.1%"),
+        ("(3)", "99.1%", "77.4%", "98.7%"),
+        ("(4)", "22.7%", "14.2%", "15.6%"),
+        ("総額", "82.0%", "36.2%", "73.3%"),
+    ],
+)
+def test_coverage(doc, place, current, supplementary, previous):
+    table = analysis.coverage(doc)
+    found = [row(table, id=place, column=c) for c in doc.columns]
+    assert [pct(r["share"]) for r in found] == [current, supplementary, previous]
+    area = None if place == "総額" else place.strip("()")
+    assert tuple(r["listed"].value for r in found) == exact(LISTED[area])
+    assert tuple(r["left"].value for r in found) == exact(LEFT[area])
+    assert tuple(r["whole"].value for r in found) == exact(WHOLE if area is None else PRINTED[area])
+    assert len(table) == 15
+
+
+# ── changes ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("level", "name", "difference", "rate", "contribution", "points", "kind"),
+    [
+        ("area", "国際・安全保障", "644.1", "+73.4%", "86.2%", "+46.7ポイント", "up"),
+        ("area", "国民の安全・安心", "118.3", "+44.7%", "15.8%", "+8.6ポイント", "up"),
+        ("area", "経済社会の活力", "14.1", "+28.7%", "1.9%", "+1.0ポイント", "up"),
+        ("area", "横断的施策", "-21.9", "−14.6%", "−2.9%", "−1.6ポイント", "down"),
+        ("area", "分野に入らない分", "-7.3", "−19.8%", "−1.0%", "−0.5ポイント", "down"),
+        ("ministry", "防衛省", "639.3", "+72.5%", "85.5%", "+46.4ポイント", "up"),
+        ("ministry", "内閣官房", "-0.8", "−30.8%", "−0.1%", "−0.1ポイント", "down"),
+        ("ministry", "デジタル庁", "0", "0.0%", "0.0%", "0.0ポイント", "same"),
+        ("measure", "情報システムの防護", "586.6", "+122.9%", "78.5%", "+42.5ポイント", "up"),
+        ("measure", "独法等の監視に係る次期システム構築事業", "57.2", "—", "7.7%", "+4.1ポイント", "new"),
+        ("measure", "リスク管理枠組み（RMF）の導入", "-10.3", "−3.4%", "−1.4%", "−0.7ポイント", "down"),
+        ("measure", "産業サイバーセキュリティ対策の強化に向けた環境整備事業", "0", "—", "0.0%", "0.0ポイント", "none"),
+        ("measure", "表に載らない施策", "15.3", "+4.2%", "2.0%", "+1.1ポイント", "up"),
+    ],
+)
+def test_changes(doc, level, name, difference, rate, contribution, points, kind):
+    found = row(analysis.changes(doc, level), name=name)
+    assert found["difference"].value == F(difference)
+    assert words.percent(found["rate"], signed=True) == rate
+    assert (pct(found["contribution"]), words.pt(found["points"])) == (contribution, points)
+    assert found["kind"] == kind
+
+
+def test_change_of_the_total(doc):
+    new, old = doc.whole(doc.current), doc.whole(doc.previous)
+    assert (new - old).value == F("747.3")
+    bounds(interval.growth(new, old), ("2126.15/1378.95", "2126.2/1378.9", "2126.25/1378.85"), less=1)
+    assert words.change(new, old) == "747.3億円増えました（+54.2%）"
+    assert words.change(old, new) == "747.3億円減りました（−35.1%）"
+
+
+def test_contribution_of_the_largest_measure(doc):
+    found = analysis.changes(doc, "measure").iloc[0]
+    bounds(found["contribution"], ("586.5/747.4", "586.6/747.3", "586.7/747.2"))
+    bounds(found["points"], ("586.5/1378.95", "586.6/1378.9", "586.7/1378.85"))
+
+
+def test_changes_within_an_area_measure_against_the_area(doc):
+    table = analysis.changes(doc, "measure", "3")
+    assert pct(table.iloc[0]["contribution"]) == "91.1%"  # 586.6 of 644.1
+    assert words.pt(table.iloc[0]["points"]) == "+66.8ポイント"  # of 878.0
+    assert sum(x.value for x in table["contribution"]) == 1
+
+
+@pytest.mark.parametrize("level", analysis.LEVELS)
+def test_changes_run_from_the_largest_rise_down_with_the_remainder_last(doc, level):
+    table = analysis.changes(doc, level)
+    steps = [x.value for x in prose.own(table)["difference"]]
+    assert steps == sorted(steps, reverse=True)
+    assert table["rest"].tolist() == [False] * len(steps) + [True]
+    assert sum(x.value for x in table["difference"]) == F("747.3")
+    assert sum(x.value for x in table["contribution"]) == 1
+
+
+def test_kinds_of_change(doc):
+    counts = prose.own(analysis.changes(doc, "measure"))["kind"].value_counts().to_dict()
+    assert counts == {"up": 15, "down": 6, "same": 6, "new": 3, "none": 1}
+
+
+# ── 16か月予算 ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "sixteen", "front"),
+    [
+        ("経済社会の活力", "73.0", "13.4%"),
+        ("国民の安全・安心", "569.3", "32.7%"),
+        ("国際・安全保障", "1525.2", "0.2%"),
+        ("横断的施策", "165.7", "22.5%"),
+        ("分野に入らない分", "31.9", "7.5%"),
+    ],
+)
+def test_sixteen_months(doc, name, sixteen, front):
+    found = row(analysis.sixteen_months(doc), name=name)
+    assert (found["sixteen"].value, pct(found["front"])) == (F(sixteen), front)
+
+
+def test_sixteen_months_add_up(doc):
+    for level in analysis.LEVELS:
+        table = analysis.sixteen_months(doc, level)
+        assert sum(x.value for x in table["sixteen"]) == F("2365.1")
+        assert table["rest"].tolist()[-1] and not table["rest"].iloc[:-1].any()
+    measures = analysis.sixteen_months(doc, "measure")
+    assert pct(row(measures, id="(1)-⑥")["front"]) == "100.0%"  # 補正 only
+    assert pct(row(measures, id="(3)-①")["front"]) == "0.0%"
+
+
+# ── reconciliation and statements ───────────────────────────────────────────────────────────────────
+
+
+def test_reconciliation_counts(doc):
+    counts = analysis.reconcile(doc)["verdict"].value_counts().to_dict()
+    assert counts == {"一致": 55, "丸めで説明できる": 15, "表に欄がない": 1}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "year", "stage", "on_sheet", "in_table", "verdict"),
+    [
+        ("(1)-①", 2023, "initial", "24", "23.5", "丸めで説明できる"),  # 23.5 may be 23.45–23.55, 24 is 23.5–24.5
+        ("(1)-②", 2024, "initial", "15.84", "15.8", "丸めで説明できる"),  # 1,584百万円
+        ("(2)-⑤", 2023, "initial", "7.5", "7.4", "丸めで説明できる"),  # 6.9 + 0.5, one sheet for two measures
+        ("(2)-⑮", 2024, "initial", "0.6", "0.5", "丸めで説明できる"),  # 0.2 + 0.3
+        ("(3)-①", 2024, "initial", "1064", "1064", "一致"),
+        ("(4)-④", 2023, "supplementary", "3.2", "3.2", "一致"),
+    ],
+)
+def test_reconciliation(doc, sheet, year, stage, on_sheet, in_table, verdict):
+    found = row(analysis.reconcile(doc), sheet=sheet, fiscal_year=year, stage=stage)
+    assert (found["on_sheet"].value, found["in_table"].value) == (F(on_sheet), F(in_table))
+    assert found["difference"].value == F(on_sheet) - F(in_table)
+    assert found["verdict"] == verdict
+
+
+def test_an_amount_that_the_table_has_no_column_for(doc):
+    found = row(analysis.reconcile(doc), verdict="表に欄がない")
+    assert (found["sheet"], found["fiscal_year"], found["stage"]) == ("(1)-③", 2022, "second_supplementary")
+    assert (found["on_sheet"].value, found["in_table"], found["difference"]) == (F(20), None, None)  # 2,000百万円
+
+
+def test_the_parts_of_a_sheet_add_up(doc):
+    table = analysis.reconcile(doc)
+    parts = table[table["what"].str.startswith("内訳")]
+    assert [(r["sheet"], r["on_sheet"].value, r["in_table"].value) for _, r in parts.iterrows()] == [
+        ("(2)-②", F("30.4"), F("30.4")),  # 29.0 + 1.4
+        ("(2)-②", F("27.1"), F("27.1")),  # 25.7 + 1.4
+        ("(2)-②", F("53.3"), F("53.3")),
+        ("(2)-⑤", F("11.9"), F("11.9")),  # 11.2 + 0.7
+        ("(4)-②", F("2"), F("2")),
+    ]
+
+
+def test_a_sheet_that_rounding_cannot_explain(doc):
+    sheets = doc.sheets.copy()
+    sheets.loc[sheets["sheet"] == "(3)-②", "printed"] = "290.0"
+    table = analysis.reconcile(replace(doc, sheets=sheets))
+    apart = table[table["verdict"] == "丸めでは説明できない"]
+    assert apart["difference"].map(lambda x: x.value).tolist() == [F("-0.8"), F("-11.1")]
+
+
+def test_amounts_of_the_sheets(doc):
+    table = analysis.sheet_amounts(doc)
+    first = row(table, sheet="(1)-①", fiscal_year=2024)
+    assert (first["amount"].low, first["amount"].value, first["amount"].high) == (F("22.5"), F(23), F("23.5"))
+    million = row(table, sheet="(1)-②", fiscal_year=2024)
+    assert (million["amount"].low, million["amount"].high) == (F("15.835"), F("15.845"))
+    assert row(table, sheet="(2)-⑮", fiscal_year=2024)["measures"] == (
+        "国土交通省所管事業者等への情報セキュリティ対策経費",
+        "情報システムセキュリティ強化経費",
+    )
+    assert len(table) == 72
+
+
+def test_statement_verdicts(doc):
+    table = analysis.statements(doc)
+    assert table["verdict"].value_counts().to_dict() == {"成り立つ": 44, "丸めの範囲で両立する": 4}
+    assert table.loc[table["verdict"] == "丸めの範囲で両立する", "statement"].tolist() == ["S14", "S15", "S20", "S25"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "computed"),
+    [("S08", "747.3億円"), ("S10", "71.6%"), ("S11", "18.0%"), ("S12", "前年度当初が —"), ("S20", "7.4億円"), ("S05", "238.9億円")],
+)
+def test_what_is_computed_for_a_statement(doc, statement, computed):
+    table = tables.statements(analysis.statements(doc), doc, "tab-x", "言葉")
+    assert next(cells[3] for cells in table.cells if cells[0] == statement) == computed
+
+
+@pytest.mark.parametrize(
+    ("statement", "stated", "verdict"),
+    [
+        ("S10", "8", "成り立たない"),  # 71.6% is not 7.5割 or more
+        ("S08", "748.3", "成り立たない"),
+        ("S08", "747.4", "丸めの範囲で両立する"),  # 747.2–747.4 meets 747.35–747.45
+        ("S01", "新規", "成り立たない"),  # last year has an amount
+        ("S12", "0.7", "成り立たない"),  # — is not 0.7
+    ],
+)
+def test_a_statement_of_something_else(doc, statement, stated, verdict):
+    table = doc.statements.set_index("statement", drop=False)
+    table.loc[statement, "stated"] = stated
+    if not table.loc[statement, "unit"]:
+        table.loc[statement, ["unit", "tolerance"]] = ["億円", "0.05"]
+    assert row(analysis.statements(replace(doc, statements=table)), statement=statement)["verdict"] == verdict
+
+
+# ── what the tables and sentences say ───────────────────────────────────────────────────────────────
+
+
+def test_table_of_measures(doc):
+    table = tables.measures(doc, "tab-x", "施策")
+    assert [c.heading for c in table.columns][3:] == [c.label for c in doc.columns]
+    assert table.cells[0] == ("産業サイバーセキュリティ強靱化事業", "(1)-①", "経済産業省", "23.4", "—", "23.5")
+    assert table.cells[21][3:] == ("1,064.0", "—", "477.4")
+    assert len(table.cells) == 31
+
+
+def test_table_of_changes(doc):
+    table = tables.changes(analysis.changes(doc, "area"), doc, "tab-x", "増減", "分野")
+    assert table.cells[0] == ("国際・安全保障", "878.0", "1,522.1", "+644.1", "+73.4%", "86.2%")
+    assert table.cells[3] == ("横断的施策", "150.3", "128.4", "−21.9", "−14.6%", "−2.9%")
+    assert table.cells[-1][4] == "—"  # no rate of a remainder
+    assert table.rest == (4,)
+
+
+def test_table_of_shares(doc):
+    table = tables.shares(analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current)), doc, "tab-x", "構成比")
+    assert table.cells[0] == ("国際・安全保障", "1,522.1", "71.6", "71.5〜71.6")
+
+
+def test_table_of_sixteen_months(doc):
+    table = tables.sixteen(analysis.sixteen_months(doc), doc, "tab-x", "16か月")
+    assert table.cells[1] == ("国民の安全・安心", "186.3", "383.0", "569.3", "32.7%")
+
+
+def test_table_of_coverage(doc):
+    table = tables.coverage(analysis.coverage(doc), doc, "tab-x", "載る割合")
+    assert table.cells[1][2:] == ("383.0", "147.4", "235.6", "38.5%")
+
+
+def test_table_of_rates(doc):
+    table = tables.rates(analysis.changes(doc, "measure", "3"), doc, "tab-x", "率")
+    # 1063.95/477.45 − 1 = 122.84%, 1064.05/477.35 − 1 = 122.91%: rounded outwards.
+    assert table.cells[0] == ("情報システムの防護", "477.4", "1,064.0", "+122.9", "122.8〜123.0")
+
+
+def test_table_of_reconciliation(doc):
+    table = tables.reconciliation(analysis.reconcile(doc), doc, "tab-x", "突き合わせ")
+    assert table.cells[0] == ("(1)-①", "産業サイバーセキュリティ強靱化事業", "R6 当初", "23.00", "23.4", "丸めで説明できる")
+    assert table.cells[5][2:] == ("R4 第2次補正", "20.00", "—", "表に欄がない")
+
+
+def test_who_rose_and_who_fell(doc):
+    assert prose.movers(analysis.changes(doc, "area"), "分野", 4) == (
+        "増えたのは3分野（「国際・安全保障」「国民の安全・安心」「経済社会の活力」）です。減ったのは1分野（「横断的施策」）です。"
+    )
+    sentences = prose.movers(analysis.changes(doc, "measure")).split("。")
+    assert [re.search(r"(\d+)施策（「([^」]+)」", s).groups() for s in sentences if s] == [
+        ("15", "情報システムの防護"),
+        ("6", "リスク管理枠組み（RMF）の導入"),  # the largest fall first
+        ("3", "独法等の監視に係る次期システム構築事業"),
+        ("6", "サイバーセキュリティ統合知的・人材育成基盤の構築"),
+    ]
+
+
+def test_sentences_on_an_area(doc):
+    text = prose.area_points(doc, "4").markdown
+    assert "128.4億円で、総額の6.0%" in text and "3番目の大きさ" in text
+    assert "前年度の当初（150.3億円）から21.9億円減りました（−14.6%）" in text
+    assert "表に名前の載る施策の合計は29.1億円で、この分野の22.7%です。残る99.3億円" in text
+    assert "このうち補正は22.5%です" in prose.area_supplement(doc, "4").markdown
+    assert "差引きで27.6億円の減少" in prose.area_movement(doc, "4").markdown  # 126.9 → 99.3
+    assert "増3件" not in prose.area_summary(doc, "4").markdown and "増2件、減1件、同額1件" in prose.area_summary(doc, "4").markdown
+
+
+def test_largest_row_is_never_the_remainder(doc):
+    assert prose.largest(analysis.amounts(doc, "measure", "4"), "current")["name"] == "サイバー分野における教育機能の強化"
+    nothing = analysis.amounts(doc, "measure", ministry="総務省")
+    assert prose.largest(nothing, "supplementary") is None  # 総務省 got no 補正
+
+
+# ── python -m cyberbudget check ─────────────────────────────────────────────────────────────────────
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_check_of_a_sound_document():
+    done = subprocess.run(
+        [sys.executable, "-m", "cyberbudget", "check", str(DATA / "fy2024")], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    for wanted in (
+        "施策 31、府省庁 11、シート 29",
+        "総額 2,126.2億円、分野の合計 2,096.7億円、分野に入らない分 29.5億円",
+        "(2) 令和6年度当初：資料 383.0億円、施策の合計 147.4億円、表に載らない施策 235.6億円",
+        "一致 55件、丸めで説明できる 15件、表に欄がない 1件",
+        "成り立つ 44件、丸めの範囲で両立する 4件",
+    ):
+        assert wanted in done.stdout
+
+
+def test_check_of_the_newest_document(data_copy, monkeypatch, capsys):
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(data_copy))
+    assert main(["check"]) == 0
+    assert "読み込み" in capsys.readouterr().out
+
+
+def test_check_names_what_does_not_add_up(data_copy, capsys):
+    change(data_copy / "fy2024" / "totals.csv", "2126.2", "2226.2")
+    assert main(["check", str(data_copy / "fy2024")]) == 1
+    out = capsys.readouterr().out
+    assert "合いません：表紙 令和6年度予算額 2, 126. 2億円" in out
+    assert "成り立たない 6件" in out  # five times the total, and the increase
+
+
+def test_check_names_a_sheet_that_differs(data_copy, capsys):
+    change(data_copy / "fy2024" / "sheets.csv", "initial,290.8,億円", "initial,250.8,億円")
+    assert main(["check", str(data_copy / "fy2024")]) == 1
+    assert "合いません：(3)-② リスク管理枠組み（RMF）の導入" in capsys.readouterr().out
+
+
+def test_check_of_a_broken_folder(data_copy, capsys):
+    change(data_copy / "fy2024" / "measures.csv", "1064.0", "-1064.0")
+    assert main(["check", str(data_copy / "fy2024")]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and "measures.csv 23行目 fy2024_initial列: 値「-1064.0」" in err
+
+
+def test_check_without_any_document(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(tmp_path))
+    assert main(["check"]) == 2
+    assert "資料のフォルダーがありません" in capsys.readouterr().err

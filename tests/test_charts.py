@@ -1,0 +1,277 @@
+"""What is drawn is what the table says, and every text can be read."""
+
+import io
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from conftest import DATA
+from layout import faults
+
+from cyberbudget import Figure, analysis, charts, prose, style
+from cyberbudget.charts import Bar, Row, Segment
+from cyberbudget.interval import Interval
+from cyberbudget.load import Document, load
+
+TEXTS = {
+    "name": "fig-x",
+    "title": "「国民が安全で安心して暮らせるデジタル社会の実現」が総額の18.0%を占め、前年度の当初から増えた",
+    "subtitle": "令和5年度当初と令和6年度当初（億円）、かっこ内は増減率。分野別、資料の順",
+    "caption": "斜線は載らない分です。",
+}
+SCOPES = [("area", None), ("ministry", None), ("measure", None), *(("measure", area) for area in "1234")]
+
+# A piece of a drawing: label of its row, where it starts, its value, whether it is what the document does not itemise.
+Piece = tuple[str, float, Interval, bool]
+
+
+@pytest.fixture(scope="module")
+def doc() -> Document:
+    return load(DATA / "fy2024")
+
+
+def whole(doc: Document, column, area: str | None) -> Interval:
+    return doc.whole(column) if area is None else doc.amount("area", f"({area})", column)
+
+
+def pieces(table: pd.DataFrame, *keys: str) -> list[Piece]:
+    """One bar from zero for each key of each row."""
+    return [(r["name"], 0.0, r[key], r["rest"]) for r in table.to_dict("records") for key in keys]
+
+
+def bars(doc, by, area):
+    table = analysis.shares(analysis.amounts(doc, by, area), whole(doc, doc.current, area))
+    return charts.bars(table, doc, whole=whole(doc, doc.current, area), **TEXTS), pieces(table, "amount")
+
+
+def pairs(doc, by, area):
+    table = analysis.amounts(doc, by, area)
+    return charts.pairs(table, doc, **TEXTS), pieces(table, "previous", "current")
+
+
+def differences(doc, by, area):
+    table = analysis.changes(doc, by, area)
+    return charts.differences(table, doc, **TEXTS), pieces(table, "difference")
+
+
+def waterfall(doc, by, area):
+    table = analysis.changes(doc, by, area)
+    before, after = whole(doc, doc.previous, area), whole(doc, doc.current, area)
+    steps, at = [], float(before.value)
+    for label, _, value, rest in pieces(table, "difference"):
+        steps.append((label, at, value, rest))
+        at += float(value.value)
+    assert at == pytest.approx(float(after.value))
+    ends = [(c.label, 0.0, amount, False) for c, amount in ((doc.previous, before), (doc.current, after))]
+    return charts.waterfall(table, doc, before, after, **TEXTS), [ends[0], *steps, ends[1]]
+
+
+def stacked(doc, by, area):
+    table = analysis.sixteen_months(doc, by, area)
+    both = [
+        piece
+        for r in table.to_dict("records")
+        for piece in (
+            (r["name"], 0.0, r["supplementary"], r["rest"]),
+            (r["name"], float(r["supplementary"].value), r["current"], r["rest"]),
+        )
+    ]
+    return charts.stacked(table, doc, **TEXTS), both
+
+
+def ratios(mark):
+    def build(doc, by, area):
+        table = prose.own(analysis.changes(doc, by, area))
+        known = table[[rate is not None for rate in table["rate"]]]
+        return charts.ratios(table, doc, "rate", mark=mark, signed=True, **TEXTS), pieces(known, "rate")
+
+    return build
+
+
+def spread(doc, by, area):
+    table = analysis.amounts(doc, by, area)
+    drawn = table[[amount.low > 0 for amount in table["current"]]]
+    return charts.spread(table, doc, **TEXTS), pieces(drawn, "current")
+
+
+def coverage(doc):
+    table = analysis.coverage(doc)
+    wanted = []
+    for r in table.to_dict("records"):
+        label, share = f"{r['name']}（{charts.words.oku(r['whole'])}）", r["share"]
+        left = Interval(1 - share.high, 1 - share.value, 1 - share.low)
+        wanted += [(label, 0.0, share, False), (label, float(share.value), left, True)]
+    return charts.coverage(table, doc, **TEXTS), wanted
+
+
+BARS = {"bars": bars, "pairs": pairs, "differences": differences, "waterfall": waterfall, "stacked": stacked, "ratios": ratios("bar")}
+DOTS = {"ratios": ratios("dot"), "spread": spread}
+
+
+def scoped(builders: dict) -> list:
+    return [
+        pytest.param(build, *scope, id=f"{name}-{scope[0]}-{scope[1] or 'all'}")
+        for name, build in builders.items()
+        for scope in SCOPES
+    ]
+
+
+def written(figure: Figure) -> Iterator[tuple[str, Decimal, Decimal, Decimal, str]]:
+    for r in figure.data.to_dict("records"):
+        yield r["項目"], Decimal(r["値"]), Decimal(r["下限"]), Decimal(r["上限"]), r["単位"]
+
+
+def same_as_written(figure: Figure, wanted: list[Piece]) -> None:
+    """The CSV holds every piece in the order of the drawing: amounts to the digit, ratios in % to two."""
+    rows = list(written(figure))
+    assert [row[0] for row in rows] == [piece[0] for piece in wanted]
+    for (_, value, low, high, unit), (label, _, interval, _) in zip(rows, wanted):
+        factor, slack = {"億円": (1, 0), "%": (100, 0.0051)}[unit]
+        found = (float(value), float(low), float(high))
+        assert found == pytest.approx([float(x) * factor for x in (interval.value, interval.low, interval.high)], abs=slack), label
+
+
+def labelled(figure: Figure, wanted: list[Piece]) -> None:
+    """Every row's label stands in the drawing, whole, over as many lines as it takes."""
+    lines = "".join(text.get_text() for text in figure.canvas.axes[0].texts)
+    assert not [label for label, *_ in wanted if label not in lines]
+
+
+def drawn_bars(figure: Figure) -> list[tuple[float, float, bool]]:
+    return [(p.get_x(), p.get_width(), p.get_hatch() is not None) for p in figure.canvas.axes[0].patches]
+
+
+def drawn(figure: Figure, gid: str) -> list[list[float]]:
+    return [list(line.get_xdata()) for line in figure.canvas.axes[0].lines if line.get_gid() == gid]
+
+
+def bars_as_wanted(figure: Figure, wanted: list[Piece]) -> None:
+    found = drawn_bars(figure)
+    assert [hatched for *_, hatched in found] == [rest for *_, rest in wanted]
+    for (start, width, _), (label, left, value, _) in zip(found, wanted):
+        assert (start, width) == pytest.approx((left, float(value.value))), label
+    same_as_written(figure, wanted)
+    labelled(figure, wanted)
+    assert not faults(figure.canvas)
+
+
+@pytest.mark.parametrize(("build", "by", "area"), scoped(BARS))
+def test_bars(doc, build, by, area):
+    bars_as_wanted(*build(doc, by, area))
+
+
+def test_coverage(doc):
+    bars_as_wanted(*coverage(doc))
+
+
+@pytest.mark.parametrize(("build", "by", "area"), scoped(DOTS))
+def test_dots(doc, build, by, area):
+    figure, wanted = build(doc, by, area)
+    place = math.log10 if build is spread else float
+    values, intervals = drawn(figure, "value"), drawn(figure, "interval")
+    for found, ends, (label, _, value, _) in zip(values, intervals, wanted, strict=True):
+        assert found == pytest.approx([place(float(value.value))]), label
+        assert ends == pytest.approx([place(float(value.low)), place(float(value.high))]), label
+    assert not figure.canvas.axes[0].patches
+    same_as_written(figure, wanted)
+    labelled(figure, wanted)
+    assert not faults(figure.canvas)
+
+
+@pytest.mark.parametrize(
+    ("build", "text"),
+    [
+        (bars, "1,522.1（71.6%）"),
+        (bars, "29.5（1.4%）"),
+        (pairs, "R5  150.3"),
+        (pairs, "R6  128.4（−14.6%）"),
+        (pairs, "R6  29.5"),  # no rate of a remainder
+        (differences, "+644.1（寄与率86.2%）"),
+        (differences, "−7.3"),
+        (waterfall, "−21.9"),
+        (stacked, "569.3（うち補正 186.3）"),
+        (ratios("bar"), "−14.6%"),
+        (ratios("dot"), "+73.4%（+73.3%〜+73.4%）"),
+        (spread, "383.0"),
+    ],
+)
+def test_text_at_the_end_of_a_bar(doc, build, text):
+    figure, _ = build(doc, "area", None)
+    assert text in [t.get_text() for t in figure.canvas.axes[0].texts]
+
+
+@pytest.mark.parametrize("build", [differences, waterfall, ratios("bar")])
+def test_a_fall_goes_left(doc, build):
+    figure, wanted = build(doc, "area", None)
+    falls = [n for n, (_, _, value, _) in enumerate(wanted) if value.value < 0]
+    assert falls
+    for n in falls:
+        start, width, _ = drawn_bars(figure)[n]
+        value = float(wanted[n][2].value)
+        assert (start + width) - start == pytest.approx(value) and value < 0
+        text = next(t for t in figure.canvas.axes[0].texts if t.get_text().startswith("−") and t.get_position()[0] < start)
+        assert text.get_position()[0] < start + width and text.get_ha() == "right"
+
+
+def test_a_colour_for_each_area_and_grey_for_last_year(doc):
+    patches = pairs(doc, "area", None)[0].canvas.axes[0].patches
+    found = [style.matplotlib.colors.to_hex(p.get_facecolor()) for p in patches]
+    assert found[0:8:2] == [style.PREVIOUS] * 4
+    assert found[1:8:2] == list(style.AREAS.values())
+    assert found[8:] == ["#ffffff", "#ffffff"]  # hatched
+
+
+@pytest.mark.parametrize(("build", "by", "area"), scoped(BARS | DOTS))
+def test_alternative_text(doc, build, by, area):
+    kind = {waterfall: "滝グラフ", stacked: "積み上げ横棒グラフ", spread: "点グラフ（対数目盛）"}.get(build, "横棒グラフ")
+    alt = build(doc, by, area)[0].alt
+    assert alt.startswith(f"{kind}。") and len(alt) <= 120
+
+
+def test_alternative_text_holds_subtitle_and_title(doc):
+    alt = charts.bars(analysis.sixteen_months(doc), doc, "sixteen", name="fig-x", title="発見", subtitle="何を", caption="").alt
+    assert alt == "横棒グラフ。何を。発見"
+    assert coverage(doc)[0].alt.startswith("帯グラフ。")
+
+
+@pytest.mark.parametrize("build", [*BARS.values(), *DOTS.values()])
+def test_the_same_drawing_every_time(doc, build):
+    first, second = (build(doc, "area", None)[0].svg for _ in range(2))
+    assert first == second
+    assert "date" not in first and "<text" not in first
+
+
+def test_a_missing_glyph_is_an_error(doc):
+    with pytest.raises(UserWarning, match="missing"):
+        charts.bars(analysis.sixteen_months(doc), doc, "sixteen", **{**TEXTS, "title": "予算🏛"})
+
+
+def some_row(value: str = "3.0") -> Row:
+    return Row("行", (Bar((Segment("系列", Interval.printed(value), style.NEUTRAL),), value),))
+
+
+def test_no_bar_on_a_logarithmic_axis(doc):
+    with pytest.raises(ValueError, match="対数"):
+        charts.draw([some_row()], doc, log=True, **TEXTS)
+
+
+def test_nothing_to_draw(doc):
+    with pytest.raises(ValueError, match="行がありません"):
+        charts.draw([], doc, **TEXTS)
+
+
+@pytest.mark.parametrize("value", ["0.0", "—"])
+def test_rows_of_nothing(doc, value):
+    figure = charts.draw([some_row(value)], doc, **TEXTS)
+    assert drawn_bars(figure) == [(0, 0, False)] and not faults(figure.canvas)
+
+
+def test_the_svg_is_the_drawing(doc):
+    """What is read in the tests above is what stands in the file."""
+    figure, _ = bars(doc, "area", None)
+    with style.look():
+        buffer = io.StringIO()
+        figure.canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    assert buffer.getvalue() == figure.svg

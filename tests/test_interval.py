@@ -1,0 +1,261 @@
+"""Rounding intervals hold the truth, are as narrow as they claim, and stay defined.
+
+The property tests draw true amounts, round them the way the document does, and ask whether the interval
+computed from the printed figures holds what the true amounts give.
+"""
+
+from fractions import Fraction as F
+from itertools import product
+from math import floor
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cyberbudget import interval as iv
+from cyberbudget.interval import NOTHING, Interval
+
+TENTH = F(1, 10)
+# True amounts in steps of 0.001億円: small ones, where rounding matters most, and up to 5,000億円.
+amounts = st.one_of(st.integers(0, 1_000), st.integers(0, 5_000_000)).map(lambda n: F(n, 1000))
+positive = amounts.filter(bool)
+figures = st.one_of(st.integers(0, 20), st.integers(0, 50_000)).map(lambda n: f"{n // 10}.{n % 10}")
+
+
+def text(true: F) -> str:
+    """The amount as the document prints it: rounded half up to 0.1億円."""
+    tenths = floor(true * 10 + F(1, 2))
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def printed(true: F | str) -> Interval:
+    return Interval.printed(true if isinstance(true, str) else text(true))
+
+
+def ends(*intervals: Interval):
+    """All corners of the box of true amounts."""
+    return product(*((i.low, i.high) for i in intervals))
+
+
+# --- the truth lies inside ------------------------------------------------------------------------------
+
+
+@given(amounts)
+def test_printed_holds_the_true_amount(true):
+    found = printed(true)
+    assert found.low <= true < found.high
+    assert found.low >= 0 and found.high - found.value == TENTH / 2
+
+
+@given(st.lists(amounts, max_size=8))
+def test_total_holds_the_true_sum(true):
+    found = iv.total(map(printed, true))
+    assert sum(true, F(0)) in found
+    assert found.value == sum((F(text(t)) for t in true), F(0))
+
+
+@given(amounts, amounts)
+def test_difference_holds_the_true_difference(a, b):
+    assert a - b in printed(a) - printed(b)
+
+
+@given(amounts, amounts)
+def test_share_holds_the_true_share(a, b):
+    part, whole = sorted((a, b))
+    found = iv.share(printed(part), printed(whole))
+    assert (found is None) == (text(whole) == "0.0")
+    if found:
+        assert part / whole in found
+        assert 0 <= found.low and found.high <= 1
+
+
+@given(amounts, amounts)
+def test_share_of_sum_holds_the_true_share(part, rest):
+    found = iv.share_of_sum(printed(part), printed(rest))
+    assert (found is None) == (text(part) == text(rest) == "0.0")
+    if found:
+        assert part / (part + rest) in found
+
+
+@given(amounts, positive)
+def test_growth_holds_the_true_rate(new, old):
+    found = iv.growth(printed(new), printed(old))
+    assert (found is None) == (text(old) == "0.0")
+    if found:
+        assert new / old - 1 in found
+
+
+@given(amounts, amounts, amounts, amounts)
+def test_contribution_holds_the_true_one(new, old, whole_new, whole_old):
+    found = iv.contribution(*map(printed, (new, old, whole_new, whole_old)))
+    assert (found is None) == (abs(F(text(whole_new)) - F(text(whole_old))) <= TENTH and 0 in printed(whole_new) - printed(whole_old))
+    if found:
+        assert (new - old) / (whole_new - whole_old) in found
+
+
+@given(amounts, amounts, amounts)
+def test_points_hold_the_true_ones(new, old, whole_old):
+    found = iv.points(*map(printed, (new, old, whole_old)))
+    assert (found is None) == (text(whole_old) == "0.0")
+    if found:
+        assert (new - old) / whole_old in found
+
+
+@given(st.lists(amounts, max_size=6), amounts)
+def test_remainder_holds_the_true_one(parts, unlisted):
+    found = iv.remainder(printed(sum(parts, unlisted)), map(printed, parts))
+    assert unlisted in found
+    assert found.low >= 0
+
+
+@given(st.lists(amounts, min_size=1, max_size=6))
+def test_hhi_holds_the_true_index(parts):
+    found = iv.hhi(map(printed, parts))
+    assert (found is None) == all(text(p) == "0.0" for p in parts)
+    if found:
+        assert sum((p / sum(parts)) ** 2 for p in parts) in found
+        assert found.high <= 1
+
+
+# --- the interval is no wider than it must be ------------------------------------------------------------
+
+
+@given(figures, figures)
+def test_share_bounds_are_reached(a, b):
+    part, whole = sorted((printed(a), printed(b)), key=lambda i: i.value)
+    assume(whole.low > 0)
+    found = iv.share(part, whole)
+    meeting = max(part.low, whole.low)  # part and whole can be this same amount where the two overlap
+    pairs = [*ends(part, whole), *([(meeting, meeting)] if part.overlaps(whole) else [])]
+    reached = [p / w for p, w in pairs if p <= w]
+    assert (found.low, found.high) == (min(reached), max(reached))
+
+
+@given(figures, figures)
+def test_share_of_sum_bounds_are_reached(a, b):
+    part, rest = printed(a), printed(b)
+    found = iv.share_of_sum(part, rest)
+    assume(found is not None)
+    reached = [p / (p + r) for p, r in ends(part, rest) if p + r]
+    assert (found.low, found.high) == (min(reached), max(reached))
+
+
+@given(figures, figures)
+def test_growth_bounds_are_reached(a, b):
+    new, old = printed(a), printed(b)
+    assume(old.low > 0)
+    found = iv.growth(new, old)
+    reached = [n / o - 1 for n, o in ends(new, old)]
+    assert (found.low, found.high) == (min(reached), max(reached))
+
+
+@given(st.tuples(figures, figures, figures, figures))
+def test_contribution_bounds_are_reached(texts):
+    box = [printed(t) for t in texts]
+    found = iv.contribution(*box)
+    assume(found is not None)
+    reached = [(n - o) / (wn - wo) for n, o, wn, wo in ends(*box)]
+    assert (found.low, found.high) == (min(reached), max(reached))
+
+
+# --- by hand ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("figure", "step", "scale", "low", "value", "high"),
+    [
+        ("0.1", None, 1, "0.05", "0.1", "0.15"),
+        ("0.0", None, 1, "0", "0", "0.05"),  # never negative
+        ("23", None, 1, "22.5", "23", "23.5"),
+        ("23", 1, 1, "22.5", "23", "23.5"),
+        ("29.0", None, 1, "28.95", "29", "29.05"),
+        ("1584", None, F(1, 100), "15.835", "15.84", "15.845"),  # 百万円
+        ("2126.2", None, 1, "2126.15", "2126.2", "2126.25"),
+        ("—", None, 1, "0", "0", "0"),
+    ],
+)
+def test_printed_bounds(figure, step, scale, low, value, high):
+    found = Interval.printed(figure, step, scale)
+    assert (found.low, found.value, found.high) == (F(low), F(value), F(high))
+    assert found.absent == (figure == "—")
+
+
+HAND = [
+    # 分野(3) in the total
+    (iv.share(printed("1522.1"), printed("2126.2")), "1522.05/2126.25", "1522.1/2126.2", "1522.15/2126.15", "71.6"),
+    # 情報システムの防護
+    (iv.growth(printed("1064.0"), printed("477.4")), "586.50/477.45", "586.6/477.4", "586.70/477.35", "122.9"),
+    # its part of the rise of the total: 1064.0 − 477.4 = 586.6 ± 0.1 of 2126.2 − 1378.9 = 747.3 ± 0.1
+    (
+        iv.contribution(*map(printed, ("1064.0", "477.4", "2126.2", "1378.9"))),
+        "586.5/747.4", "586.6/747.3", "586.7/747.2", "78.5",
+    ),
+    # the same rise in points of last year's total
+    (iv.points(*map(printed, ("1064.0", "477.4", "1378.9"))), "586.5/1378.95", "586.6/1378.9", "586.7/1378.85", "42.5"),
+    (iv.share_of_sum(printed("238.9"), printed("2126.2")), "238.85/2365.10", "238.9/2365.1", "238.95/2365.10", "10.1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "low", "value", "high", "percent"), HAND)
+def test_by_hand(found, low, value, high, percent):
+    def ratio(quotient: str) -> F:
+        a, b = quotient.split("/")
+        return F(a) / F(b)
+
+    assert (found.low, found.value, found.high) == (ratio(low), ratio(value), ratio(high))
+    assert round(float(found.value) * 100, 1) == float(percent)
+
+
+def test_hhi_of_two_equal_parts_is_a_half():
+    found = iv.hhi([printed("10.0"), printed("10.0")])
+    assert found.value == F(1, 2)
+    assert (found.low, found.high) == (2 * F("0.4975") ** 2, 2 * F("0.5025") ** 2)
+
+
+# --- edges -------------------------------------------------------------------------------------------------
+
+
+def test_absent_adds_as_zero():
+    assert iv.total([printed("1.0"), NOTHING]) == printed("1.0")
+    assert iv.total([NOTHING, NOTHING]).absent and iv.total([]).absent
+    assert not (NOTHING + printed("0.0")).absent
+    assert sum([printed("1.0"), printed("2.0")]).value == 3
+
+
+def test_parts_may_pass_the_whole_by_rounding_only():
+    touching = iv.remainder(printed("10.0"), [printed("5.0"), printed("5.1")])  # 4.95 + 5.05 fits in 10.05
+    assert (touching.low, touching.value, touching.high) == (0, 0, F("0.05"))
+    with pytest.raises(ValueError, match="exceed"):
+        iv.remainder(printed("10.0"), [printed("5.0"), printed("5.2")])
+
+
+@pytest.mark.parametrize(
+    "undefined",
+    [
+        iv.share(printed("0.0"), printed("0.0")),
+        iv.share(printed("1.0"), NOTHING),
+        iv.share_of_sum(NOTHING, NOTHING),
+        iv.share_of_sum(printed("0.0"), NOTHING),
+        iv.growth(printed("1.0"), NOTHING),
+        iv.growth(printed("1.0"), printed("0.0")),
+        iv.quotient(printed("1.0"), printed("1.0") - printed("1.1")),
+        iv.contribution(printed("2.0"), printed("1.0"), printed("5.0"), printed("5.0")),
+        iv.points(printed("2.0"), printed("1.0"), NOTHING),
+        iv.hhi([]),
+        iv.hhi([NOTHING, NOTHING]),
+        iv.hhi([printed("0.0"), printed("0.0")]),
+    ],
+)
+def test_what_is_undefined_is_none(undefined):
+    assert undefined is None
+
+
+def test_an_interval_keeps_its_order():
+    with pytest.raises(ValueError):
+        Interval(F(2), F(1), F(3))
+
+
+def test_overlaps_and_within():
+    assert printed("1.0").overlaps(printed("1.1")) and not printed("1.0").overlaps(printed("1.2"))
+    assert printed("1.0").within(printed("1")) and not printed("1").within(printed("1.0"))
+    assert F("1.05") in printed("1.0") and F("1.051") not in printed("1.0")

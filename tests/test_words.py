@@ -1,0 +1,232 @@
+"""Every format in one place: rounding, signs, units, eras, directions."""
+
+import re
+from decimal import Decimal as D
+from fractions import Fraction as F
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cyberbudget import words
+from cyberbudget.interval import NOTHING, Interval
+
+numbers = st.fractions(-5000, 5000, max_denominator=10_000)
+columns = st.one_of(st.just("—"), st.integers(0, 20_000).map(lambda n: f"{n // 10}.{n % 10}")).map(Interval.printed)
+
+
+def printed(text: str) -> Interval:
+    return Interval.printed(text)
+
+
+def between(low: str, high: str) -> Interval:
+    return Interval(F(low), (F(low) + F(high)) / 2, F(high))
+
+
+def read(text: str) -> F:
+    """The number that a formatted text states."""
+    return F(text.replace(",", "").replace("−", "-").replace("+", ""))
+
+
+# --- rounding and amounts -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "expected"),
+    [
+        (F("0.05"), 1, "0.1"),
+        (D("0.25"), 1, "0.3"),  # half to even would give 0.2
+        (F("0.049"), 1, "0.0"),
+        (F("-0.05"), 1, "-0.1"),  # away from zero
+        (F("-0.04"), 1, "0.0"),
+        (F("2.675"), 2, "2.68"),  # a binary float would give 2.67
+        (F("6.5"), 0, "7"),
+        (F("99.95"), 1, "100.0"),
+        (7, 1, "7.0"),
+    ],
+)
+def test_rounds_half_up(number, digits, expected):
+    assert str(words.rounded(number, digits)) == expected
+
+
+@given(numbers, st.integers(0, 3))
+def test_rounding_moves_by_half_a_unit_at_most(number, digits):
+    assert abs(F(words.rounded(number, digits)) - number) <= F(1, 2 * 10**digits)
+
+
+@pytest.mark.parametrize(
+    ("number", "signed", "expected"),
+    [
+        (F("2126.2"), False, "2,126.2億円"),
+        (F("747.3"), True, "+747.3億円"),
+        (F("-10.3"), False, "−10.3億円"),
+        (F("-10.3"), True, "−10.3億円"),
+        (F("-0.04"), True, "0.0億円"),
+        (0, True, "0.0億円"),
+        (F("1234567.85"), False, "1,234,567.9億円"),
+        (printed("1064.0"), False, "1,064.0億円"),
+        (printed("0.0"), False, "0.0億円"),
+        (NOTHING, False, "—"),
+    ],
+)
+def test_oku(number, signed, expected):
+    assert words.oku(number, signed) == expected
+    assert words.oku_cell(number, signed) == expected.removesuffix("億円")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (words.percent(F("0.71588")), "71.6%"),
+        (words.percent(F("0.0005")), "0.1%"),
+        (words.percent(F("-0.0004"), signed=True), "0.0%"),
+        (words.percent(F("-0.0342"), signed=True), "−3.4%"),
+        (words.percent(F("1.2287"), signed=True), "+122.9%"),
+        (words.percent(F("0.5"), digits=0), "50%"),
+        (words.percent(between("0.4", "0.6")), "50.0%"),
+        (words.percent(None), "—"),
+        (words.pt(F("0.079")), "+7.9ポイント"),
+        (words.pt(F("-0.0005")), "−0.1ポイント"),
+        (words.pt(0), "0.0ポイント"),
+        (words.pt(None), "—"),
+        (words.times(F("1.5419")), "1.54倍"),
+        (words.times(None), "—"),
+        (words.wari(F("0.716")), "約7割"),
+        (words.wari(F("0.18")), "約2割"),
+        (words.wari(F("0.65")), "約7割"),
+        (words.wari(F("0.999")), "約10割"),
+    ],
+)
+def test_ratios(text, expected):
+    assert text == expected
+
+
+# --- intervals in words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("interval", "style", "digits", "expected"),
+    [
+        (between("586.5", "586.7"), "oku", 1, "586.5〜586.7億円"),
+        (between("586.51", "586.69"), "oku", 1, "586.5〜586.7億円"),
+        (between("0.05", "0.15"), "oku", 1, "0.0〜0.2億円"),
+        (between("0.71582", "0.71595"), "percent", 1, "71.5〜71.6%"),
+        (between("-0.0341", "0.0011"), "percent", 1, "−3.5〜+0.2%"),
+        (between("-0.079", "-0.0785"), "points", 2, "−7.90〜−7.85ポイント"),
+        (between("1063.95", "1064.05"), "oku", 2, "1,063.95〜1,064.05億円"),
+        (None, "percent", 1, "—"),
+    ],
+)
+def test_span(interval, style, digits, expected):
+    assert words.span(interval, style, digits) == expected
+    assert words.span_cell(interval, style, digits) == re.sub("億円|%|ポイント", "", expected)
+
+
+@given(numbers, numbers, st.sampled_from(["oku", "percent", "points"]), st.integers(0, 2))
+def test_span_never_claims_less_than_the_interval(a, b, style, digits):
+    low, high = sorted((a, b))
+    factor = 1 if style == "oku" else 100
+    texts = words.span_cell(Interval(low, low, high), style, digits).split("〜")
+    stated = [read(text) / factor for text in texts]
+    unit = F(1, factor * 10**digits)
+    assert low - unit < stated[0] <= low <= high <= stated[1] < high + unit
+
+
+# --- years -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("year", "era", "short"),
+    [
+        (1989, "平成元年度", "H1"),
+        (2012, "平成24年度", "H24"),
+        (2018, "平成30年度", "H30"),
+        (2019, "令和元年度", "R1"),  # the fiscal year that began on 1 April 2019, in 平成31
+        (2024, "令和6年度", "R6"),
+    ],
+)
+def test_eras(year, era, short):
+    assert (words.era(year), words.era_short(year)) == (era, short)
+
+
+@pytest.mark.parametrize("year", range(1989, 2040))
+def test_eras_read_back(year):
+    assert words.western(words.era(year)) == words.western(words.era_short(year)) == year
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("平成31年度", 2019), ("H31", 2019), ("令和1年度", 2019), ("令和元", 2019), ("R6年度", 2024)]
+)
+def test_other_spellings_of_a_year(text, year):
+    assert words.western(text) == year
+
+
+@pytest.mark.parametrize("text", ["", "2024", "令和", "令和年度", "令和六年度", "令和６年度", "昭和63年度", "R", "R-1", "6年度"])
+def test_not_a_year(text):
+    with pytest.raises(ValueError, match="年度として読めません"):
+        words.western(text)
+
+
+@pytest.mark.parametrize("function", [words.era, words.era_short])
+def test_no_era(function):
+    with pytest.raises(ValueError):
+        function(1988)
+
+
+def test_stages():
+    assert [words.stage(s) for s in words.STAGES] == ["概算要求", "当初", "補正", "第2次補正", "執行"]
+    assert set(words.STAGES) == set(words.STAGES_EN)
+
+
+# --- directions ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "kind", "moved", "rise", "change", "rate"),
+    [
+        ("2126.2", "1378.9", "up", "増えました", "増加", "747.3億円増えました（+54.2%）", "+54.2%"),
+        ("290.8", "301.1", "down", "減りました", "減少", "10.3億円減りました（−3.4%）", "−3.4%"),
+        ("8.5", "8.5", "same", "変わりませんでした", "横ばい", "印刷された桁では変わりませんでした", "同額"),
+        ("57.2", "—", "new", "増えました", "増加", "前年度当初の額がなく、新たに57.2億円が付きました", "新規"),
+        ("—", "5.1", "gone", "減りました", "減少", "5.1億円が皆減となりました", "皆減"),
+        ("—", "—", "none", "変わりませんでした", "横ばい", "どちらの年度にも額がありません", "—"),
+        # a printed 0.0 can be zero, so no rate is known
+        ("5.0", "0.0", "up", "増えました", "増加", "5.0億円増えました（—）", "資料からは分からない"),
+        ("0.0", "0.0", "same", "変わりませんでした", "横ばい", "印刷された桁では変わりませんでした", "同額"),
+        ("0.0", "0.3", "down", "減りました", "減少", "0.3億円減りました（−100.0%）", "−100.0%"),
+    ],
+)
+def test_what_happened(new, old, kind, moved, rise, change, rate):
+    pair = printed(new), printed(old)
+    assert words.kind(*pair) == kind and kind in words.KINDS
+    assert (words.moved(*pair), words.rise(*pair)) == (moved, rise)
+    assert words.change(*pair) == change
+    assert words.rate_cell(*pair) == rate
+
+
+@given(columns, columns)
+def test_directions_are_always_words_or_numbers(new, old):
+    for text in (words.change(new, old), words.rate_cell(new, old), words.oku(new - old, signed=True)):
+        assert text and not re.search(r"inf|nan|None|-", text, re.IGNORECASE)
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("items", "most", "expected"),
+    [
+        ([], 5, "なし"),
+        (["A"], 5, "「A」"),
+        (["A", "B"], 2, "「A」「B」"),
+        (["A", "B", "C"], 2, "「A」「B」ほか1件"),
+    ],
+)
+def test_names(items, most, expected):
+    assert words.names(items, most) == expected
+
+
+def test_short():
+    assert words.short("あ" * 22) == "あ" * 22
+    assert words.short("あ" * 23) == "あ" * 21 + "…"
+    assert words.short("情報システムの防護", most=5) == "情報シス…"
