@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 BOOK = Path(__file__).parent
+FINDING = BOOK / "_static" / "finding.svg"  # the main finding, for README and previews: the first figure of index
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 
@@ -42,12 +43,23 @@ def run(path: Path) -> str | None:
         notebook = execute(nbformat.reads(before, as_version=4))
     except CellExecutionError as error:
         return f"{error.ename}: {error.evalue}"
-    after = nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n"
-    if after != before:
-        part = path.with_suffix(".part")
-        part.write_text(after, encoding="utf-8", newline="")
-        os.replace(part, path)
+    _write(path, nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n")
+    if path.name == "index.ipynb":
+        _write(FINDING, _first_figure(notebook))
     return None
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file at one stroke, and only where it changed."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        part = path.with_suffix(".part")
+        part.write_text(text, encoding="utf-8", newline="")
+        os.replace(part, path)
+
+
+def _first_figure(notebook: nbformat.NotebookNode) -> str:
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return next(o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.get("data", {}))
 
 
 def main(names: list[str]) -> int:

@@ -5,6 +5,7 @@ from itertools import combinations
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 SLACK = 0.5  # pixels
@@ -20,13 +21,20 @@ def faults(figure: Figure) -> list[str]:
 
 def _faults(figure: Figure, renderer: RendererAgg) -> list[str]:
     axes = figure.axes[0]
-    texts = [(t.get_text(), t.get_window_extent(renderer)) for t in (*figure.texts, *axes.texts) if t.get_text()]
+    texts = [(t.get_text(), _ink(t, renderer)) for t in (*figure.texts, *axes.texts) if t.get_text()]
     bars = [(f"bar {n}", p.get_window_extent(renderer)) for n, p in enumerate(axes.patches) if p.get_width()]
     inside = figure.bbox.padded(SLACK)
     found = [f"「{text}」 leaves the figure" for text, box in texts if not _holds(inside, box)]
     crossings = [*combinations(texts, 2), *((text, bar) for text in texts for bar in bars)]
     found += [f"「{a}」 overlaps {b}" for (a, x), (b, y) in crossings if _overlap(x, y)]
     return found
+
+
+def _ink(text: Text, renderer: RendererAgg) -> Bbox:
+    """Extent of a text without the blank half of a closing 」 or ）."""
+    box = text.get_window_extent(renderer)
+    blank = 0.5 * renderer.points_to_pixels(text.get_fontsize()) if text.get_text()[-1] in "）」、。" else 0.0
+    return Bbox.from_extents(box.x0, box.y0, box.x1 - blank, box.y1)
 
 
 def _holds(outer: Bbox, inner: Bbox) -> bool:

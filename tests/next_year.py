@@ -1,8 +1,8 @@
 """A made-up document of the year after, whose story is turned round, built from the one of fiscal 2024.
 
-The total falls to less than half, area (1) is the largest and area (3) the smallest, the largest measure is
+The total falls to less than half and the areas add up to it, area (1) is the largest and area (3) the smallest, the largest measure is
 gone, no listed measure of area (4) has an amount, no 補正 was given to area (2), three measures and two ministries
-have left the document, another ministry and a measure have come. Everything adds up.
+have left the document, another ministry and a measure have come. No part exceeds its whole.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import yaml
-from notebooks import ROOT
 
 from cyberbudget.load import CIRCLED
 
+from .notebooks import ROOT
+
 NOW, EXTRA, BEFORE = COLUMNS = "fy2025_initial", "fy2024_supplementary", "fy2024_initial"
-TOTAL = ("820.0", "445.0", "2126.2")
+TOTAL = ("815.0", "445.0", "2126.2")
 AREAS = {"1": ("600.0", "30.0", "63.2"), "2": ("150.0", "—", "383.0"), "3": ("20.0", "400.0", "1522.1"), "4": ("45.0", "12.0", "128.4")}
 LEFT = (  # the last two were the only ones of デジタル庁 and 金融庁
     "違法・有害情報対策に伴う経費",
@@ -140,9 +141,9 @@ def _sheet(sheet: str, measure: str, year: str, stage: str, printed: str, unit: 
 def _statements(measures: list[dict[str, str]], locators: dict[str, str]) -> list[dict[str, str]]:
     now, before = f"totals/総額/{NOW}", f"totals/総額/{BEFORE}"
     rows = [
-        ("表紙", "令和7年度予算額 820.0億円", "820.0", "億円", "0.05", now),
+        ("表紙", "令和7年度予算額 815.0億円", "815.0", "億円", "0.05", now),
         ("表紙", "令和6年度当初予算額 2,126.2億円", "2126.2", "億円", "0.05", before),
-        ("分野別内訳の頁", "令和6年度当初予算額に対し約1,306.2億円の減額となる", "1306.2", "億円", "0.05", f"{before} - {now}"),
+        ("分野別内訳の頁", "令和6年度当初予算額に対し約1,311.2億円の減額となる", "1311.2", "億円", "0.05", f"{before} - {now}"),
         ("分野別内訳の頁", "「（1）経済社会の活力の向上及び持続的発展」が約7割を占め", "7", "割", "0.5", f"areas/(1)/{NOW} / {now}"),
         ("分野別内訳の頁", "「（2）国民が安全で安心して暮らせるデジタル社会の実現」が約2割を占めている", "2", "割", "0.5", f"areas/(2)/{NOW} / {now}"),
     ]
@@ -162,7 +163,7 @@ def _meta(old: dict) -> dict:
     return {key: old[key] for key in ("title", "publisher", "notes")} | {
         "number": "資料2",
         "fiscal_year": 2025,
-        "edition": "820.0億円版",
+        "edition": "815.0億円版",
         "columns": [dict(zip(("column", "fiscal_year", "stage", "printed"), role)) for role in roles],
         "discrepancies": [],
     }

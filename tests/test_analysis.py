@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA
 
 from cyberbudget import analysis, interval, prose, tables, words
 from cyberbudget.__main__ import main
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document, load
+
+from .notebooks import ROOT
 
 KEYS = ("current", "supplementary", "previous")
 PRINTED = {  # area: 令和6年度当初, 令和5年度補正, 令和5年度当初
@@ -60,7 +61,7 @@ MINISTRIES = {
 
 @pytest.fixture(scope="module")
 def doc() -> Document:
-    return load(DATA / "fy2024")
+    return load(ROOT / "data" / "fy2024")
 
 
 def values(row) -> tuple[F, ...]:
@@ -501,7 +502,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 def test_check_of_a_sound_document():
     done = subprocess.run(
-        [sys.executable, "-m", "cyberbudget", "check", str(DATA / "fy2024")], capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-m", "cyberbudget", "check", str(ROOT / "data" / "fy2024")], capture_output=True, encoding="utf-8", check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     for wanted in (

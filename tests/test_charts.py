@@ -1,5 +1,6 @@
 """What is drawn is what the table says, and every text can be read."""
 
+import inspect
 import io
 import math
 from collections.abc import Iterator
@@ -7,13 +8,14 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from conftest import DATA
-from layout import faults
 
 from cyberbudget import Figure, analysis, charts, prose, style
 from cyberbudget.charts import Bar, Row, Segment
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document, load
+
+from .layout import faults
+from .notebooks import ROOT
 
 TEXTS = {
     "name": "fig-x",
@@ -29,7 +31,7 @@ Piece = tuple[str, float, Interval, bool]
 
 @pytest.fixture(scope="module")
 def doc() -> Document:
-    return load(DATA / "fy2024")
+    return load(ROOT / "data" / "fy2024")
 
 
 def whole(doc: Document, column, area: str | None) -> Interval:
@@ -106,8 +108,9 @@ def coverage(doc):
     return charts.coverage(table, doc, **TEXTS), wanted
 
 
-BARS = {"bars": bars, "pairs": pairs, "differences": differences, "waterfall": waterfall, "stacked": stacked, "ratios": ratios("bar")}
-DOTS = {"ratios": ratios("dot"), "spread": spread}
+BOTH_RATIOS = RATIO_BARS, RATIO_DOTS = ratios("bar"), ratios("dot")
+BARS = {"bars": bars, "pairs": pairs, "differences": differences, "waterfall": waterfall, "stacked": stacked, "ratios": RATIO_BARS}
+DOTS = {"ratios": RATIO_DOTS, "spread": spread}
 
 
 def scoped(builders: dict) -> list:
@@ -157,6 +160,11 @@ def bars_as_wanted(figure: Figure, wanted: list[Piece]) -> None:
     assert not faults(figure.canvas)
 
 
+def test_every_kind_of_chart_is_tested():
+    kinds = {name for name, member in vars(charts).items() if inspect.isfunction(member) and member.__annotations__.get("return") == "Figure"}
+    assert kinds == {"draw", "coverage", *BARS, *DOTS}
+
+
 @pytest.mark.parametrize(("build", "by", "area"), scoped(BARS))
 def test_bars(doc, build, by, area):
     bars_as_wanted(*build(doc, by, area))
@@ -192,8 +200,8 @@ def test_dots(doc, build, by, area):
         (differences, "−7.3"),
         (waterfall, "−21.9"),
         (stacked, "569.3（うち補正 186.3）"),
-        (ratios("bar"), "−14.6%"),
-        (ratios("dot"), "+73.4%（+73.3%〜+73.4%）"),
+        (RATIO_BARS, "−14.6%"),
+        (RATIO_DOTS, "+73.4%（+73.3%〜+73.4%）"),
         (spread, "383.0"),
     ],
 )
@@ -202,7 +210,7 @@ def test_text_at_the_end_of_a_bar(doc, build, text):
     assert text in [t.get_text() for t in figure.canvas.axes[0].texts]
 
 
-@pytest.mark.parametrize("build", [differences, waterfall, ratios("bar")])
+@pytest.mark.parametrize("build", [differences, waterfall, RATIO_BARS])
 def test_a_fall_goes_left(doc, build):
     figure, wanted = build(doc, "area", None)
     falls = [n for n, (_, _, value, _) in enumerate(wanted) if value.value < 0]
@@ -219,15 +227,22 @@ def test_a_colour_for_each_area_and_grey_for_last_year(doc):
     patches = pairs(doc, "area", None)[0].canvas.axes[0].patches
     found = [style.matplotlib.colors.to_hex(p.get_facecolor()) for p in patches]
     assert found[0:8:2] == [style.PREVIOUS] * 4
-    assert found[1:8:2] == list(style.AREAS.values())
+    assert found[1:8:2] == [style.AREAS[area] for area in "1234"]
     assert found[8:] == ["#ffffff", "#ffffff"]  # hatched
 
 
-@pytest.mark.parametrize(("build", "by", "area"), scoped(BARS | DOTS))
-def test_alternative_text(doc, build, by, area):
-    kind = {waterfall: "滝グラフ", stacked: "積み上げ横棒グラフ", spread: "点グラフ（対数目盛）"}.get(build, "横棒グラフ")
-    alt = build(doc, by, area)[0].alt
-    assert alt.startswith(f"{kind}。") and len(alt) <= 120
+@pytest.mark.parametrize(
+    ("build", "kind"),
+    [
+        *((build, "横棒グラフ") for build in (bars, pairs, differences, *BOTH_RATIOS)),
+        (waterfall, "滝グラフ"),
+        (stacked, "積み上げ横棒グラフ"),
+        (spread, "点グラフ（対数目盛）"),
+    ],
+)
+def test_alternative_text(doc, build, kind):
+    alt = build(doc, "area", None)[0].alt
+    assert alt.startswith(f"{kind}。{TEXTS['subtitle']}。") and len(alt) <= 120
 
 
 def test_alternative_text_holds_subtitle_and_title(doc):

@@ -27,7 +27,7 @@ def read(text: str) -> NotebookNode:
         if cell.cell_type == "code":
             bar = _hand_over(cell)
             if bar:
-                cells.append(nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"raw_mimetype": "text/html"}))
+                cells.append(nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"format": "text/html"}))
     notebook.cells = cells
     return notebook
 

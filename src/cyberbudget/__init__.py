@@ -4,7 +4,7 @@
 """
 
 from . import analysis, charts, interval, prose, tables, words
-from .display import Col, Figure, Table, points, say
+from .display import Col, Figure, Table, num, points, say
 from .errors import DataError, Problem
 from .interval import Interval
 from .load import Document, documents, load
@@ -22,6 +22,7 @@ __all__ = [
     "documents",
     "interval",
     "load",
+    "num",
     "points",
     "prose",
     "say",

@@ -262,8 +262,8 @@ def differences(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
     """Change in 億円 per row, to the right of zero where it rose, to the left where it fell."""
     rows = []
     for record in table.to_dict("records"):
-        text = words.oku_cell(record["difference"], signed=True)
-        if record["contribution"] is not None and not record["rest"]:
+        text = "同額" if record["kind"] == "same" else words.oku_cell(record["difference"], signed=True)
+        if record["kind"] != "same" and record["contribution"] is not None and not record["rest"]:
             text += f"（寄与率{words.percent(record['contribution'])}）"
         rows.append(Row(record["name"], (Bar((_segment(record, "difference", "増減"),), text),)))
     return draw(rows, doc, **texts)

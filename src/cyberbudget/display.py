@@ -80,14 +80,21 @@ class Figure:
 class Col:
     """A column of a table: key in the frame, heading, how a cell is written, whether it is a number.
 
-    ``href`` gives the address a cell of a row links to, or None.
+    ``keep`` marks short words that are never broken over lines; ``href`` gives the address a cell of a
+    row links to, or None.
     """
 
     key: str
     heading: str
     write: Callable[[Any], str] = str
     number: bool = False
+    keep: bool = False
     href: Callable[[dict[str, Any]], str | None] | None = None
+
+
+def num(key: str, heading: str, write: Callable[[Any], str] = str) -> Col:
+    """A column of numbers."""
+    return Col(key, heading, write, number=True)
 
 
 @dataclass(frozen=True)
@@ -160,4 +167,4 @@ class Table:
 
 
 def _class(column: Col) -> str:
-    return ' class="num"' if column.number else ""
+    return ' class="num"' if column.number else ' class="keep"' if column.keep else ""

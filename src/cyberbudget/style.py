@@ -19,7 +19,7 @@ INK, MUTED, LINE = "#1f2937", "#4b5563", "#6b7280"
 PREVIOUS = "#8a919c"  # last year, whatever the row is
 NEUTRAL = "#33658a"  # rows that belong to no area (ministries, totals)
 # One colour per strategy area, everywhere the same; their lightness differs too, for grey print.
-AREAS = {"1": "#3b8bc9", "2": "#0e6b4f", "3": "#c8501e", "4": "#5b3a8c"}
+AREAS = {"1": "#3b8bc9", "2": "#0e6b4f", "3": "#c8501e", "4": "#5b3a8c", "previous": PREVIOUS}
 HATCH = "////"  # what the document does not itemise, and nothing else
 
 _RC = {
@@ -63,7 +63,7 @@ def look() -> Iterator[None]:
 
 
 def colour(area: str) -> str:
-    """Colour of a strategy area; the neutral one where there is no area."""
+    """Colour of a strategy area, of "previous" (last year), or the neutral one where there is no area."""
     return AREAS.get(area, NEUTRAL)
 
 
@@ -75,6 +75,7 @@ def width(text: str, points: float = TEXT) -> float:
 
 # Characters that may not start a line (行頭禁則).
 _NO_START = set("、。，．・：；？！）」』】〕％%ーぁぃぅぇぉっゃゅょァィゥェォッャュョ億円割")
+_NO_END = "（「『【〔"  # nor end one (行末禁則)
 
 
 def wrap(text: str, inches: float, points: float) -> list[str]:
@@ -82,8 +83,9 @@ def wrap(text: str, inches: float, points: float) -> list[str]:
     lines, line = [], ""
     for token in _tokens(text):
         if line and width(line + token, points) > inches and token[0] not in _NO_START:
-            lines.append(line)
-            line = ""
+            kept = line.rstrip(_NO_END) or line
+            lines.append(kept)
+            line = line.removeprefix(kept)
         line += token
     return [*lines, line] if line else lines
 

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from . import analysis, words
-from .display import Col, Table
+from .display import Col, Table, num
 from .interval import ABSENT, Interval
 from .load import CIRCLED, Document
 
@@ -49,7 +49,7 @@ def build(
 
 def _three(doc: Document) -> list[Col]:
     return [
-        Col(key, column.label, _amount, number=True)
+        num(key, column.label, _amount)
         for key, column in zip(("current", "supplementary", "previous"), doc.columns)
     ]
 
@@ -58,17 +58,17 @@ def totals(doc: Document, name: str, caption: str) -> Table:
     """The printed totals of the three columns with what rounding allows."""
     frame = pd.DataFrame({"column": doc.columns, "amount": [doc.whole(c) for c in doc.columns]})
     columns = [
-        Col("column", "欄", lambda column: column.label),
-        Col("amount", "印刷された金額（億円）", _amount, number=True),
-        Col("amount", "丸めの範囲（億円）", lambda x: words.span_cell(x, "oku", 2), number=True),
+        Col("column", "欄", lambda column: column.label, keep=True),
+        num("amount", "印刷された金額（億円）", _amount),
+        num("amount", "丸めの範囲（億円）", lambda x: words.span_cell(x, "oku", 2)),
     ]
     return build(frame, doc, name, caption, columns, rest=None)
 
 
 def amounts(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "施策") -> Table:
     """The three printed columns of each row, in 億円."""
-    extra = [Col("ministry", "府省庁")] if heading == "施策" and frame["ministry"].any() else []
-    where = [Col("id", "位置")] if frame["id"].any() else []
+    extra = [Col("ministry", "府省庁", keep=True)] if heading == "施策" and frame["ministry"].any() else []
+    where = [Col("id", "位置", keep=True)] if frame["id"].any() else []
     return build(frame, doc, name, caption, [Col("name", heading), *extra, *where, *_three(doc)])
 
 
@@ -76,9 +76,9 @@ def shares(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading:
     """Amount, share and its rounding interval, largest first."""
     columns = [
         Col("name", heading),
-        Col("amount", "金額（億円）", _amount, number=True),
-        Col("share", "構成比（%）", lambda x: words.percent(x).removesuffix("%"), number=True),
-        Col("share", "丸めの範囲（%）", _optional_span, number=True),
+        num("amount", "金額（億円）", _amount),
+        num("share", "構成比（%）", lambda x: words.percent(x).removesuffix("%")),
+        num("share", "丸めの範囲（%）", _optional_span),
     ]
     return build(frame, doc, name, caption, columns)
 
@@ -93,11 +93,11 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
     )
     columns = [
         Col("name", heading),
-        Col("previous", doc.previous.label, _amount, number=True),
-        Col("current", doc.current.label, _amount, number=True),
-        Col("difference", "増減", _signed, number=True),
-        Col("rate_text", "増減率", number=True),
-        Col("contribution", "寄与率", words.percent, number=True),
+        num("previous", doc.previous.label, _amount),
+        num("current", doc.current.label, _amount),
+        num("difference", "増減", _signed),
+        num("rate_text", "増減率"),
+        num("contribution", "寄与率", words.percent),
     ]
     return build(table, doc, name, caption, columns)
 
@@ -108,10 +108,10 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
     front = [None if extra.absent else ratio for extra, ratio in zip(frame["supplementary"], frame["front"])]
     columns = [
         Col("name", heading),
-        Col("supplementary", doc.supplementary.label, _amount, number=True),
-        Col("current", doc.current.label, _amount, number=True),
-        Col("sixteen", "16か月予算", _amount, number=True),
-        Col("front", "うち補正", words.percent, number=True),
+        num("supplementary", doc.supplementary.label, _amount),
+        num("current", doc.current.label, _amount),
+        num("sixteen", "16か月予算", _amount),
+        num("front", "うち補正", words.percent),
     ]
     return build(frame.assign(front=pd.Series(front, index=frame.index, dtype=object)), doc, name, caption, columns)
 
@@ -120,10 +120,10 @@ def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
     """Growth rates with the interval that rounding allows."""
     columns = [
         Col("name", "施策"),
-        Col("previous", doc.previous.label, _amount, number=True),
-        Col("current", doc.current.label, _amount, number=True),
-        Col("rate", "増減率（%）", lambda x: words.percent(x, signed=True).removesuffix("%"), number=True),
-        Col("rate", "丸めの範囲（%）", _optional_span, number=True),
+        num("previous", doc.previous.label, _amount),
+        num("current", doc.current.label, _amount),
+        num("rate", "増減率（%）", lambda x: words.percent(x, signed=True).removesuffix("%")),
+        num("rate", "丸めの範囲（%）", _optional_span),
     ]
     return build(frame, doc, name, caption, columns)
 
@@ -132,11 +132,11 @@ def coverage(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Tab
     """Whole, listed, unlisted and how much the listed measures explain."""
     columns = [
         Col("name", "分野"),
-        Col("column", "欄", lambda column: column.label),
-        Col("whole", "資料の金額", _amount, number=True),
-        Col("listed", "表に載る施策", _amount, number=True),
-        Col("left", words.UNLISTED, _amount, number=True),
-        Col("share", "載る割合", words.percent, number=True),
+        Col("column", "欄", lambda column: column.label, keep=True),
+        num("whole", "資料の金額", _amount),
+        num("listed", "表に載る施策", _amount),
+        num("left", words.UNLISTED, _amount),
+        num("share", "載る割合", words.percent),
     ]
     return build(frame, doc, name, caption, columns, rest=None)
 
@@ -147,12 +147,12 @@ def reconciliation(frame: pd.DataFrame, doc: Document, name: str, caption: str) 
         column=[f"{words.era_short(y)} {words.stage(s)}" for y, s in zip(frame["fiscal_year"], frame["stage"])]
     )
     columns = [
-        Col("sheet", "シート"),
+        Col("sheet", "シート", keep=True),
         Col("what", "何を"),
-        Col("column", "欄"),
-        Col("on_sheet", "シート", lambda x: words.plain(x.value, 2), number=True),
-        Col("in_table", "表・合計", lambda x: ABSENT if x is None else words.oku_cell(x), number=True),
-        Col("verdict", "結果"),
+        Col("column", "欄", keep=True),
+        num("on_sheet", "シート", lambda x: words.plain(x.value, 2)),
+        num("in_table", "表・合計", lambda x: ABSENT if x is None else words.oku_cell(x)),
+        Col("verdict", "結果", keep=True),
     ]
     return build(frame, doc, name, caption, columns, rest=None)
 
@@ -161,11 +161,11 @@ def statements(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> T
     """Statements of the document, each with what was computed."""
     frame = frame.assign(result=[_computed(r) for r in frame.to_dict("records")])
     columns = [
-        Col("statement", "番号"),
+        Col("statement", "番号", keep=True),
         Col("locator", "位置"),
         Col("quote", "資料の言葉"),
-        Col("result", "計算した値", number=True),
-        Col("verdict", "結果"),
+        num("result", "計算した値"),
+        Col("verdict", "結果", keep=True),
     ]
     return build(frame, doc, name, caption, columns, rest=None)
 
@@ -178,14 +178,21 @@ def _computed(record: dict) -> str:
     return words.oku(record["computed"])
 
 
+def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
+    """Rows of :attr:`Document.amounts` with the place of each amount in the document."""
+    frame = frame.assign(place=[doc.trace(locator) for locator in frame["locator"]])
+    columns = [Col("locator", "位置", keep=True), Col("place", "資料のどこか"), num("printed", "印刷"), num("low", "下限"), num("high", "上限")]
+    return build(frame, doc, name, caption, columns, rest=None)
+
+
 def measures(doc: Document, name: str, caption: str) -> Table:
     """Every listed measure with its three printed amounts, in printed order, linked to its card."""
     frame = analysis.amounts(doc, "measure")
     sheets = {m["measure"]: card["sheet"] for card in doc.programmes for m in card["measures"]}
     columns = [
         Col("name", "施策", href=lambda r: f"area{r['area']}.html#{anchor(sheets[r['name']], r['area'])}"),
-        Col("id", "位置"),
-        Col("ministry", "府省庁"),
+        Col("id", "位置", keep=True),
+        Col("ministry", "府省庁", keep=True),
         *_three(doc),
     ]
     return build(frame[~frame["rest"]], doc, name, caption, columns)
@@ -194,8 +201,8 @@ def measures(doc: Document, name: str, caption: str) -> Table:
 def ministries_by_area(doc: Document, name: str, caption: str) -> Table:
     """Listed amounts of the current column, ministries down and areas across."""
     frame = analysis.ministry_in_area(doc, doc.current).reset_index(names="ministry")
-    areas = [Col(r["area"], f"{r['id']} {r['short']}", _amount, number=True) for r in doc.areas.to_dict("records")]
-    return build(frame, doc, name, caption, [Col("ministry", "府省庁"), *areas], rest=None)
+    areas = [num(r["area"], f"{r['id']} {r['short']}", _amount) for r in doc.areas.to_dict("records")]
+    return build(frame, doc, name, caption, [Col("ministry", "府省庁", keep=True), *areas], rest=None)
 
 
 def files(doc: Document, name: str, caption: str) -> Table:
@@ -222,11 +229,11 @@ def files(doc: Document, name: str, caption: str) -> Table:
 def discrepancies(doc: Document, name: str, caption: str) -> Table:
     """Where the document prints something differently from the proper name or from itself."""
     columns = [
-        Col("id", "番号"),
+        Col("id", "番号", keep=True),
         Col("where", "どこ"),
         Col("printed", "印刷"),
         Col("proper", "正しい、またはもう一方の表記"),
-        Col("kind", "種類"),
+        Col("kind", "種類", keep=True),
         Col("treatment", "本書での扱い"),
     ]
     return build(pd.DataFrame(doc.meta["discrepancies"]), doc, name, caption, columns, rest=None)
@@ -235,7 +242,7 @@ def discrepancies(doc: Document, name: str, caption: str) -> Table:
 def terms(doc: Document, name: str, caption: str, kind: str | None = None) -> Table:
     """The glossary, of one kind if given, in the order of the readings."""
     frame = doc.terms if kind is None else doc.terms[doc.terms["kind"] == kind]
-    columns = [Col("term", "用語"), Col("reading", "読み"), Col("name_en", "英語"), Col("meaning", "意味")]
+    columns = [Col("term", "用語", keep=True), Col("reading", "読み"), Col("name_en", "英語"), Col("meaning", "意味")]
     return build(frame.sort_values("reading", kind="stable"), doc, name, caption, columns, rest=None)
 
 

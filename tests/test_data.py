@@ -1,0 +1,621 @@
+"""The data say what the document says, the dictionary says what the data are, and bad data are refused in plain words."""
+
+import csv
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import frictionless
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cyberbudget.errors import DataError, Problem
+from cyberbudget.load import CIRCLED, Document, documents, load
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+CSVS = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.csv"))
+README = (DATA / "README.md").read_text(encoding="utf-8")
+COLUMNS = ["fy2024_initial", "fy2023_supplementary", "fy2023_initial"]
+TOTALS, AREAS, MEASURES, SHEETS, STATEMENTS = (
+    f"fy2024/{name}.csv" for name in ("totals", "areas", "measures", "sheets", "statements")
+)
+DOCUMENT, CARDS = "fy2024/document.yaml", "fy2024/programmes.yaml"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def package() -> dict[str, Any]:
+    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    """The document of FY2024, whatever newer ones there are."""
+    return load(DATA / "fy2024")
+
+
+@pytest.fixture(scope="module")
+def cards() -> list[dict[str, Any]]:
+    return yaml.safe_load((DATA / CARDS).read_text(encoding="utf-8"))
+
+
+# --- (a) Data Package ---------------------------------------------------------------------------------------
+
+
+def test_data_package_is_valid():
+    report = frictionless.validate(str(DATA / "datapackage.json"))
+    assert report.flatten(["title", "message"]) == []
+    assert report.valid and report.warnings == [] and [w for task in report.tasks for w in task.warnings] == []
+    assert len(report.tasks) == len(CSVS)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "error"),
+    [
+        (MEASURES, "2,外務省", "2,外交省", "foreign-key"),
+        (SHEETS, "(3)-①,情報システムの防護", "(3)-①,情報システムの防衛", "foreign-key"),
+        (AREAS, "4,128.4", "5,128.4", "foreign-key"),
+        (MEASURES, "1064.0", "約1064", "type-error"),
+        (MEASURES, "1064.0", "", "type-error"),
+        (MEASURES, "2,外務省,情報セキュリティ対策の強化", "2,外務省,サイバー捜査用資機材の増強等", "primary-key"),
+        (SHEETS, "23,億円", "23,兆円", "constraint-error"),
+        (TOTALS, "fy2024_initial", "fy2025_initial", "incorrect-label"),
+    ],
+)
+def test_data_package_refuses(data_copy, name, old, new, error):
+    replace(data_copy / name, old, new)
+    report = frictionless.validate(str(data_copy / "datapackage.json"))
+    assert not report.valid
+    assert error in {found for (found,) in report.flatten(["type"])}
+
+
+# --- (b) dictionary -----------------------------------------------------------------------------------------
+
+
+def dictionary(name: str) -> list[list[str]]:
+    """Cells of the table in the README section of a file."""
+    section = re.search(rf"^### {re.escape(name)}\n(.*?)(?=^##|\Z)", README, re.MULTILINE | re.DOTALL)
+    assert section, f"no section for {name}"
+    lines = [line for line in section[1].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.mark.parametrize("name", CSVS)
+def test_every_csv_is_described(name):
+    header = (DATA / name).read_text(encoding="utf-8").splitlines()[0].split(",")
+    head, _, *body = dictionary(name)
+    assert head == ["列", "意味", "型・単位", "例"]
+    assert [cells[0] for cells in body] == header
+    assert all(len(cells) == 4 and all(cells) for cells in body)
+    values = {column: {row[column] for row in rows(name)} for column in header}
+    assert all(example in values[column] for column, _, _, example in body), "an example that is not in the data"
+    resource = next(r for r in package()["resources"] if r["path"] == name)
+    assert [field["name"] for field in resource["schema"]["fields"]] == header
+
+
+def test_every_csv_is_a_resource():
+    assert sorted(r["path"] for r in package()["resources"]) == CSVS
+
+
+def test_yaml_keys_are_described(cards):
+    described = {name: [cells[0] for cells in dictionary(name)[2:]] for name in (DOCUMENT, CARDS)}
+    assert described[DOCUMENT] == list(yaml.safe_load((DATA / DOCUMENT).read_text(encoding="utf-8")))
+    assert described[CARDS] == list(cards[0])
+
+
+def test_package_names_the_edition(document):
+    (source,) = package()["sources"]
+    assert source["version"] == document.meta["edition"] and source["path"] == document.meta["source_path"]
+    assert document.source.removeprefix("出典：") in README
+    assert package()["version"] in README
+
+
+# --- (c) check sums -----------------------------------------------------------------------------------------
+
+
+def amount(text: str) -> Decimal:
+    return Decimal(0) if text == "—" else Decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("column", "listed", "areas", "whole"),
+    [
+        ("fy2024_initial", "1742.8", "2096.7", "2126.2"),
+        ("fy2023_supplementary", "86.5", "236.5", "238.9"),
+        ("fy2023_initial", "1010.8", "1342.1", "1378.9"),
+    ],
+)
+def test_check_sums(column, listed, areas, whole):
+    assert sum(amount(row[column]) for row in rows(MEASURES)) == Decimal(listed)
+    assert sum(amount(row[column]) for row in rows(AREAS)) == Decimal(areas)
+    assert [amount(row[column]) for row in rows(TOTALS)] == [Decimal(whole)]
+    for area in rows(AREAS):
+        own = sum(amount(row[column]) for row in rows(MEASURES) if row["area"] == area["area"])
+        assert own <= amount(area[column])
+
+
+def test_counts(document, cards):
+    measures = rows(MEASURES)
+    assert [sum(row["area"] == area for row in measures) for area in "1234"] == [6, 15, 6, 4]
+    assert {row["ministry"] for row in measures} == {row["ministry"] for row in rows("ministries.csv")}
+    assert len(rows("ministries.csv")) == 11
+    assert len(cards) == len({row["sheet"] for row in rows(SHEETS)}) == 29
+    assert len(document.amounts) == (1 + 4 + 31) * 3 == len(document.cells)
+
+
+# --- (d) what the sheets state ------------------------------------------------------------------------------
+
+
+def test_prior_year_amounts_of_sheets_are_statements():
+    on_sheets = {
+        (row["sheet"], row["stage"], row["printed"], row["unit"])
+        for row in rows(SHEETS)
+        if row["fiscal_year"] == "2023" and row["component"] == ""
+    }
+    stated = [row for row in rows(STATEMENTS) if row["locator"].startswith("シート ") and row["stated"] != "新規"]
+    stages = {"fy2023_initial": "initial", "fy2023_supplementary": "supplementary"}
+    assert on_sheets == {
+        (
+            row["locator"].removeprefix("シート "),
+            stages[row["computed_from"].rsplit("/", 1)[1]],
+            row["stated"],
+            row["unit"],
+        )
+        for row in stated
+    }
+    assert len(on_sheets) == len(stated)
+
+
+def test_new_measures_have_no_prior_year():
+    new = {row["locator"].removeprefix("シート ") for row in rows(STATEMENTS) if row["stated"] == "新規"}
+    prior = {row["sheet"] for row in rows(SHEETS) if (row["fiscal_year"], row["stage"]) == ("2023", "initial")}
+    assert new == {"(1)-⑤", "(2)-①"} and not new & prior
+
+
+def test_statements_quote_what_they_state():
+    for row in rows(STATEMENTS):
+        assert row["stated"] in re.sub(r"[ ,]", "", row["quote"]), row["statement"]
+
+
+# --- (e) misprints ------------------------------------------------------------------------------------------
+
+
+def test_printed_as_is_filled_where_a_name_is_misprinted(document):
+    measures = rows(MEASURES)
+    names = {row["measure"] for row in measures}
+    misprints = {
+        (d["proper"], d["printed"])
+        for d in document.meta["discrepancies"]
+        if d["kind"] == "誤植" and d["proper"] in names
+    }
+    assert {(row["measure"], row["printed_as"]) for row in measures if row["printed_as"]} == misprints
+    assert len(misprints) == 1
+
+
+# --- (f) cards ----------------------------------------------------------------------------------------------
+
+CARD = [
+    "sheet", "title", "ministry", "measures", "office", "summary", "operator", "scheme", "subsidy_target",
+    "subsidy_rate", "period", "targets", "expected",
+]  # fmt: skip
+
+
+def texts(value: Any) -> Iterator[str]:
+    """All texts in a YAML value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+
+
+def test_cards(cards, document):
+    ids = dict(zip(document.measures["measure"], document.measures["id"]))
+    ministry = dict(zip(document.measures["measure"], document.measures["ministry"]))
+    assert sorted(m["measure"] for card in cards for m in card["measures"]) == sorted(ids)
+    for card in cards:
+        assert list(card) == CARD
+        assert all(list(m) == ["measure", "name_en"] for m in card["measures"])
+        assert all(list(t) == ["text", "number", "unit", "comparison"] for t in card["targets"])
+        assert card["sheet"] == ids[card["measures"][0]["measure"]]
+        assert {ministry[m["measure"]] for m in card["measures"]} == {card["ministry"]}
+        assert 2 <= card["summary"].count("。") <= 4 and card["summary"].endswith("。"), card["sheet"]
+        assert not [t for t in texts(card) if re.search("億円|百万円", t)], card["sheet"]
+
+
+def test_sheets_and_cards_name_the_same_measures(cards):
+    own = {card["sheet"]: {m["measure"] for m in card["measures"]} for card in cards}
+    for row in rows(SHEETS):
+        assert row["measure"] in own[row["sheet"]] or (row["measure"] == "" and len(own[row["sheet"]]) == 2)
+
+
+def test_discrepancies_are_numbered(document):
+    ids = [d["id"] for d in document.meta["discrepancies"]]
+    assert ids == [f"E{n:02}" for n in range(1, len(ids) + 1)]
+
+
+# --- next year ----------------------------------------------------------------------------------------------
+
+
+def test_next_year_is_one_more_folder(data_copy, monkeypatch):
+    new = Path(shutil.copytree(data_copy / "fy2024", data_copy / "fy2025"))
+    for path in new.iterdir():
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"fy(20\d\d)_", lambda m: f"fy{int(m[1]) + 1}_", text)
+        text = re.sub(r"fiscal_year: (20\d\d)", lambda m: f"fiscal_year: {int(m[1]) + 1}", text)
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(data_copy))
+    assert [folder.name for folder in documents()] == ["fy2024", "fy2025"]
+    newest = load()
+    assert newest.folder.name == "fy2025" and newest.current.fiscal_year == 2025
+    assert [column.name for column in newest.columns] == ["fy2025_initial", "fy2024_supplementary", "fy2024_initial"]
+
+
+def test_no_document_at_all(tmp_path, monkeypatch):
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(tmp_path))
+    with pytest.raises(DataError, match="資料のフォルダーがありません"):
+        load()
+
+
+# --- (g) bad input ------------------------------------------------------------------------------------------
+
+
+def replace(path: Path, old: str, new: str) -> int:
+    """Replace the one place where a text stands; the line of it, as an editor counts."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1, f"{old} is not in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def problems(data: Path) -> tuple[Problem, ...]:
+    """What the loader finds wrong; each is told in the error's text with its rule, in Japanese, and its hint."""
+    with pytest.raises(DataError) as caught:
+        load(data / "fy2024")
+    error = caught.value
+    assert f"{len(error.problems)}件の問題" in str(error)
+    for problem in error.problems:
+        assert str(problem) in str(error)
+        assert problem.rule in str(problem) and problem.hint in str(problem)
+        assert re.search("[ぁ-ん]", problem.rule) and re.search("[ぁ-ん]", problem.hint)
+        assert problem.row is None or f"{problem.row}行目" in str(problem)
+    return error.problems
+
+
+def label(name: str) -> str:
+    """How a file is called in a problem: by its name, the shared ones with data/."""
+    return name.removeprefix("fy2024/") if name.startswith("fy2024/") else f"data/{name}"
+
+
+class Edit(NamedTuple):
+    """One cell made wrong, and what the loader must say about the line where it stands."""
+
+    name: str
+    old: str
+    new: str
+    column: str | None
+    value: str | None
+    rule: str
+    hint: str
+
+
+EDITS = {
+    "unknown ministry": Edit(MEASURES, "2,外務省", "2,外交省", "ministry", "外交省", "府省庁です", "data/ministries.csv"),
+    "unknown area": Edit(MEASURES, "4,防衛省", "5,防衛省", "area", "5", "areas.csv にない分野", "data/areas.csv"),
+    "full-width digits": Edit(MEASURES, "1064.0", "１０６４.0", COLUMNS[0], "１０６４.0", "全角", "半角の数字"),
+    "full-width point": Edit(MEASURES, "1064.0", "1064．0", COLUMNS[0], "1064．0", "全角", "半角の数字"),
+    "stray spaces": Edit(TOTALS, "2126.2", '"2, 126. 2"', COLUMNS[0], "2, 126. 2", "空白", "2126.2"),
+    "comma": Edit(TOTALS, "1378.9", '"1,378.9"', COLUMNS[2], "1,378.9", "コンマ", "コンマを消して"),
+    "negative": Edit(MEASURES, "20.9,—", "-20.9,—", COLUMNS[0], "-20.9", "負の金額", "0以上"),
+    "negative with △": Edit(MEASURES, "20.9,—", "△20.9,—", COLUMNS[0], "△20.9", "負の金額", "0以上"),
+    "not a number": Edit(MEASURES, "20.9,—", "約20.9,—", COLUMNS[0], "約20.9", "読めません", "数字だけ"),
+    "nan": Edit(MEASURES, "20.9,—", "nan,—", COLUMNS[0], "nan", "読めません", "数字だけ"),
+    "foreign digits": Edit(MEASURES, "20.9,—", "٢٠.٩,—", COLUMNS[0], "٢٠.٩", "読めません", "数字だけ"),
+    "hyphen": Edit(MEASURES, "23.4,—", "23.4,-", COLUMNS[1], "-", "横線", "U+2014"),
+    "long vowel mark": Edit(MEASURES, "23.4,—", "23.4,ー", COLUMNS[1], "ー", "横線", "U+2014"),
+    "horizontal bar": Edit(AREAS, "9.8", "―", COLUMNS[1], "―", "横線", "U+2014"),
+    "empty amount": Edit(AREAS, "9.8", "", COLUMNS[1], "", "値がありません", "— です"),
+    "no decimal": Edit(MEASURES, "1064.0", "1064", COLUMNS[0], "1064", "小数第1位", "資料の桁"),
+    "edge space": Edit(STATEMENTS, "S01,表紙", "S01,表紙 ", "locator", "表紙 ", "前後に空白", "空白を消して"),
+    "unknown measure": Edit(SHEETS, "(3)-①,情報", "(3)-①,情法", "measure", "情法システムの防護", "にない施策", "一字ずつ"),
+    "unknown unit": Edit(SHEETS, "23,億円", "23,千円", "unit", "千円", "単位", "百万円"),
+    "unknown stage": Edit(SHEETS, "2024,initial", "2024,本予算", "stage", "本予算", "段階", "initial"),
+    "full-width year": Edit(SHEETS, "2024,initial", "２０２４,initial", "fiscal_year", "２０２４", "年度", "西暦"),
+    "year without an era": Edit(SHEETS, "2024,initial", "1950,initial", "fiscal_year", "1950", "年度", "西暦"),
+    "sheet number": Edit(SHEETS, "(4)-①", "4-1", "sheet", "4-1", "シートの位置", "(2)-⑪"),
+    "stated in words": Edit(STATEMENTS, "7,割,0.5", "約7,割,0.5", "stated", "約7", "「新規」", "資料が述べる数"),
+    "stated —": Edit(STATEMENTS, "7,割,0.5", "—,割,0.5", "stated", "—", "「新規」", "資料が述べる数"),
+    "no tolerance": Edit(STATEMENTS, "7,割,0.5", "7,割,", "unit・tolerance", "7", "許容幅", "tolerance"),
+    "tolerance —": Edit(STATEMENTS, "7,割,0.5", "7,割,—", "tolerance", "—", "読めません", "数字だけ"),
+    "locator": Edit(
+        STATEMENTS, "measures/(2)-⑪/", "measures/(2)-㉑/", "computed_from", "measures/(2)-㉑/fy2023_initial",
+        "計算のもと", "measures/(2)-⑪/列名",
+    ),
+    "ragged row": Edit(MEASURES, "23.4,—,23.5", "23.4,—", None, None, "列の数が見出しと違います", "コンマの数"),
+    "too long a row": Edit(TOTALS, "2126.2", "2,126.2", None, None, "この行は5列", "コンマの数"),
+    "unclosed quote": Edit(MEASURES, "3,防衛省,情報", '3,防衛省,"情報', None, None, "列の数が見出しと違います", "コンマの数"),
+    "extra column": Edit(TOTALS, COLUMNS[0], "当初", "当初", None, "知らない列", "data/README.md"),
+    "missing column": Edit(TOTALS, COLUMNS[0], "当初", COLUMNS[0], None, "列がありません", "見出しの行"),
+    "column twice": Edit(MEASURES, COLUMNS[1], COLUMNS[2], COLUMNS[2], None, "同じ名前の列", "どちらかを消して"),
+    "shared area column": Edit("areas.csv", "area", "bunya", "area", None, "列がありません", "見出しの行"),
+    "shared ministry column": Edit("ministries.csv", "short,", "x,", "x", None, "知らない列", "data/README.md"),
+    "shared term column": Edit("terms.csv", "kind", "class", "kind", None, "列がありません", "見出しの行"),
+    "no heading": Edit(MEASURES, "area", "\narea", None, None, "見出しがありません", "一行目"),
+    "YAML": Edit(DOCUMENT, "unit: 億円", "unit: 億円: 円", None, None, "YAML として読めません", "字下げ"),
+    "YAML card": Edit(CARDS, "  title:", "\ttitle:", None, None, "YAML として読めません", "字下げ"),
+    "no such year": Edit(DOCUMENT, "fiscal_year: 2024", "fiscal_year: 24", "fiscal_year", "24", "年度", "西暦"),
+    "year as text": Edit(DOCUMENT, "fiscal_year: 2024", "fiscal_year: 令和6", "fiscal_year", "令和6", "整数", "整数を"),
+    "column name": Edit(DOCUMENT, "column: fy2024_initial, f", "column: id, f", "column", "id", "列名", "fy2024_initial"),
+    "discrepancy twice": Edit(DOCUMENT, "id: E02", "id: E01", "id", "E01", "同じもの", "どちらか一つ"),
+    "card ministry": Edit(CARDS, 'ministry: "総務省"', "ministry: 総務", "ministry", "総務", "府省庁です", "ministries.csv"),
+    "card sheet": Edit(CARDS, '"(4)-④"', '"4-4"', "sheet", "4-4", "シートの位置", "(2)-⑪"),
+    "card measure": Edit(CARDS, '- measure: "情報シ', '- measure: "x情報シ', "measure", "x情報システムセキュリティ強化経費", "にない施策", "一字ずつ"),
+}  # fmt: skip
+# Faults of the file as a whole have no line; one fault may have consequences, which are told too.
+NO_ROW = {"extra column", "missing column", "shared area column", "shared ministry column", "shared term column"}
+CONSEQUENCES = {"extra column": 1, "missing column": 1, "shared area column": 1, "shared ministry column": 1, "shared term column": 1, "sheet number": 1, "card sheet": 1, "card measure": 1}  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_refuses_a_bad_cell(data_copy, edit, request):
+    case = request.node.callspec.id
+    line = replace(data_copy / edit.name, edit.old, edit.new)
+    row = None if case in NO_ROW else line
+    found = problems(data_copy)
+    place = (label(edit.name), row, edit.column, edit.value)
+    hits = [p for p in found if (p.file, p.row, p.column, p.value) == place]
+    assert len(hits) == 1, f"{place} is not in {found}"
+    assert edit.rule in hits[0].rule and edit.hint in hits[0].hint
+    assert len(found) == 1 + CONSEQUENCES.get(case, 0), found
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place", "rule"),
+    [
+        (MEASURES, "1,経済産業省,産業サイバーセキュリティ強靱化事業,,23.4", "1,経済産業省,産業サイバーセキュリティ強靱化事業,,90.0",
+         ("areas.csv", 2, COLUMNS[0], "63.2"), "載っている施策の合計（125.0）"),
+        (AREAS, "1,63.2", "1,163.2", ("totals.csv", 2, COLUMNS[0], "2126.2"), "分野の合計（2196.7）"),
+        (TOTALS, "1378.9", "1342.0", None, None),  # 1342.1 in 1342.0: rounding may do that
+    ],
+)  # fmt: skip
+def test_parts_must_not_exceed_their_whole(data_copy, name, old, new, place, rule):
+    replace(data_copy / name, old, new)
+    if place is None:
+        assert load(data_copy / "fy2024").totals["fy2023_initial"].tolist() == [new]
+        return
+    (problem,) = problems(data_copy)
+    assert (problem.file, problem.row, problem.column, problem.value) == place
+    assert rule in problem.rule.replace("125）", "125.0）") and "突き合わせて" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [(MEASURES, "measure"), (AREAS, "area"), (STATEMENTS, "statement"), ("areas.csv", "area"), ("ministries.csv", "ministry"), ("terms.csv", "term")]
+)  # fmt: skip
+def test_refuses_a_row_that_stands_twice(data_copy, name, key):
+    path = data_copy / name
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    value = rows(name)[0][key]
+    found = {(p.file, p.row, p.column, p.value) for p in problems(data_copy) if "同じものが二度" in p.rule}
+    assert found == {(label(name), row, key, value) for row in (2, len(lines) + 1)}
+
+
+def test_refuses_a_sheet_amount_that_stands_twice(data_copy):
+    line = replace(data_copy / SHEETS, "(1)-①,", "(1)-①,産業サイバーセキュリティ強靱化事業,,2024,initial,24,億円\n(1)-①,")
+    assert {(p.file, p.row) for p in problems(data_copy)} == {("sheets.csv", line), ("sheets.csv", line + 1)}
+
+
+def no_file(path: Path) -> None:
+    path.unlink()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b" \r\n")
+
+
+def only_a_mark(path: Path) -> None:
+    path.write_bytes(b"\xef\xbb\xbf")
+
+
+def shift_jis(path: Path) -> None:
+    # Excel's 「CSV」; Shift_JIS has no —, only ―
+    text = path.read_text(encoding="utf-8").replace("—", "―")
+    path.write_bytes(text.encode("cp932", "replace"))
+
+
+def utf_16(path: Path) -> None:
+    path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+FILES = [*CSVS, DOCUMENT, CARDS]
+UNREADABLE = {
+    no_file: ("開けません", "置いてください"),
+    empty: ("空です", "書いてください"),
+    shift_jis: ("Shift_JIS", "UTF-8 で保存し直して"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "rule", "hint"),
+    [
+        (name, fault, *told)
+        for fault, told in UNREADABLE.items()
+        for name in FILES
+        if fault is not shift_jis or not (DATA / name).read_bytes().isascii()  # ASCII is the same in both
+    ],
+)
+def test_refuses_an_unreadable_file(data_copy, name, fault, rule, hint):
+    fault(data_copy / name)
+    (problem,) = problems(data_copy)
+    assert (problem.file, problem.row, problem.column, problem.value) == (label(name), None, None, None)
+    assert rule in problem.rule and hint in problem.hint
+
+
+@pytest.mark.parametrize("fault", [only_a_mark, utf_16, folder])
+def test_refuses_odder_files(data_copy, fault):
+    fault(data_copy / MEASURES)
+    (problem,) = problems(data_copy)
+    assert problem.file == "measures.csv"
+
+
+@pytest.mark.parametrize("name", CSVS)
+def test_refuses_a_header_without_rows(data_copy, name):
+    header = (data_copy / name).read_text(encoding="utf-8").splitlines()[0]
+    (data_copy / name).write_text(header + "\n\n", encoding="utf-8")
+    (problem,) = problems(data_copy)
+    assert problem.file == label(name) and "資料の行がありません" in problem.rule
+
+
+def test_refuses_a_column_too_many(data_copy):
+    path = data_copy / MEASURES
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0] + ",備考", *(line + "," for line in lines[1:])]), encoding="utf-8")
+    (problem,) = problems(data_copy)
+    assert (problem.file, problem.column) == ("measures.csv", "備考") and "知らない列" in problem.rule
+
+
+def test_accepts_what_excel_does_to_utf_8(data_copy):
+    path = data_copy / MEASURES
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert load(data_copy / "fy2024").measures.equals(load(DATA / "fy2024").measures)
+
+
+# --- YAML -------------------------------------------------------------------------------------------------------
+
+
+def rewrite(path: Path, change: Callable[[Any], Any]) -> None:
+    """Write what a function makes of a YAML file."""
+    value = change(yaml.safe_load(path.read_text(encoding="utf-8")))
+    path.write_text(yaml.safe_dump(value, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+@pytest.mark.parametrize("key", ["title", "number", "fiscal_year", "publisher", "edition", "columns", "notes", "discrepancies"])
+def test_refuses_a_document_without(data_copy, key):
+    rewrite(data_copy / DOCUMENT, lambda meta: {k: v for k, v in meta.items() if k != key})
+    (problem,) = problems(data_copy)
+    assert problem.file == "document.yaml" and "項目が足りません" in problem.rule and key in problem.hint
+
+
+def test_refuses_a_sheet_without_a_card(data_copy):
+    rewrite(data_copy / CARDS, lambda cards: [card for card in cards if card["sheet"] != "(3)-①"])
+    sheet, measure = problems(data_copy)
+    assert (sheet.file, sheet.value) == ("programmes.yaml", "(3)-①") and "カードがありません" in sheet.rule
+    assert measure.value == "情報システムの防護" and "カードを足して" in sheet.hint
+
+
+def test_refuses_a_card_that_stands_twice(data_copy):
+    rewrite(data_copy / CARDS, lambda cards: [*cards, cards[0]])
+    (problem,) = problems(data_copy)
+    assert (problem.column, problem.value) == ("sheet", "(1)-①") and "二度" in problem.rule
+
+
+def test_refuses_a_column_that_is_not_declared(data_copy):
+    rewrite(data_copy / DOCUMENT, lambda meta: {**meta, "columns": meta["columns"][:2]})
+    assert any("令和5年度 当初の列がありません" in p.rule for p in problems(data_copy))
+
+
+@pytest.mark.parametrize("name", [DOCUMENT, CARDS])
+@pytest.mark.parametrize("content", ["null", "# 何もない", "文", "3", "- 1", "a: 1", "[]", "{}", "&a [*a]", "!!python/name:os.system x", "[" * 3000, "2024-02-30"])  # fmt: skip
+def test_refuses_any_other_yaml(data_copy, name, content):
+    (data_copy / name).write_text(content, encoding="utf-8")
+    assert {p.file for p in problems(data_copy)} == {label(name)}
+
+
+ODD = [None, True, 3, "", [], [["x"]], {}, {"x": 1}]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_odd_values_in_cards(data_copy, odd):
+    """Every key of a card takes the odd value in turn; all wrong types are told at once."""
+
+    def spoil(cards):
+        for card, key in zip(cards, CARD):
+            card[key] = odd
+        cards[20]["measures"][0] = odd
+        cards[21]["measures"][0]["measure"] = odd
+        cards[22]["targets"] = [odd]
+        return [*cards, odd]
+
+    rewrite(data_copy / CARDS, spoil)
+    told = {p.column for p in problems(data_copy) if p.file == "programmes.yaml"}
+    assert told >= (set() if isinstance(odd, str) else {"sheet", "title", "ministry", "summary", "measure"})
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_odd_values_in_the_document(data_copy, odd):
+    meta = yaml.safe_load((data_copy / DOCUMENT).read_text(encoding="utf-8"))
+    spoilt = [(key, {**meta, key: odd}) for key in meta]
+    for key in ("columns", "notes", "discrepancies"):
+        first, *rest = meta[key]
+        spoilt += [(inner, {**meta, key: [{**first, inner: odd}, *rest]}) for inner in first]
+    for name in CSVS:
+        (data_copy / name).unlink()
+    (data_copy / CARDS).write_text("[]", encoding="utf-8")  # only document.yaml is judged here
+    required = {"title", "fiscal_year", "columns", "notes", "discrepancies", "column", "stage", "note", "where"}
+    for key, document in spoilt:
+        rewrite(data_copy / DOCUMENT, lambda _, document=document: document)
+        told = {p.column for p in problems(data_copy) if p.file == "document.yaml"}
+        if key in required and not isinstance(odd, str) and type(odd) is not type(meta.get(key)):
+            assert key in told
+
+
+def test_more_measures_than_numbers(data_copy):
+    names = [f"施策{n}" for n in range(len(CIRCLED))]
+    path = data_copy / MEASURES
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before + "".join(f"4,防衛省,{name},,0.0,—,—\n" for name in names), encoding="utf-8")
+    rewrite(data_copy / CARDS, lambda cards: [{**cards[0], "measures": [*cards[0]["measures"], *({"measure": n, "name_en": "x"} for n in names)]}, *cards[1:]])
+    (problem,) = problems(data_copy)
+    assert (problem.file, problem.column, problem.value) == ("measures.csv", "area", "4")
+    assert problem.row == before.count("\n") + len(CIRCLED) - 4 + 1  # four stand there already
+    assert "51件以上" in problem.rule
+
+
+# --- all at once, and nothing else ---------------------------------------------------------------------------------
+
+
+def test_all_faults_are_told_at_once(data_copy):
+    faults = ["unknown ministry", "full-width digits", "hyphen", "stray spaces", "unknown unit", "stated in words", "card ministry", "shared term column"]
+    for fault in faults:
+        replace(data_copy / EDITS[fault].name, EDITS[fault].old, EDITS[fault].new)
+    replace(data_copy / AREAS, "4,128.4,", "4,128.4,0.0,")  # a ragged row too
+    found = problems(data_copy)
+    for fault in faults:
+        edit = EDITS[fault]
+        assert [p for p in found if (p.file, p.column, p.value) == (label(edit.name), edit.column, edit.value)], fault
+    assert [p for p in found if p.file == "areas.csv" and p.row == 5]
+    assert len(found) == len(faults) + 2  # the ragged row, and the second side of the renamed column
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_nothing_but_data_error_escapes(data):
+    """A piece of any file replaced by anything either loads or raises DataError."""
+    name = data.draw(st.sampled_from(FILES))
+    text = (DATA / name).read_text(encoding="utf-8")
+    start = data.draw(st.integers(0, len(text)))
+    end = start + data.draw(st.integers(0, 30))
+    piece = data.draw(st.one_of(st.text(max_size=5), st.sampled_from([",", '"', "\n", "—", "null", "- ", ": ", "[", "{", "&a ", "*a", "<<: ", "0", "/"])))
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(shutil.copytree(DATA, Path(place) / "data"))
+        (copy / name).write_bytes((text[:start] + piece + text[end:]).encode("utf-8", "surrogatepass"))
+        try:
+            load(copy / "fy2024")
+        except DataError as error:
+            assert error.problems
