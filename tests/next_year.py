@@ -1,8 +1,9 @@
 """A made-up document of the year after, whose story is turned round, built from the one of fiscal 2024.
 
-The total falls to less than half and the areas add up to it, area (1) is the largest and area (3) the smallest, the largest measure is
-gone, no listed measure of area (4) has an amount, no 補正 was given to area (2), three measures and two ministries
-have left the document, another ministry and a measure have come. No part exceeds its whole.
+The total falls to less than half and the areas add up to it, area (1) is the largest and area (3) the smallest,
+the largest measure is gone, no listed measure of area (4) has an amount, no 補正 was given to area (2), four
+measures and two ministries have left the document, another ministry and a measure have come. One sheet and one
+statement contradict the table. No part exceeds its whole, so that the document loads.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from .notebooks import ROOT
 NOW, EXTRA, BEFORE = COLUMNS = "fy2025_initial", "fy2024_supplementary", "fy2024_initial"
 TOTAL = ("815.0", "445.0", "2126.2")
 AREAS = {"1": ("600.0", "30.0", "63.2"), "2": ("150.0", "—", "383.0"), "3": ("20.0", "400.0", "1522.1"), "4": ("45.0", "12.0", "128.4")}
-LEFT = (  # the last two were the only ones of デジタル庁 and 金融庁
+LEFT = (  # the last two were the only ones of デジタル庁 and 金融庁, the first stood on a sheet with another
+    "サイバー空間に関する外交及び国際連携",
     "違法・有害情報対策に伴う経費",
     "サイバーセキュリティ確保環境整備費",
     "金融業界横断的なサイバーセキュリティ演習の実施",
@@ -32,7 +34,7 @@ GONE = "情報システムの防護"
 AMOUNTS = {  # this year's initial budget and last year's supplementary one; every other measure has — in both
     "産業サイバーセキュリティ強靱化事業": ("210.5", "5.0"),
     "IoTの安心・安全かつ適正な利用環境の構築": ("120.0", "2.2"),
-    "サイバーセキュリティ統合知的・人材育成基盤の構築": ("8.5", "—"),
+    "サイバーセキュリティ統合知的・人材育成基盤の構築": ("8.6", "—"),
     "サプライチェーン・中小企業サイバーセキュリティ対策促進事業": ("95.3", "—"),
     "産業サイバーセキュリティ対策の強化に向けた環境整備事業": ("12.0", "—"),
     NEW: ("130.7", "—"),
@@ -44,7 +46,7 @@ AMOUNTS = {  # this year's initial budget and last year's supplementary one; eve
     "サイバー捜査用資機材の増強等": ("3.0", "—"),
     "サイバーセキュリティ協議会の運用": ("0.4", "—"),
     "各府省庁等の情報システムに対するマネジメント監査及びペネトレーションテスト": ("0.4", "—"),
-    "独立行政法人及び指定法人におけるサイバーセキュリティ施策の評価委託": ("0.1", "—"),
+    "独立行政法人及び指定法人におけるサイバーセキュリティ施策の評価委託": ("0.2", "—"),
     "サイバーセキュリティインシデントに係る調査": ("0.3", "—"),
     "国土交通省所管事業者等への情報セキュリティ対策経費": ("0.6", "—"),
     GONE: ("—", "15.0"),
@@ -52,16 +54,21 @@ AMOUNTS = {  # this year's initial budget and last year's supplementary one; eve
     "防衛産業におけるサイバーセキュリティ対策の強化": ("1.2", "—"),
     "サイバー分野における研究機能の強化": ("0.9", "—"),
     "サイバーテロ対策用資機材の増強等": ("11.9", "—"),
-    "サイバー空間に関する外交及び国際連携": ("0.5", "2.0"),
 }
+
+
+def copy(root: Path) -> None:
+    shutil.copytree(ROOT / "data", root)
 
 
 def build(root: Path) -> Path:
     """Copy data/ to ``root`` and put fy2025 beside fy2024; returns ``root``."""
-    shutil.copytree(ROOT / "data", root)
+    copy(root)
     old, new = root / "fy2024", root / "fy2025"
     new.mkdir()
     ministries = read(root / "ministries.csv")
+    terms = read(root / "terms.csv")
+    write(root / "terms.csv", [*terms, terms[-1] | {"term": "新しい用語"}])
     write(root / "ministries.csv", [*ministries, dict(zip(ministries[0], (NEW_MINISTRY, "農水省", "Ministry of Agriculture", "MAFF")))])
     write(new / "totals.csv", [{"total": "総額"} | dict(zip(COLUMNS, TOTAL))])
     write(new / "areas.csv", [{"area": area} | dict(zip(COLUMNS, printed)) for area, printed in AREAS.items()])
@@ -116,13 +123,13 @@ def _cards(old: list[dict], locators: dict[str, str]) -> list[dict]:
         "title": NEW, "ministry": NEW_MINISTRY, "measures": [{"measure": NEW, "name_en": "Farming"}],
         "summary": "農林水産業の情報システムを守ります。", "targets": [],
     }  # fmt: skip
-    kept = [card for card in [*old, bare] if card["measures"][0]["measure"] not in LEFT]
-    cards = [card | {"sheet": locators[card["measures"][0]["measure"]]} for card in kept]
+    kept = [card | {"measures": [m for m in card["measures"] if m["measure"] not in LEFT]} for card in [*old, bare]]
+    cards = [card | {"sheet": locators[card["measures"][0]["measure"]]} for card in kept if card["measures"]]
     return sorted(cards, key=lambda card: (card["sheet"][1], CIRCLED.index(card["sheet"][-1])))
 
 
 def _sheets(cards: list[dict], measures: dict[str, dict[str, str]]) -> list[dict[str, str]]:
-    """One row per card and column, with the sum where a card holds two measures, and one old amount outside the table."""
+    """One row per card and column with the sum of its measures, one that differs, and one outside the table."""
     rows = []
     for card in cards:
         names = [entry["measure"] for entry in card["measures"]]
@@ -131,6 +138,7 @@ def _sheets(cards: list[dict], measures: dict[str, dict[str, str]]) -> list[dict
             if printed:
                 name = names[0] if len(names) == 1 else ""
                 rows.append(_sheet(card["sheet"], name, year, stage, str(int(sum(printed) * 100)), "百万円"))
+    rows[0]["printed"] = "9900"  # the table has 210.5億円
     return [*rows, _sheet(cards[0]["sheet"], cards[0]["measures"][0]["measure"], "2023", "second_supplementary", "3.3", "億円")]
 
 
@@ -145,7 +153,7 @@ def _statements(measures: list[dict[str, str]], locators: dict[str, str]) -> lis
         ("表紙", "令和6年度当初予算額 2,126.2億円", "2126.2", "億円", "0.05", before),
         ("分野別内訳の頁", "令和6年度当初予算額に対し約1,311.2億円の減額となる", "1311.2", "億円", "0.05", f"{before} - {now}"),
         ("分野別内訳の頁", "「（1）経済社会の活力の向上及び持続的発展」が約7割を占め", "7", "割", "0.5", f"areas/(1)/{NOW} / {now}"),
-        ("分野別内訳の頁", "「（2）国民が安全で安心して暮らせるデジタル社会の実現」が約2割を占めている", "2", "割", "0.5", f"areas/(2)/{NOW} / {now}"),
+        ("分野別内訳の頁", "「（2）国民が安全で安心して暮らせるデジタル社会の実現」が約4割を占めている", "4", "割", "0.5", f"areas/(2)/{NOW} / {now}"),
     ]
     for measure in measures:
         locator, old = locators[measure["measure"]], measure[BEFORE]

@@ -38,15 +38,17 @@ def code_cells(name: str) -> list[nbformat.NotebookNode]:
     return [cell for cell in chapter(name).cells if cell.cell_type == "code"]
 
 
-@cache
-def run(name: str, data: Path = ROOT / "data") -> tuple[Shown, ...]:
-    """Execute a chapter over a data folder.
+@dataclass(frozen=True)
+class Run:
+    """What the cells of a chapter show, up to the cell that failed where one did."""
 
-    Raises
-    ------
-    RuntimeError
-        With the cell's id, from whatever the cell raised.
-    """
+    shown: tuple[Shown, ...]
+    error: str | None
+
+
+@cache
+def run(name: str, data: Path = ROOT / "data") -> Run:
+    """Execute a chapter over a data folder."""
     space: dict[str, Any] = {"__name__": "__main__"}
     shown = []
     with pytest.MonkeyPatch.context() as patch:
@@ -54,11 +56,11 @@ def run(name: str, data: Path = ROOT / "data") -> tuple[Shown, ...]:
         for cell in code_cells(name):
             try:
                 value = _value(cell.source, f"{name}:{cell.id}", space)
-            except Exception as error:
-                raise RuntimeError(f"{cell.id}: {type(error).__name__}: {error}") from error
+            except Exception as error:  # whatever a chapter raises is its failure
+                return Run(tuple(shown), f"{cell.id}: {type(error).__name__}: {error}")
             if value is not None:
                 shown.append(Shown(cell.id, value, outputs(value)))
-    return tuple(shown)
+    return Run(tuple(shown), None)
 
 
 def _value(source: str, where: str, space: dict[str, Any]) -> Any:

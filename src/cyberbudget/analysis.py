@@ -229,7 +229,7 @@ def reconcile(doc: Document) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        sheet, what, fiscal_year, stage, on_sheet, in_table (Interval, None where the table has no such
+        sheet, what, fiscal_year, stage, printed (text with unit), on_sheet, in_table (Interval, None where the table has no such
         column), difference, verdict: 一致, 丸めで説明できる, 丸めでは説明できない or 表に欄がない.
     """
     columns = {(c.fiscal_year, c.stage): c for c in doc.columns}
@@ -244,6 +244,7 @@ def reconcile(doc: Document) -> pd.DataFrame:
                 "what": what,
                 "fiscal_year": record["fiscal_year"],
                 "stage": record["stage"],
+                "printed": words.as_printed(record["printed"], record["unit"]),
                 "on_sheet": amount,
                 "in_table": other,
                 "difference": None if other is None else amount - other,

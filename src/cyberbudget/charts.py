@@ -164,7 +164,8 @@ def _limits(rows: list[Row], place: Callable[[float], float], inner: float, mark
 
 
 def _leftward(bar: Bar) -> bool:
-    return bool(bar.segments) and bar.segments[-1].value.value < 0
+    """True where a bar falls to the left of zero, so that its text stands there too."""
+    return any(segment.end < 0 for segment in bar.segments)
 
 
 def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: float, mark: str) -> None:
@@ -180,9 +181,10 @@ def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: flo
             else {"facecolor": segment.colour, "edgecolor": "white", "linewidth": 0.6}
         )
         ax.barh(middle, float(segment.value.value), _BAR, left=segment.start, **look)
-    ends = [place(s.end) for s in bar.segments] or [0.0]
     if mark == "dot":
-        ends += [place(float(s.value.high)) for s in bar.segments]
+        ends = [place(float(s.value.high)) for s in bar.segments]
+    else:
+        ends = [x for s in bar.segments for x in (s.start, s.end)]
     if mark == "bar" and _leftward(bar):
         ax.text(min(ends) - 0.06 * inch, middle, bar.text, va="center", ha="right", size=style.NOTE)
     else:

@@ -134,12 +134,12 @@ class Table:
     def html(self) -> str:
         """One accessible table in a box of its own that scrolls where it must."""
         head = "".join(
-            f'<th scope="col"{_class(c)}>{escape(c.heading)}</th>' for c in self.columns
+            f'<th scope="col"{_class(c)}>{escape(c.heading).replace("年度", "年度<wbr>")}</th>' for c in self.columns
         )
         body = "".join(self._row(number, row) for number, row in enumerate(self.cells))
         return (
             f'<div class="cb-table" id="{self.name}" role="region" aria-labelledby="{self.name}-caption" tabindex="0">\n'
-            f'<table>\n<caption id="{self.name}-caption">{escape(self.caption)}</caption>\n'
+            f'<table>\n<caption id="{self.name}-caption"><span>{escape(self.caption)}</span></caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n"
             f'<p class="cb-source">{escape(self.source)}</p>'
         )

@@ -147,10 +147,10 @@ def reconciliation(frame: pd.DataFrame, doc: Document, name: str, caption: str) 
         column=[f"{words.era_short(y)} {words.stage(s)}" for y, s in zip(frame["fiscal_year"], frame["stage"])]
     )
     columns = [
-        Col("sheet", "シート", keep=True),
+        Col("sheet", "位置", keep=True),
         Col("what", "何を"),
         Col("column", "欄", keep=True),
-        num("on_sheet", "シート", lambda x: words.plain(x.value, 2)),
+        num("printed", "シート"),
         num("in_table", "表・合計", lambda x: ABSENT if x is None else words.oku_cell(x)),
         Col("verdict", "結果", keep=True),
     ]
@@ -298,7 +298,7 @@ class Cards:
         return "、".join(
             f"{words.era(r['fiscal_year'])}{words.stage(r['stage'])}"
             f"{'（' + r['component'] + '）' if r['component'] else ''} "
-            f"{r['printed'] if '.' in r['printed'] else format(int(r['printed']), ',')}{r['unit']}"
+            f"{words.as_printed(r['printed'], r['unit'])}"
             for r in rows
         )
 

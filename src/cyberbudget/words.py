@@ -67,6 +67,12 @@ def oku_cell(amount: Interval | Number, signed: bool = False) -> str:
     return oku(amount, signed).removesuffix("億円")
 
 
+def as_printed(digits: str, unit: str) -> str:
+    """A printed amount in its own unit and precision: 1,584百万円, 23億円, 1,064.0億円."""
+    whole, dot, rest = digits.partition(".")
+    return f"{int(whole):,}{dot}{rest}{unit}"
+
+
 def percent(ratio: Interval | Number | None, digits: int = 1, signed: bool = False) -> str:
     """Ratio as per cent: 71.6%; — where there is no ratio."""
     return ABSENT if ratio is None else plain(_value(ratio) * 100, digits, signed) + "%"

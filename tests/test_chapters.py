@@ -1,0 +1,392 @@
+"""The chapters: how they are written, whether they follow a document that tells another story, whether they are up to date."""
+
+import ast
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import yaml
+
+import cyberbudget as cb
+from cyberbudget.display import Text
+from cyberbudget.load import documents, load
+
+from . import next_year
+from .layout import faults
+from .notebooks import CHAPTERS, ROOT, chapter, code_cells, run, stored
+
+every_chapter = pytest.mark.parametrize("name", CHAPTERS)
+DATA = ROOT / "data"
+
+# ── how a chapter is written ────────────────────────────────────────────────────────────────────────
+
+FIGURE_OF_THE_BUDGET = re.compile(r"[0-9０-９][0-9０-９,.，．]*\s*(?:億円|百万円|兆円|％|%|割|倍|ポイント)")
+FIXED_YEAR = re.compile(
+    r"(?:令和|平成)[0-9０-９元]+|平成|(?<![A-Za-z0-9])[RH][0-9]+(?![A-Za-z0-9])|20[0-9]{2}年度"
+)
+FIXED_COLUMN = re.compile(r"fy20[0-9]{2}")
+FIXED_DIRECTION = re.compile(r"増えました|減りました|増加しました|減少しました|急増|大幅")
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+
+
+def markdown_cells(name: str) -> Iterator[str]:
+    return (cell.source for cell in chapter(name).cells if cell.cell_type == "markdown")
+
+
+def quotations() -> set[str]:
+    """Quotations that the documents' statements hold: their words, and what stands in their own 「」."""
+    quotes = [q for folder in documents(DATA) for q in load(folder).statements["quote"]]
+    return {*quotes, *(part for quote in quotes for part in re.findall("「([^」]*)」", quote))}
+
+
+def without_quotations(text: str, quotes: set[str]) -> str:
+    return re.sub("「([^」]*)」", lambda m: "" if any(m[1] in quote for quote in quotes) else m[0], text)
+
+
+def literals(source: str) -> Iterator[str]:
+    """The text literals of a cell, those in f-strings included."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+@every_chapter
+def test_stored_outputs_are_clean(name):
+    kinds = {output.output_type for cell in code_cells(name) for output in cell.outputs}
+    assert kinds <= {"execute_result", "display_data"}  # no error, no stream
+
+
+@every_chapter
+def test_no_figure_of_the_budget_is_typed(name):
+    quotes = quotations()
+    found = [m[0] for text in markdown_cells(name) for m in FIGURE_OF_THE_BUDGET.finditer(without_quotations(text, quotes))]
+    assert not found
+
+
+@every_chapter
+def test_no_year_is_fixed(name):
+    code = [cell.source for cell in code_cells(name)]
+    assert not [m[0] for text in (*markdown_cells(name), *code) for m in FIXED_YEAR.finditer(text)]
+    assert not [m[0] for text in code for m in FIXED_COLUMN.finditer(text)]
+
+
+@every_chapter
+def test_no_direction_is_fixed(name):
+    texts = [*markdown_cells(name), *(text for cell in code_cells(name) for text in literals(cell.source))]
+    assert not [text for text in texts if FIXED_DIRECTION.search(text)]
+
+
+@every_chapter
+def test_a_paragraph_is_one_line(name):
+    """A line break between two full-width characters would be shown as a space."""
+    found = [
+        (above, below)
+        for text in markdown_cells(name)
+        for above, below in pairwise(text.split("\n"))
+        if above and below and not above.startswith("#") and wide(above[-1]) and wide(below[0])
+    ]
+    assert not found
+
+
+@every_chapter
+def test_headings(name):
+    levels = []
+    for text in markdown_cells(name):
+        lines = text.split("\n")
+        for above, line in pairwise(["", *lines]):
+            if match := re.match(r"(#+) ", line):
+                levels.append(len(match[1]))
+                assert levels[-1] > 2 or re.fullmatch(r"\([a-z0-9-]+\)=", above), f"no label above {line}"
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+
+
+def test_labels_are_unique():
+    labels = [label for name in CHAPTERS for text in markdown_cells(name) for label in re.findall(r"^\((\S+)\)=$", text, re.M)]
+    assert not [label for label, count in Counter(labels).items() if count > 1]
+
+
+@every_chapter
+def test_code_cells_are_short_and_define_nothing(name):
+    for cell in code_cells(name):
+        assert len(cell.source.split("\n")) <= 15, f"{cell.id} is too long"
+        for node in ast.walk(ast.parse(cell.source)):
+            named = isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and isinstance(node.value, ast.Lambda)
+            defined = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            assert not (named or defined), f"{cell.id} defines a function"
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name not in ("index", "glossary")])
+def test_number_of_code_cells(name):
+    assert 8 <= len(code_cells(name)) <= 30
+
+
+@every_chapter
+def test_imports(name):
+    roots = set()
+    for cell in code_cells(name):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Import):
+                roots |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                roots.add((node.module or "").split(".")[0])
+    assert roots <= {"cyberbudget", "pandas"}
+
+
+@every_chapter
+def test_metadata_is_normalised(name):
+    notebook = chapter(name)
+    assert notebook.metadata == METADATA
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert {key for cell in notebook.cells for key in cell.metadata} <= {"tags"}
+    counts = [cell.execution_count for cell in code_cells(name)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_chapter
+def test_texts_of_the_figures(name):
+    for cell in code_cells(name):
+        for output in cell.outputs:
+            ours = output.metadata.get("cyberbudget", {})
+            if "figure" in ours:
+                assert 60 <= len(output.data["text/plain"]) <= 120, f"alt text of {ours['figure']}"
+            if "caption" in ours:
+                assert output.data["text/markdown"].partition("出典：")[0].strip(), f"caption of {ours['caption']}"
+
+
+def test_names_of_figures_and_tables_are_unique():
+    names = [
+        (kind, output.metadata["cyberbudget"][kind])
+        for name in CHAPTERS
+        for cell in code_cells(name)
+        for output in cell.outputs
+        for kind in ("figure", "table")
+        if kind in output.metadata.get("cyberbudget", {})
+    ]
+    assert len(names) > len(CHAPTERS) and len(set(names)) == len(names)
+    assert all(value.startswith({"figure": "fig-", "table": "tab-"}[kind]) for kind, value in names)
+
+
+# ── a document that tells another story ─────────────────────────────────────────────────────────────
+
+# Sentences whose numbers are the chapter's own choice, or no figure of the budget.
+OWN_NUMBERS = re.compile(
+    r"分野\([1-4]\)|16か月予算|注[12]|小数第1位|0として|1目盛りで10倍|CC BY 4\.0|上位10件|動きの大きい10施策|大きい順に5行|まで6件"
+)
+KIND_WORDS = {"増えた": "up", "減った": "down", "新規": "new", "皆減": "gone", "同額": "same", "増": "up", "減": "down"}
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory) -> Path:
+    """A data folder with the made-up document; it is read and checked like any other."""
+    root = next_year.build(tmp_path_factory.mktemp("next") / "data")
+    document = load(documents(root)[-1])
+    assert (document.meta["fiscal_year"], len(documents(root))) == (2025, 2)
+    return root
+
+
+def texts(name: str, data: Path) -> Iterator[str]:
+    """The computed texts of a chapter: sentences, captions, titles in the alt texts."""
+    for shown in run(name, data).shown:
+        if isinstance(shown.value, Text):
+            yield shown.value.markdown
+        elif isinstance(shown.value, cb.Figure):
+            yield shown.value.alt
+            yield shown.value.caption
+        elif isinstance(shown.value, cb.Table):
+            yield shown.value.caption
+
+
+def sentences(name: str, data: Path) -> list[str]:
+    found = (part.removeprefix("- ") for text in texts(name, data) for part in re.split(r"[。\n]", text))
+    return [part for part in found if part]
+
+
+def everywhere(data: Path) -> list[tuple[str, str]]:
+    return [(name, sentence) for name in CHAPTERS for sentence in sentences(name, data)]
+
+
+class Story:
+    """The made-up amounts by name, read from the CSV files alone."""
+
+    def __init__(self, root: Path) -> None:
+        folder = root / "fy2025"
+        common = {r["area"]: r for r in next_year.read(root / "areas.csv")}
+        areas, measures = next_year.read(folder / "areas.csv"), next_year.read(folder / "measures.csv")
+        self.groups = {"area": {common[r["area"]]["name"]: self.pair(r) for r in areas}}
+        self.groups["area"] |= {common[r["area"]]["short"]: self.pair(r) for r in areas}
+        self.groups["measure"] = {r["measure"]: self.pair(r) for r in measures}
+        self.groups["ministry"] = {
+            ministry: tuple(sum(self.pair(r)[n] or 0 for r in measures if r["ministry"] == ministry) or None for n in (0, 1))
+            for ministry in {r["ministry"] for r in measures}
+        }
+        for area in common:
+            own = {r["measure"]: self.pair(r) for r in measures if r["area"] == area}
+            whole = next(self.pair(r) for r in areas if r["area"] == area)
+            rest = tuple((whole[n] or 0) - sum(pair[n] or 0 for pair in own.values()) for n in (0, 1))
+            self.groups[f"area{area}"] = own | {"表に載らない施策": rest}
+
+    @staticmethod
+    def pair(row: dict[str, str]) -> tuple[Decimal | None, Decimal | None]:
+        """This year's and last year's initial budget; None where — is printed."""
+        return tuple(None if row[c] == "—" else Decimal(row[c]) for c in (next_year.NOW, next_year.BEFORE))
+
+    def kind(self, thing: str) -> str:
+        new, old = next(group[thing] for group in self.groups.values() if thing in group)
+        if new is None or old is None:
+            return "none" if new == old else "new" if old is None else "gone"
+        return "same" if new == old else "up" if new > old else "down"
+
+    def is_first(self, thing: str, chapter_name: str, size: Callable[[Decimal, Decimal], Decimal]) -> bool:
+        """True where nothing else of its sort is larger; in a chapter on an area, of its measures."""
+        own = self.groups.get(chapter_name, {})
+        group = own if thing in own else next(group for group in self.groups.values() if thing in group)
+        sizes = {name: size(new or Decimal(0), old or Decimal(0)) for name, (new, old) in group.items()}
+        return sizes[thing] == max(sizes.values())
+
+
+@pytest.fixture(scope="module")
+def story(turned) -> Story:
+    return Story(turned)
+
+
+@every_chapter
+def test_every_chapter_runs(name, turned):
+    """Over both documents; the tests below look at what was shown up to a failure."""
+    assert [run(name, data).error for data in (DATA, turned)] == [None, None]
+
+
+@every_chapter
+def test_every_chapter_follows_the_newest_document(name, turned):
+    """It names the new year where it names one, and takes no figure over from the old document."""
+    before, after = sentences(name, DATA), sentences(name, turned)
+    old, new = (re.compile(rf"令和{year}年度|(?<![A-Za-z])R{year}(?![0-9])") for year in (6, 7))
+    assert bool(new.search("".join(after))) == bool(old.search("".join(before)))
+    stale = [s for s in after if s in before and re.search(r"\d", OWN_NUMBERS.sub("", s))]
+    assert not stale
+
+
+@every_chapter
+def test_no_output_shows_what_only_a_program_understands(name, turned):
+    for data in (DATA, turned):
+        for shown in run(name, data).shown:
+            for bundle in shown.outputs:
+                visible = "\n".join(text for mime, text in bundle.items() if mime != "image/svg+xml")
+                found = re.search(r"(?<![A-Za-z])(?:inf|nan|NaN|None|NaT)(?![A-Za-z])|Interval\(|Fraction\(|Decimal\(", visible)
+                assert not found, f"{shown.cell} shows {found[0]}"
+
+
+@every_chapter
+def test_every_figure_can_be_read(name, turned):
+    for data in (DATA, turned):
+        for figure in (shown.value for shown in run(name, data).shown if isinstance(shown.value, cb.Figure)):
+            assert not faults(figure.canvas), figure.name
+            assert 60 <= len(figure.alt) <= 120, f"alt text of {figure.name}: {figure.alt}"
+
+
+def test_a_fall_of_the_total_never_reads_as_a_rise(turned):
+    def told(data: Path) -> set[str]:
+        return {verb for _, s in everywhere(data) if "総額" in s for verb in re.findall("増えました|減りました", s)}
+
+    assert told(DATA) == {"増えました"}
+    assert told(turned) == {"減りました"}
+
+
+@pytest.mark.parametrize("data", ["real", "turned"])
+def test_the_verb_agrees_with_the_sign(data, turned):
+    found = [
+        (verb, sign)
+        for _, sentence in everywhere({"real": DATA, "turned": turned}[data])
+        for verb, sign in re.findall(r"(増えました|減りました)（([+−])", sentence)
+    ]
+    assert set(found) == {("増えました", "+"), ("減りました", "−")}
+
+
+def test_who_rose_and_who_fell(turned, story):
+    lead = re.compile(r"^(増|減|新規|皆減|同額)（\d+件）：|^.*?(増えた|減った|新規|皆減|同額)[）な]*のは\d+\D+?（")
+    told = Counter()
+    for name, sentence in everywhere(turned):
+        if match := lead.match(sentence):
+            kind = KIND_WORDS[match[1] or match[2]]
+            for thing in re.findall("「([^」]+)」", sentence[match.end() :]):
+                assert story.kind(thing) == kind, f"{name}: {sentence}"
+                told[kind] += 1
+    assert told.keys() == {"up", "down", "new", "gone", "same"} and told.total() > 50
+
+
+# What a sentence says of 「X」, and how large everything else of its sort may be.
+CLAIMS: dict[str, tuple[str, Callable[[Decimal, Decimal], Decimal]]] = {
+    "largest": (r"最も大きい(?:分野|施策|の)は(?:[^「」、。]*の)?「([^」]+)」|最大の「([^」]+)」", lambda new, old: new),
+    "smallest": (r"最小の「([^」]+)」()", lambda new, old: -new),
+    "moved": (r"「([^」]+)」(?:が[^「」。]*|の動きが)最も大き(?:く動|く、)()", lambda new, old: abs(new - old)),
+    "moved most": (r"最も大きく動いた(?:分野|施策)?の?は(?:[^「」、。]*の)?「([^」]+)」()", lambda new, old: abs(new - old)),
+}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_the_first_of_its_sort_is_the_first(turned, story, claim):
+    words, size = CLAIMS[claim]
+    told = [(name, s, "".join(thing)) for name, s in everywhere(turned) for thing in re.findall(words, s)]
+    assert told
+    assert not [f"{name}: {s}" for name, s, thing in told if not story.is_first(thing, name, size)]
+
+
+def test_no_gap_is_claimed_where_there_is_none(turned):
+    """In the made-up document the areas add up to the total; the other columns leave a gap."""
+    claims = "届きません|示されて?|分かりません|説明できません"
+    assert not [f"{n}: {s}" for n, s in everywhere(turned) if re.search(r"(?<![0-9,.])0\.0億円", s) and re.search(claims, s)]
+    own = [text for name in CHAPTERS for text in texts(name, turned) if "丸めでは説明できません" in text]
+    assert not [text for text in own if "0.0億円" in text]
+
+
+# ── whether the committed outputs are those of the data ─────────────────────────────────────────────
+
+
+def stale(name: str, data: Path) -> list[str]:
+    """Ids of the cells whose committed outputs are not what the code gives over a data folder."""
+    fresh = {shown.cell: shown.outputs for shown in run(name, data).shown}
+    return [cell.id for cell in code_cells(name) if stored(cell) != fresh.get(cell.id, [])]
+
+
+@every_chapter
+def test_committed_outputs_are_up_to_date(name):
+    assert not stale(name, DATA)
+
+
+@pytest.fixture(scope="module")
+def one_amount_changed(tmp_path_factory) -> Path:
+    """A copy of the data in which one amount of the newest document is 0.1億円 smaller."""
+    root = tmp_path_factory.mktemp("changed") / "data"
+    next_year.copy(root)
+    folder = documents(root)[-1]
+    column = yaml.safe_load((folder / "document.yaml").read_text(encoding="utf-8"))["columns"][0]["column"]
+    rows = next_year.read(folder / "measures.csv")
+    row = max(rows, key=lambda r: Decimal(r[column].replace("—", "0")))
+    row[column] = str(Decimal(row[column]) - Decimal("0.1"))
+    next_year.write(folder / "measures.csv", rows)
+    return root
+
+
+@pytest.mark.parametrize("name", ["area3", "measures", "reconciliation"])
+def test_one_changed_amount_is_seen(name, one_amount_changed):
+    cells = stale(name, one_amount_changed)
+    kinds = {type(shown.value) for shown in run(name, one_amount_changed).shown if shown.cell in cells}
+    assert kinds >= {Text, cb.Table, *([cb.Figure] if name != "reconciliation" else [])}
