@@ -1,7 +1,7 @@
 """A made-up document of the year after, whose story is turned round, built from the one of fiscal 2024.
 
 The total falls to less than half and the areas add up to it, area (1) is the largest and area (3) the smallest,
-the largest measure is gone, no listed measure of area (4) has an amount, no 補正 was given to area (2), four
+the largest measure is gone, no listed measure of area (4) has an amount, no 補正 was given to area (2), five
 measures and two ministries have left the document, another ministry and a measure have come. One sheet and one
 statement contradict the table. No part exceeds its whole, so that the document loads.
 """
@@ -24,6 +24,7 @@ TOTAL = ("815.0", "445.0", "2126.2")
 AREAS = {"1": ("600.0", "30.0", "63.2"), "2": ("150.0", "—", "383.0"), "3": ("20.0", "400.0", "1522.1"), "4": ("45.0", "12.0", "128.4")}
 LEFT = (  # the last two were the only ones of デジタル庁 and 金融庁, the first stood on a sheet with another
     "サイバー空間に関する外交及び国際連携",
+    "サプライチェーンリスク対応のための技術検証体制構築に関する調査費",
     "違法・有害情報対策に伴う経費",
     "サイバーセキュリティ確保環境整備費",
     "金融業界横断的なサイバーセキュリティ演習の実施",

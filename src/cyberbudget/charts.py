@@ -99,7 +99,8 @@ def draw(
         head = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.1
         heights = [_LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + _GAP for row, lines in zip(rows, labels)]
         axis = 0.3 if log else 0.05
-        height = head + sum(heights) + axis
+        plot = math.fsum(heights)  # sum() of floats is not the same on every Python, and the SVG would show it
+        height = head + plot + axis
         canvas = Canvas(figsize=(style.WIDTH, height))
         FigureCanvasSVG(canvas)
         for number, line in enumerate(titles):
@@ -108,14 +109,14 @@ def draw(
             y = 0.12 + 0.25 * len(titles) + 0.19 * number + 0.02
             canvas.text(0.1 / style.WIDTH, 1 - y / height, line, size=style.NOTE, color=style.MUTED, va="top")
         inner = style.WIDTH - 0.2
-        ax = canvas.add_axes((0.1 / style.WIDTH, axis / height, inner / style.WIDTH, sum(heights) / height))
-        ax.set_ylim(sum(heights), 0)
+        ax = canvas.add_axes((0.1 / style.WIDTH, axis / height, inner / style.WIDTH, plot / height))
+        ax.set_ylim(plot, 0)
         low, high = _limits(rows, place, inner, mark)
         ax.set_xlim(low, high)
         ax.axis("off")
         inch = (high - low) / inner
         if log:
-            _decades(ax, low, high, sum(heights))
+            _decades(ax, low, high, plot)
         y = 0.0
         for row, lines, step in zip(rows, labels, heights):
             for number, line in enumerate(lines):
@@ -123,7 +124,7 @@ def draw(
             for number, bar in enumerate(row.bars):
                 middle = y + _LABEL * len(lines) + 0.04 + (_BAR + 0.04) * number + _BAR / 2
                 if mark == "bar":  # the zero line runs beside the bars only, never through a label
-                    ax.plot([0, 0], [middle - _BAR / 2 - 0.03, middle + _BAR / 2 + 0.03], color=style.LINE, linewidth=0.8)
+                    ax.plot([0, 0], [middle - _BAR / 2 - 0.03, middle + _BAR / 2 + 0.03], color=style.LINE, linewidth=0.8, clip_on=False)
                 _bar(ax, bar, middle, place, inch, mark)
             y += step
         buffer = io.StringIO()
@@ -172,15 +173,15 @@ def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: flo
     for segment in bar.segments:
         if mark == "dot":
             ends = [place(float(segment.value.low)), place(float(segment.value.high))]
-            ax.plot(ends, [middle, middle], color=segment.colour, linewidth=2.4, solid_capstyle="butt", gid="interval")
-            ax.plot([place(segment.end)], [middle], marker="o", markersize=6, color=segment.colour, linestyle="none", gid="value")
+            ax.plot(ends, [middle, middle], color=segment.colour, linewidth=2.4, solid_capstyle="butt", gid="interval", clip_on=False)
+            ax.plot([place(segment.end)], [middle], marker="o", markersize=6, color=segment.colour, linestyle="none", gid="value", clip_on=False)
             continue
         look = (
             {"facecolor": "white", "edgecolor": style.LINE, "hatch": style.HATCH, "linewidth": 0.8}
             if segment.rest
             else {"facecolor": segment.colour, "edgecolor": "white", "linewidth": 0.6}
         )
-        ax.barh(middle, float(segment.value.value), _BAR, left=segment.start, **look)
+        ax.barh(middle, float(segment.value.value), _BAR, left=segment.start, clip_on=False, **look)
     if mark == "dot":
         ends = [place(float(s.value.high)) for s in bar.segments]
     else:
@@ -194,7 +195,7 @@ def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: flo
 
 def _decades(ax, low: float, high: float, bottom: float) -> None:
     for power in range(math.ceil(low), math.floor(high) + 1):
-        ax.plot([power, power], [0, bottom], color="#d1d5db", linewidth=0.8, zorder=0)
+        ax.plot([power, power], [0, bottom], color="#d1d5db", linewidth=0.8, zorder=0, clip_on=False)
         ax.text(power, bottom + 0.05, f"{10**power:,g}", va="top", ha="center", size=style.NOTE, color=style.MUTED)
 
 
