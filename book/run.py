@@ -16,9 +16,16 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 BOOK = Path(__file__).parent
-FINDING = BOOK / "_static" / "finding.svg"  # the main finding, for README and previews: the first figure of index
+FINDING = (
+    BOOK / "_static" / "finding.svg"
+)  # the main finding, for README and previews: the first figure of index
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
+LANGUAGE = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "pygments_lexer": "ipython3",
+}
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path = BOOK) -> nbformat.NotebookNode:
@@ -67,7 +74,10 @@ def main(names: list[str]) -> int:
     failed = 0
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
         for path, error in zip(paths, pool.map(run, paths)):
-            print(f"{path.name}: {'実行しました' if error is None else '失敗しました（ファイルは元のままです）'}", flush=True)
+            print(
+                f"{path.name}: {'実行しました' if error is None else '失敗しました（ファイルは元のままです）'}",
+                flush=True,
+            )
             if error is not None:
                 print(error, file=sys.stderr)
                 failed += 1

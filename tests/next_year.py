@@ -21,7 +21,12 @@ from .notebooks import ROOT
 
 NOW, EXTRA, BEFORE = COLUMNS = "fy2025_initial", "fy2024_supplementary", "fy2024_initial"
 TOTAL = ("815.0", "445.0", "2126.2")
-AREAS = {"1": ("600.0", "30.0", "63.2"), "2": ("150.0", "—", "383.0"), "3": ("20.0", "400.0", "1522.1"), "4": ("45.0", "12.0", "128.4")}
+AREAS = {
+    "1": ("600.0", "30.0", "63.2"),
+    "2": ("150.0", "—", "383.0"),
+    "3": ("20.0", "400.0", "1522.1"),
+    "4": ("45.0", "12.0", "128.4"),
+}
 LEFT = (  # the last two were the only ones of デジタル庁 and 金融庁, the first stood on a sheet with another
     "サイバー空間に関する外交及び国際連携",
     "サプライチェーンリスク対応のための技術検証体制構築に関する調査費",
@@ -70,9 +75,14 @@ def build(root: Path) -> Path:
     ministries = read(root / "ministries.csv")
     terms = read(root / "terms.csv")
     write(root / "terms.csv", [*terms, terms[-1] | {"term": "新しい用語"}])
-    write(root / "ministries.csv", [*ministries, dict(zip(ministries[0], (NEW_MINISTRY, "農水省", "Ministry of Agriculture", "MAFF")))])
+    write(
+        root / "ministries.csv",
+        [*ministries, dict(zip(ministries[0], (NEW_MINISTRY, "農水省", "Ministry of Agriculture", "MAFF")))],
+    )
     write(new / "totals.csv", [{"total": "総額"} | dict(zip(COLUMNS, TOTAL))])
-    write(new / "areas.csv", [{"area": area} | dict(zip(COLUMNS, printed)) for area, printed in AREAS.items()])
+    write(
+        new / "areas.csv", [{"area": area} | dict(zip(COLUMNS, printed)) for area, printed in AREAS.items()]
+    )
     measures = _measures(read(old / "measures.csv"))
     write(new / "measures.csv", measures)
     locators = _locators(measures)
@@ -124,7 +134,10 @@ def _cards(old: list[dict], locators: dict[str, str]) -> list[dict]:
         "title": NEW, "ministry": NEW_MINISTRY, "measures": [{"measure": NEW, "name_en": "Farming"}],
         "summary": "農林水産業の情報システムを守ります。", "targets": [],
     }  # fmt: skip
-    kept = [card | {"measures": [m for m in card["measures"] if m["measure"] not in LEFT]} for card in [*old, bare]]
+    kept = [
+        card | {"measures": [m for m in card["measures"] if m["measure"] not in LEFT]}
+        for card in [*old, bare]
+    ]
     cards = [card | {"sheet": locators[card["measures"][0]["measure"]]} for card in kept if card["measures"]]
     return sorted(cards, key=lambda card: (card["sheet"][1], CIRCLED.index(card["sheet"][-1])))
 
@@ -134,17 +147,37 @@ def _sheets(cards: list[dict], measures: dict[str, dict[str, str]]) -> list[dict
     rows = []
     for card in cards:
         names = [entry["measure"] for entry in card["measures"]]
-        for column, year, stage in zip(COLUMNS, ("2025", "2024", "2024"), ("initial", "supplementary", "initial")):
+        for column, year, stage in zip(
+            COLUMNS, ("2025", "2024", "2024"), ("initial", "supplementary", "initial")
+        ):
             printed = [Decimal(measures[name][column]) for name in names if measures[name][column] != "—"]
             if printed:
                 name = names[0] if len(names) == 1 else ""
                 rows.append(_sheet(card["sheet"], name, year, stage, str(int(sum(printed) * 100)), "百万円"))
     rows[0]["printed"] = "9900"  # the table has 210.5億円
-    return [*rows, _sheet(cards[0]["sheet"], cards[0]["measures"][0]["measure"], "2023", "second_supplementary", "3.3", "億円")]
+    return [
+        *rows,
+        _sheet(
+            cards[0]["sheet"],
+            cards[0]["measures"][0]["measure"],
+            "2023",
+            "second_supplementary",
+            "3.3",
+            "億円",
+        ),
+    ]
 
 
 def _sheet(sheet: str, measure: str, year: str, stage: str, printed: str, unit: str) -> dict[str, str]:
-    return {"sheet": sheet, "measure": measure, "component": "", "fiscal_year": year, "stage": stage, "printed": printed, "unit": unit}
+    return {
+        "sheet": sheet,
+        "measure": measure,
+        "component": "",
+        "fiscal_year": year,
+        "stage": stage,
+        "printed": printed,
+        "unit": unit,
+    }
 
 
 def _statements(measures: list[dict[str, str]], locators: dict[str, str]) -> list[dict[str, str]]:
@@ -152,9 +185,30 @@ def _statements(measures: list[dict[str, str]], locators: dict[str, str]) -> lis
     rows = [
         ("表紙", "令和7年度予算額 815.0億円", "815.0", "億円", "0.05", now),
         ("表紙", "令和6年度当初予算額 2,126.2億円", "2126.2", "億円", "0.05", before),
-        ("分野別内訳の頁", "令和6年度当初予算額に対し約1,311.2億円の減額となる", "1311.2", "億円", "0.05", f"{before} - {now}"),
-        ("分野別内訳の頁", "「（1）経済社会の活力の向上及び持続的発展」が約7割を占め", "7", "割", "0.5", f"areas/(1)/{NOW} / {now}"),
-        ("分野別内訳の頁", "「（2）国民が安全で安心して暮らせるデジタル社会の実現」が約4割を占めている", "4", "割", "0.5", f"areas/(2)/{NOW} / {now}"),
+        (
+            "分野別内訳の頁",
+            "令和6年度当初予算額に対し約1,311.2億円の減額となる",
+            "1311.2",
+            "億円",
+            "0.05",
+            f"{before} - {now}",
+        ),
+        (
+            "分野別内訳の頁",
+            "「（1）経済社会の活力の向上及び持続的発展」が約7割を占め",
+            "7",
+            "割",
+            "0.5",
+            f"areas/(1)/{NOW} / {now}",
+        ),
+        (
+            "分野別内訳の頁",
+            "「（2）国民が安全で安心して暮らせるデジタル社会の実現」が約4割を占めている",
+            "4",
+            "割",
+            "0.5",
+            f"areas/(2)/{NOW} / {now}",
+        ),
     ]
     for measure in measures:
         locator, old = locators[measure["measure"]], measure[BEFORE]

@@ -78,7 +78,9 @@ def pct(ratio: Interval, digits: int = 1) -> str:
 
 def bounds(found: Interval, quotients: tuple[str, str, str], less: int = 0) -> None:
     """The bounds and the value of a ratio, each written as the quotient that gives it."""
-    assert (found.low, found.value, found.high) == tuple(F(a) / F(b) - less for a, b in (q.split("/") for q in quotients))
+    assert (found.low, found.value, found.high) == tuple(
+        F(a) / F(b) - less for a, b in (q.split("/") for q in quotients)
+    )
 
 
 def row(frame: pd.DataFrame, **wanted) -> pd.Series:
@@ -98,14 +100,20 @@ def test_totals(doc):
 
 def test_areas_and_what_lies_outside(doc):
     table = analysis.amounts(doc, "area")
-    assert {r["area"]: values(r) for _, r in table.iloc[:-1].iterrows()} == {a: exact(x) for a, x in PRINTED.items()}
+    assert {r["area"]: values(r) for _, r in table.iloc[:-1].iterrows()} == {
+        a: exact(x) for a, x in PRINTED.items()
+    }
     sums = tuple(interval.total(table.iloc[:-1][key]).value for key in KEYS)
     assert sums == exact(("2096.7", "236.5", "1342.1"))
     rest = table.iloc[-1]
     assert (rest["rest"], rest["name"]) == (True, "分野に入らない分")
     assert values(rest) == exact(OUTSIDE)
     # Five amounts of ±0.05 each.
-    assert [(rest[k].low, rest[k].high) for k in KEYS] == [(F("29.25"), F("29.75")), (F("2.15"), F("2.65")), (F("36.55"), F("37.05"))]
+    assert [(rest[k].low, rest[k].high) for k in KEYS] == [
+        (F("29.25"), F("29.75")),
+        (F("2.15"), F("2.65")),
+        (F("36.55"), F("37.05")),
+    ]
 
 
 @pytest.mark.parametrize("area", LISTED)
@@ -147,7 +155,13 @@ def test_unknown_level(doc):
 def test_ministries_by_area(doc):
     table = analysis.ministry_in_area(doc, doc.current)
     assert table.shape == (11, 4)
-    wanted = {("防衛省", "3"): "1495.5", ("防衛省", "4"): "25.5", ("警察庁", "2"): "6.2", ("警察庁", "3"): "11.7", ("外務省", "3"): "0.7"}
+    wanted = {
+        ("防衛省", "3"): "1495.5",
+        ("防衛省", "4"): "25.5",
+        ("警察庁", "2"): "6.2",
+        ("警察庁", "3"): "11.7",
+        ("外務省", "3"): "0.7",
+    }
     assert {place: table.loc[place].value for place in wanted} == {place: F(x) for place, x in wanted.items()}
     assert table.loc["防衛省", "1"].absent
 
@@ -188,15 +202,27 @@ def test_equal_amounts_share_a_rank(doc):
     table = analysis.shares(analysis.amounts(doc, "measure"), doc.whole(doc.current))
     ranks = dict(zip(table["id"], table["rank"]))
     assert [ranks[i] for i in ("(1)-⑤", "(2)-⑩", "(3)-⑥")] == [21, 21, 21]  # 0.7 each
-    assert [ranks[i] for i in ("(2)-⑪", "(2)-⑫", "(2)-⑬", "(2)-⑭", "(4)-③", "(2)-⑮")] == [24, 25, 25, 27, 27, 29]
+    assert [ranks[i] for i in ("(2)-⑪", "(2)-⑫", "(2)-⑬", "(2)-⑭", "(4)-③", "(2)-⑮")] == [
+        24,
+        25,
+        25,
+        27,
+        27,
+        29,
+    ]
     assert ranks["(1)-⑥"] == 31  # printed as —
-    assert (table["rank"].iloc[-1], table["rest"].iloc[-1]) == (0, True)  # 383.4 would be the second by its size
+    assert (table["rank"].iloc[-1], table["rest"].iloc[-1]) == (
+        0,
+        True,
+    )  # 383.4 would be the second by its size
 
 
 def test_concentration(doc):
     # Squares of the 31 amounts add up to 1,238,273.16, of the eleven ministries to 2,327,891.42; 1,742.8² = 3,037,351.84.
     assert analysis.concentration(analysis.amounts(doc, "measure")).value == F("1238273.16") / F("3037351.84")
-    assert analysis.concentration(analysis.amounts(doc, "ministry")).value == F("2327891.42") / F("3037351.84")
+    assert analysis.concentration(analysis.amounts(doc, "ministry")).value == F("2327891.42") / F(
+        "3037351.84"
+    )
     # 63.2² + 383.0² + 1,522.1² + 128.4² = 2,483,958.21; 2,096.7² = 4,396,150.89.
     areas = analysis.concentration(analysis.amounts(doc, "area"))
     assert areas.value == F("2483958.21") / F("4396150.89")
@@ -242,7 +268,15 @@ def test_coverage(doc, place, current, supplementary, previous):
         ("measure", "情報システムの防護", "586.6", "+122.9%", "78.5%", "+42.5ポイント", "up"),
         ("measure", "独法等の監視に係る次期システム構築事業", "57.2", "—", "7.7%", "+4.1ポイント", "new"),
         ("measure", "リスク管理枠組み（RMF）の導入", "-10.3", "−3.4%", "−1.4%", "−0.7ポイント", "down"),
-        ("measure", "産業サイバーセキュリティ対策の強化に向けた環境整備事業", "0", "—", "0.0%", "0.0ポイント", "none"),
+        (
+            "measure",
+            "産業サイバーセキュリティ対策の強化に向けた環境整備事業",
+            "0",
+            "—",
+            "0.0%",
+            "0.0ポイント",
+            "none",
+        ),
         ("measure", "表に載らない施策", "15.3", "+4.2%", "2.0%", "+1.1ポイント", "up"),
     ],
 )
@@ -329,7 +363,14 @@ def test_reconciliation_counts(doc):
 @pytest.mark.parametrize(
     ("sheet", "year", "stage", "on_sheet", "in_table", "verdict"),
     [
-        ("(1)-①", 2023, "initial", "24", "23.5", "丸めで説明できる"),  # 23.5 may be 23.45–23.55, 24 is 23.5–24.5
+        (
+            "(1)-①",
+            2023,
+            "initial",
+            "24",
+            "23.5",
+            "丸めで説明できる",
+        ),  # 23.5 may be 23.45–23.55, 24 is 23.5–24.5
         ("(1)-②", 2024, "initial", "15.84", "15.8", "丸めで説明できる"),  # 1,584百万円
         ("(2)-⑤", 2023, "initial", "7.5", "7.4", "丸めで説明できる"),  # 6.9 + 0.5, one sheet for two measures
         ("(2)-⑮", 2024, "initial", "0.6", "0.5", "丸めで説明できる"),  # 0.2 + 0.3
@@ -347,7 +388,11 @@ def test_reconciliation(doc, sheet, year, stage, on_sheet, in_table, verdict):
 def test_an_amount_that_the_table_has_no_column_for(doc):
     found = row(analysis.reconcile(doc), verdict="表に欄がない")
     assert (found["sheet"], found["fiscal_year"], found["stage"]) == ("(1)-③", 2022, "second_supplementary")
-    assert (found["on_sheet"].value, found["in_table"], found["difference"]) == (F(20), None, None)  # 2,000百万円
+    assert (found["on_sheet"].value, found["in_table"], found["difference"]) == (
+        F(20),
+        None,
+        None,
+    )  # 2,000百万円
 
 
 def test_the_parts_of_a_sheet_add_up(doc):
@@ -386,12 +431,24 @@ def test_amounts_of_the_sheets(doc):
 def test_statement_verdicts(doc):
     table = analysis.statements(doc)
     assert table["verdict"].value_counts().to_dict() == {"成り立つ": 44, "丸めの範囲で両立する": 4}
-    assert table.loc[table["verdict"] == "丸めの範囲で両立する", "statement"].tolist() == ["S14", "S15", "S20", "S25"]
+    assert table.loc[table["verdict"] == "丸めの範囲で両立する", "statement"].tolist() == [
+        "S14",
+        "S15",
+        "S20",
+        "S25",
+    ]
 
 
 @pytest.mark.parametrize(
     ("statement", "computed"),
-    [("S08", "747.3億円"), ("S10", "71.6%"), ("S11", "18.0%"), ("S12", "前年度当初が —"), ("S20", "7.4億円"), ("S05", "238.9億円")],
+    [
+        ("S08", "747.3億円"),
+        ("S10", "71.6%"),
+        ("S11", "18.0%"),
+        ("S12", "前年度当初が —"),
+        ("S20", "7.4億円"),
+        ("S05", "238.9億円"),
+    ],
 )
 def test_what_is_computed_for_a_statement(doc, statement, computed):
     table = tables.statements(analysis.statements(doc), doc, "tab-x", "言葉")
@@ -422,7 +479,14 @@ def test_a_statement_of_something_else(doc, statement, stated, verdict):
 def test_table_of_measures(doc):
     table = tables.measures(doc, "tab-x", "施策")
     assert [c.heading for c in table.columns][3:] == [c.label for c in doc.columns]
-    assert table.cells[0] == ("産業サイバーセキュリティ強靱化事業", "(1)-①", "経済産業省", "23.4", "—", "23.5")
+    assert table.cells[0] == (
+        "産業サイバーセキュリティ強靱化事業",
+        "(1)-①",
+        "経済産業省",
+        "23.4",
+        "—",
+        "23.5",
+    )
     assert table.cells[21][3:] == ("1,064.0", "—", "477.4")
     assert len(table.cells) == 31
 
@@ -436,7 +500,9 @@ def test_table_of_changes(doc):
 
 
 def test_table_of_shares(doc):
-    table = tables.shares(analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current)), doc, "tab-x", "構成比")
+    table = tables.shares(
+        analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current)), doc, "tab-x", "構成比"
+    )
     assert table.cells[0] == ("国際・安全保障", "1,522.1", "71.6", "71.5〜71.6")
 
 
@@ -458,7 +524,14 @@ def test_table_of_rates(doc):
 
 def test_table_of_reconciliation(doc):
     table = tables.reconciliation(analysis.reconcile(doc), doc, "tab-x", "突き合わせ")
-    assert table.cells[0] == ("(1)-①", "産業サイバーセキュリティ強靱化事業", "R6 当初", "23.00", "23.4", "丸めで説明できる")
+    assert table.cells[0] == (
+        "(1)-①",
+        "産業サイバーセキュリティ強靱化事業",
+        "R6 当初",
+        "23.00",
+        "23.4",
+        "丸めで説明できる",
+    )
     assert table.cells[5][2:] == ("R4 第2次補正", "20.00", "—", "表に欄がない")
 
 
@@ -482,11 +555,17 @@ def test_sentences_on_an_area(doc):
     assert "表に名前の載る施策の合計は29.1億円で、この分野の22.7%です。残る99.3億円" in text
     assert "このうち補正は22.5%です" in prose.area_supplement(doc, "4").markdown
     assert "差引きで27.6億円の減少" in prose.area_movement(doc, "4").markdown  # 126.9 → 99.3
-    assert "増3件" not in prose.area_summary(doc, "4").markdown and "増2件、減1件、同額1件" in prose.area_summary(doc, "4").markdown
+    assert (
+        "増3件" not in prose.area_summary(doc, "4").markdown
+        and "増2件、減1件、同額1件" in prose.area_summary(doc, "4").markdown
+    )
 
 
 def test_largest_row_is_never_the_remainder(doc):
-    assert prose.largest(analysis.amounts(doc, "measure", "4"), "current")["name"] == "サイバー分野における教育機能の強化"
+    assert (
+        prose.largest(analysis.amounts(doc, "measure", "4"), "current")["name"]
+        == "サイバー分野における教育機能の強化"
+    )
     nothing = analysis.amounts(doc, "measure", ministry="総務省")
     assert prose.largest(nothing, "supplementary") is None  # 総務省 got no 補正
 
@@ -502,7 +581,10 @@ def change(path: Path, old: str, new: str) -> None:
 
 def test_check_of_a_sound_document():
     done = subprocess.run(
-        [sys.executable, "-m", "cyberbudget", "check", str(ROOT / "data" / "fy2024")], capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-m", "cyberbudget", "check", str(ROOT / "data" / "fy2024")],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     for wanted in (

@@ -76,7 +76,11 @@ def test_stored_outputs_are_clean(name):
 @every_chapter
 def test_no_figure_of_the_budget_is_typed(name):
     quotes = quotations()
-    found = [m[0] for text in markdown_cells(name) for m in FIGURE_OF_THE_BUDGET.finditer(without_quotations(text, quotes))]
+    found = [
+        m[0]
+        for text in markdown_cells(name)
+        for m in FIGURE_OF_THE_BUDGET.finditer(without_quotations(text, quotes))
+    ]
     assert not found
 
 
@@ -119,7 +123,12 @@ def test_headings(name):
 
 
 def test_labels_are_unique():
-    labels = [label for name in CHAPTERS for text in markdown_cells(name) for label in re.findall(r"^\((\S+)\)=$", text, re.M)]
+    labels = [
+        label
+        for name in CHAPTERS
+        for text in markdown_cells(name)
+        for label in re.findall(r"^\((\S+)\)=$", text, re.M)
+    ]
     assert not [label for label, count in Counter(labels).items() if count > 1]
 
 
@@ -128,7 +137,9 @@ def test_code_cells_are_short_and_define_nothing(name):
     for cell in code_cells(name):
         assert len(cell.source.split("\n")) <= 15, f"{cell.id} is too long"
         for node in ast.walk(ast.parse(cell.source)):
-            named = isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and isinstance(node.value, ast.Lambda)
+            named = isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and isinstance(
+                node.value, ast.Lambda
+            )
             defined = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
             assert not (named or defined), f"{cell.id} defines a function"
 
@@ -169,7 +180,9 @@ def test_texts_of_the_figures(name):
             if "figure" in ours:
                 assert 60 <= len(output.data["text/plain"]) <= 120, f"alt text of {ours['figure']}"
             if "caption" in ours:
-                assert output.data["text/markdown"].partition("出典：")[0].strip(), f"caption of {ours['caption']}"
+                assert output.data["text/markdown"].partition("出典：")[0].strip(), (
+                    f"caption of {ours['caption']}"
+                )
 
 
 def test_names_of_figures_and_tables_are_unique():
@@ -191,7 +204,15 @@ def test_names_of_figures_and_tables_are_unique():
 OWN_NUMBERS = re.compile(
     r"分野\([1-4]\)|16か月予算|注[12]|小数第1位|0として|1目盛りで10倍|CC BY 4\.0|上位10件|動きの大きい10施策|大きい順に5行|まで6件"
 )
-KIND_WORDS = {"増えた": "up", "減った": "down", "新規": "new", "皆減": "gone", "同額": "same", "増": "up", "減": "down"}
+KIND_WORDS = {
+    "増えた": "up",
+    "減った": "down",
+    "新規": "new",
+    "皆減": "gone",
+    "同額": "same",
+    "増": "up",
+    "減": "down",
+}
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +245,9 @@ def everywhere(data: Path) -> list[tuple[str, str]]:
     return [(name, sentence) for name in CHAPTERS for sentence in sentences(name, data)]
 
 
-Amounts = tuple[Decimal | None, ...]  # of this year, of last year's 補正, of last year; None where — is printed
+Amounts = tuple[
+    Decimal | None, ...
+]  # of this year, of last year's 補正, of last year; None where — is printed
 REST = "表に載らない施策"
 
 
@@ -249,7 +272,9 @@ class Story:
             rest = tuple((a or 0) - (b or 0) for a, b in zip(whole, self.total(own.values())))
             self.groups[f"area{area}"] = own | {REST: rest}
         names = sorted({name for group in self.groups.values() for name in group}, key=len, reverse=True)
-        self.name = f"(?:(?:{'|'.join(self.groups['ministry'])})の(?=「))?「?({'|'.join(map(re.escape, names))})」?"
+        self.name = (
+            f"(?:(?:{'|'.join(self.groups['ministry'])})の(?=「))?「?({'|'.join(map(re.escape, names))})」?"
+        )
 
     @staticmethod
     def amounts(row: dict[str, str]) -> Amounts:
@@ -300,21 +325,30 @@ def test_no_output_shows_what_only_a_program_understands(name, turned):
         for shown in run(name, data).shown:
             for bundle in shown.outputs:
                 visible = "\n".join(text for mime, text in bundle.items() if mime != "image/svg+xml")
-                found = re.search(r"(?<![A-Za-z])(?:inf|nan|NaN|None|NaT)(?![A-Za-z])|Interval\(|Fraction\(|Decimal\(", visible)
+                found = re.search(
+                    r"(?<![A-Za-z])(?:inf|nan|NaN|None|NaT)(?![A-Za-z])|Interval\(|Fraction\(|Decimal\(",
+                    visible,
+                )
                 assert not found, f"{shown.cell} shows {found[0]}"
 
 
 @every_chapter
 def test_every_figure_can_be_read(name, turned):
-    for data in (DATA, turned):
-        for figure in (shown.value for shown in run(name, data).shown if isinstance(shown.value, cb.Figure)):
-            assert not faults(figure.canvas), figure.name
-            assert 60 <= len(figure.alt) <= 120, f"alt text of {figure.name}: {figure.alt}"
+    figures = [
+        s.value for data in (DATA, turned) for s in run(name, data).shown if isinstance(s.value, cb.Figure)
+    ]
+    assert not [(figure.name, found) for figure in figures if (found := faults(figure.canvas))]
+    assert not [(figure.name, figure.alt) for figure in figures if not 60 <= len(figure.alt) <= 120]
 
 
 def test_a_fall_of_the_total_never_reads_as_a_rise(turned):
     def told(data: Path) -> set[str]:
-        return {verb for _, s in everywhere(data) if "総額" in s for verb in re.findall("増えました|減りました", s)}
+        return {
+            verb
+            for _, s in everywhere(data)
+            if "総額" in s
+            for verb in re.findall("増えました|減りました", s)
+        }
 
     assert told(DATA) == {"増えました"}
     assert told(turned) == {"減りました"}
@@ -331,7 +365,9 @@ def test_the_verb_agrees_with_the_sign(data, turned):
 
 
 def test_who_rose_and_who_fell(turned, story):
-    lead = re.compile(r"^(増|減|新規|皆減|同額)（\d+件）：|^.*?(増えた|減った|新規|皆減|同額)[）な]*のは\d+\D+?（")
+    lead = re.compile(
+        r"^(増|減|新規|皆減|同額)（\d+件）：|^.*?(増えた|減った|新規|皆減|同額)[）な]*のは\d+\D+?（"
+    )
     told = Counter()
     for name, sentence in everywhere(turned):
         if match := lead.match(sentence):
@@ -344,11 +380,20 @@ def test_who_rose_and_who_fell(turned, story):
 
 # How a sentence says that X is the first of its sort, and by which size.
 CLAIMS: dict[str, tuple[str, Callable[..., Decimal]]] = {
-    "largest": (r"(?<!補正の額が)最も大きい(?:分野|施策|府省庁|の)はX|最大のX", lambda now, extra, before: now),
+    "largest": (
+        r"(?<!補正の額が)最も大きい(?:分野|施策|府省庁|の)はX|最大のX",
+        lambda now, extra, before: now,
+    ),
     "smallest": ("最小のX", lambda now, extra, before: -now),
     "largest 補正": ("補正の額が最も大きい(?:分野|施策|府省庁)はX", lambda now, extra, before: extra),
-    "largest in 16 months": ("合わせるとXが最も大き|16か月予算(?:で|でも)最も大きいのはX|16か月予算ではXが最も大き", lambda now, extra, before: now + extra),
-    "moved most": ("Xの動きが最も大き|Xが[^「」。]*最も大きく動|最も大きく動いた(?:分野|施策|府省庁|の)はX", lambda now, extra, before: abs(now - before)),
+    "largest in 16 months": (
+        "合わせるとXが最も大き|16か月予算(?:で|でも)最も大きいのはX|16か月予算ではXが最も大き",
+        lambda now, extra, before: now + extra,
+    ),
+    "moved most": (
+        "Xの動きが最も大き|Xが[^「」。]*最も大きく動|最も大きく動いた(?:分野|施策|府省庁|の)はX",
+        lambda now, extra, before: abs(now - before),
+    ),
 }
 
 
@@ -356,15 +401,28 @@ CLAIMS: dict[str, tuple[str, Callable[..., Decimal]]] = {
 def test_the_first_of_its_sort_is_the_first(turned, story, claim):
     pattern, size = CLAIMS[claim]
     words = re.compile(pattern.replace("X", story.name))
-    told = [(name, s, next(filter(None, m.groups()))) for name, s in everywhere(turned) for m in words.finditer(s)]
+    told = [
+        (name, s, next(filter(None, m.groups()))) for name, s in everywhere(turned) for m in words.finditer(s)
+    ]
     assert told
     assert not [f"{name}: {s}" for name, s, thing in told if not story.is_first(thing, name, size)]
+
+
+def test_no_dash_stands_for_an_amount_in_a_sentence(turned):
+    """「合計—です」 cannot be read aloud; the sign itself may be named as 「—」."""
+    bare = re.compile("(?<!「)—(?!」)")
+    found = [f"{name}: {s}" for data in (DATA, turned) for name, s in everywhere(data) if bare.search(s)]
+    assert not found
 
 
 def test_no_gap_is_claimed_where_there_is_none(turned):
     """In the made-up document the areas add up to the total; the other columns leave a gap."""
     claims = "届きません|示されて?|分かりません|説明できません"
-    assert not [f"{n}: {s}" for n, s in everywhere(turned) if re.search(r"(?<![0-9,.])0\.0億円", s) and re.search(claims, s)]
+    assert not [
+        f"{n}: {s}"
+        for n, s in everywhere(turned)
+        if re.search(r"(?<![0-9,.])0\.0億円", s) and re.search(claims, s)
+    ]
     own = [text for name in CHAPTERS for text in texts(name, turned) if "丸めでは説明できません" in text]
     assert not [text for text in own if "0.0億円" in text]
 

@@ -109,7 +109,14 @@ def coverage(doc):
 
 
 BOTH_RATIOS = RATIO_BARS, RATIO_DOTS = ratios("bar"), ratios("dot")
-BARS = {"bars": bars, "pairs": pairs, "differences": differences, "waterfall": waterfall, "stacked": stacked, "ratios": RATIO_BARS}
+BARS = {
+    "bars": bars,
+    "pairs": pairs,
+    "differences": differences,
+    "waterfall": waterfall,
+    "stacked": stacked,
+    "ratios": RATIO_BARS,
+}
 DOTS = {"ratios": RATIO_DOTS, "spread": spread}
 
 
@@ -133,7 +140,9 @@ def same_as_written(figure: Figure, wanted: list[Piece]) -> None:
     for (_, value, low, high, unit), (label, _, interval, _) in zip(rows, wanted):
         factor, slack = {"億円": (1, 0), "%": (100, 0.0051)}[unit]
         found = (float(value), float(low), float(high))
-        assert found == pytest.approx([float(x) * factor for x in (interval.value, interval.low, interval.high)], abs=slack), label
+        assert found == pytest.approx(
+            [float(x) * factor for x in (interval.value, interval.low, interval.high)], abs=slack
+        ), label
 
 
 def labelled(figure: Figure, wanted: list[Piece]) -> None:
@@ -161,7 +170,11 @@ def bars_as_wanted(figure: Figure, wanted: list[Piece]) -> None:
 
 
 def test_every_kind_of_chart_is_tested():
-    kinds = {name for name, member in vars(charts).items() if inspect.isfunction(member) and member.__annotations__.get("return") == "Figure"}
+    kinds = {
+        name
+        for name, member in vars(charts).items()
+        if inspect.isfunction(member) and member.__annotations__.get("return") == "Figure"
+    }
     assert kinds == {"draw", "coverage", *BARS, *DOTS}
 
 
@@ -219,7 +232,11 @@ def test_a_fall_goes_left(doc, build):
         start, width, _ = drawn_bars(figure)[n]
         value = float(wanted[n][2].value)
         assert (start + width) - start == pytest.approx(value) and value < 0
-        text = next(t for t in figure.canvas.axes[0].texts if t.get_text().startswith("−") and t.get_position()[0] < start)
+        text = next(
+            t
+            for t in figure.canvas.axes[0].texts
+            if t.get_text().startswith("−") and t.get_position()[0] < start
+        )
         assert text.get_position()[0] < start + width and text.get_ha() == "right"
 
 
@@ -246,7 +263,9 @@ def test_alternative_text(doc, build, kind):
 
 
 def test_alternative_text_holds_subtitle_and_title(doc):
-    alt = charts.bars(analysis.sixteen_months(doc), doc, "sixteen", name="fig-x", title="発見", subtitle="何を", caption="").alt
+    alt = charts.bars(
+        analysis.sixteen_months(doc), doc, "sixteen", name="fig-x", title="発見", subtitle="何を", caption=""
+    ).alt
     assert alt == "横棒グラフ。何を。発見"
     assert coverage(doc)[0].alt.startswith("帯グラフ。")
 

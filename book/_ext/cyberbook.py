@@ -27,7 +27,9 @@ def read(text: str) -> NotebookNode:
         if cell.cell_type == "code":
             bar = _hand_over(cell)
             if bar:
-                cells.append(nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"format": "text/html"}))
+                cells.append(
+                    nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"format": "text/html"})
+                )
     notebook.cells = cells
     return notebook
 
@@ -40,7 +42,9 @@ def _hand_over(cell: NotebookNode) -> str:
         ours = output.get("metadata", {}).get("cyberbudget", {})
         if "figure" in ours:
             name, alt = ours["figure"], output.data["text/plain"]
-            cell.metadata["mystnb"] = NotebookNode(image=NotebookNode(alt=alt), figure=NotebookNode(name=name))
+            cell.metadata["mystnb"] = NotebookNode(
+                image=NotebookNode(alt=alt), figure=NotebookNode(name=name)
+            )
             kept.append(_only(output, "image/svg+xml"))
         elif "caption" in ours:
             caption, _, source = output.data["text/markdown"].partition("出典：")
@@ -58,7 +62,9 @@ def _hand_over(cell: NotebookNode) -> str:
 
 
 def _only(output: NotebookNode, mime: str) -> NotebookNode:
-    return NotebookNode(output_type="display_data", data=NotebookNode({mime: output.data[mime]}), metadata=NotebookNode())
+    return NotebookNode(
+        output_type="display_data", data=NotebookNode({mime: output.data[mime]}), metadata=NotebookNode()
+    )
 
 
 def _toolbar(name: str, source: str, formats: tuple[str, ...]) -> str:

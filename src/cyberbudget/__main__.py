@@ -32,9 +32,14 @@ def report(doc: Document) -> list[str]:
             )
     lines += ["シートと表の突き合わせ：" + _counts(analysis.reconcile(doc))]
     lines += ["資料の言葉の検算：" + _counts(analysis.statements(doc))]
-    for frame, verdict in ((analysis.reconcile(doc), analysis.APART), (analysis.statements(doc), analysis.FAILS)):
+    for frame, verdict in (
+        (analysis.reconcile(doc), analysis.APART),
+        (analysis.statements(doc), analysis.FAILS),
+    ):
         for row in frame[frame["verdict"] == verdict].to_dict("records"):
-            lines.append(f"  合いません：{row.get('sheet') or row.get('locator')} {row.get('what') or row.get('quote')}")
+            lines.append(
+                f"  合いません：{row.get('sheet') or row.get('locator')} {row.get('what') or row.get('quote')}"
+            )
     return lines
 
 

@@ -21,7 +21,9 @@ from .schema import UNITS
 LEVELS = ("area", "ministry", "measure")
 
 
-def amounts(doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None) -> pd.DataFrame:
+def amounts(
+    doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None
+) -> pd.DataFrame:
     """Amounts of the three columns with what the document leaves unlisted.
 
     Parameters
@@ -42,7 +44,10 @@ def amounts(doc: Document, by: str = "measure", area: str | None = None, ministr
     if by not in LEVELS:
         raise ValueError(f"by は {'、'.join(LEVELS)} のどれかです: {by}")
     if by == "area":
-        rows = [_row(doc, "area", r["id"], doc.area_name(r["area"], short=True), r["area"]) for r in doc.areas.to_dict("records")]
+        rows = [
+            _row(doc, "area", r["id"], doc.area_name(r["area"], short=True), r["area"])
+            for r in doc.areas.to_dict("records")
+        ]
         rest = words.OUTSIDE_AREAS
     else:
         chosen = doc.measures
@@ -50,7 +55,10 @@ def amounts(doc: Document, by: str = "measure", area: str | None = None, ministr
             chosen = chosen[chosen["area"] == area]
         if ministry is not None:
             chosen = chosen[chosen["ministry"] == ministry]
-        rows = [_row(doc, "measure", r["id"], r["measure"], r["area"], r["ministry"]) for r in chosen.to_dict("records")]
+        rows = [
+            _row(doc, "measure", r["id"], r["measure"], r["area"], r["ministry"])
+            for r in chosen.to_dict("records")
+        ]
         rest = words.UNLISTED
         if by == "ministry":
             rows = _by_ministry(doc, rows)
@@ -82,7 +90,9 @@ def _by_ministry(doc: Document, rows: list[dict]) -> list[dict]:
     for name in doc.ministries["ministry"]:
         own = [r for r in rows if r["ministry"] == name]
         if own:
-            sums = {key: interval.total(r[key] for r in own) for key in ("current", "supplementary", "previous")}
+            sums = {
+                key: interval.total(r[key] for r in own) for key in ("current", "supplementary", "previous")
+            }
             result.append({"id": "", "name": name, "area": "", "ministry": name, **sums, "rest": False})
     return result
 
@@ -119,11 +129,15 @@ def _ranked(table: pd.DataFrame, key: str) -> pd.DataFrame:
     order = sorted(range(len(table)), key=lambda n: (bool(table["rest"].iloc[n]), -values[n]))
     result = table.iloc[order].reset_index(drop=True)
     own = [x.value for x, rest in zip(result[key], result["rest"]) if not rest]
-    result["rank"] = [0 if r else 1 + sum(v > x.value for v in own) for x, r in zip(result[key], result["rest"])]
+    result["rank"] = [
+        0 if r else 1 + sum(v > x.value for v in own) for x, r in zip(result[key], result["rest"])
+    ]
     return result
 
 
-def changes(doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None) -> pd.DataFrame:
+def changes(
+    doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None
+) -> pd.DataFrame:
     """Change from last year's initial to this year's initial budget, and what each row contributes.
 
     Returns
@@ -140,13 +154,19 @@ def changes(doc: Document, by: str = "measure", area: str | None = None, ministr
     table["difference"] = [new - old for new, old in pairs]
     table["rate"] = [interval.growth(new, old) for new, old in pairs]
     table["kind"] = [words.kind(new, old) for new, old in pairs]
-    table["contribution"] = [interval.contribution(new, old, whole["current"], whole["previous"]) for new, old in pairs]
+    table["contribution"] = [
+        interval.contribution(new, old, whole["current"], whole["previous"]) for new, old in pairs
+    ]
     table["points"] = [interval.points(new, old, whole["previous"]) for new, old in pairs]
-    order = sorted(range(len(table)), key=lambda n: (table["rest"].iloc[n], -table["difference"].iloc[n].value))
+    order = sorted(
+        range(len(table)), key=lambda n: (table["rest"].iloc[n], -table["difference"].iloc[n].value)
+    )
     return table.iloc[order].reset_index(drop=True)
 
 
-def sixteen_months(doc: Document, by: str = "area", area: str | None = None, ministry: str | None = None) -> pd.DataFrame:
+def sixteen_months(
+    doc: Document, by: str = "area", area: str | None = None, ministry: str | None = None
+) -> pd.DataFrame:
     """16か月予算: last year's supplementary and this year's initial budget seen as one.
 
     Returns
@@ -255,12 +275,17 @@ def reconcile(doc: Document) -> pd.DataFrame:
     for record in table[table["component"].isin(["", *ids])].to_dict("records"):
         column = columns.get((record["fiscal_year"], record["stage"]))
         names = record["measures"]
-        other = None if column is None else interval.total(doc.amount("measure", ids[m], column) for m in names)
+        other = (
+            None if column is None else interval.total(doc.amount("measure", ids[m], column) for m in names)
+        )
         compare(record, "・".join(names), other)
     parts = table[table["component"] != ""].groupby(["sheet", "fiscal_year", "stage"], sort=False)
     for (sheet, year, stage), group in parts:
         whole = table[
-            (table["sheet"] == sheet) & (table["fiscal_year"] == year) & (table["stage"] == stage) & (table["component"] == "")
+            (table["sheet"] == sheet)
+            & (table["fiscal_year"] == year)
+            & (table["stage"] == stage)
+            & (table["component"] == "")
         ]
         for record in whole.to_dict("records"):
             compare(record, f"内訳{len(group)}件の合計", interval.total(group["amount"]))

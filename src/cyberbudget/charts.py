@@ -11,6 +11,7 @@ import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -97,14 +98,20 @@ def draw(
         subtitles = style.wrap(subtitle, style.WIDTH - 0.2, style.NOTE)
         labels = [style.wrap(row.label, style.WIDTH - 0.2, style.TEXT) for row in rows]
         head = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.1
-        heights = [_LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + _GAP for row, lines in zip(rows, labels)]
+        heights = [
+            _LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + _GAP for row, lines in zip(rows, labels)
+        ]
         axis = 0.3 if log else 0.05
-        plot = math.fsum(heights)  # sum() of floats is not the same on every Python, and the SVG would show it
+        plot = math.fsum(
+            heights
+        )  # sum() of floats is not the same on every Python, and the SVG would show it
         height = head + plot + axis
         canvas = Canvas(figsize=(style.WIDTH, height))
         FigureCanvasSVG(canvas)
         for number, line in enumerate(titles):
-            canvas.text(0.1 / style.WIDTH, 1 - (0.12 + 0.25 * number) / height, line, size=style.TITLE, va="top")
+            canvas.text(
+                0.1 / style.WIDTH, 1 - (0.12 + 0.25 * number) / height, line, size=style.TITLE, va="top"
+            )
         for number, line in enumerate(subtitles):
             y = 0.12 + 0.25 * len(titles) + 0.19 * number + 0.02
             canvas.text(0.1 / style.WIDTH, 1 - y / height, line, size=style.NOTE, color=style.MUTED, va="top")
@@ -124,7 +131,13 @@ def draw(
             for number, bar in enumerate(row.bars):
                 middle = y + _LABEL * len(lines) + 0.04 + (_BAR + 0.04) * number + _BAR / 2
                 if mark == "bar":  # the zero line runs beside the bars only, never through a label
-                    ax.plot([0, 0], [middle - _BAR / 2 - 0.03, middle + _BAR / 2 + 0.03], color=style.LINE, linewidth=0.8, clip_on=False)
+                    ax.plot(
+                        [0, 0],
+                        [middle - _BAR / 2 - 0.03, middle + _BAR / 2 + 0.03],
+                        color=style.LINE,
+                        linewidth=0.8,
+                        clip_on=False,
+                    )
                 _bar(ax, bar, middle, place, inch, mark)
             y += step
         buffer = io.StringIO()
@@ -173,8 +186,25 @@ def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: flo
     for segment in bar.segments:
         if mark == "dot":
             ends = [place(float(segment.value.low)), place(float(segment.value.high))]
-            ax.plot(ends, [middle, middle], color=segment.colour, linewidth=2.4, solid_capstyle="butt", gid="interval", clip_on=False)
-            ax.plot([place(segment.end)], [middle], marker="o", markersize=6, color=segment.colour, linestyle="none", gid="value", clip_on=False)
+            ax.plot(
+                ends,
+                [middle, middle],
+                color=segment.colour,
+                linewidth=2.4,
+                solid_capstyle="butt",
+                gid="interval",
+                clip_on=False,
+            )
+            ax.plot(
+                [place(segment.end)],
+                [middle],
+                marker="o",
+                markersize=6,
+                color=segment.colour,
+                linestyle="none",
+                gid="value",
+                clip_on=False,
+            )
             continue
         look = (
             {"facecolor": "white", "edgecolor": style.LINE, "hatch": style.HATCH, "linewidth": 0.8}
@@ -196,7 +226,9 @@ def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: flo
 def _decades(ax, low: float, high: float, bottom: float) -> None:
     for power in range(math.ceil(low), math.floor(high) + 1):
         ax.plot([power, power], [0, bottom], color="#d1d5db", linewidth=0.8, zorder=0, clip_on=False)
-        ax.text(power, bottom + 0.05, f"{10**power:,g}", va="top", ha="center", size=style.NOTE, color=style.MUTED)
+        ax.text(
+            power, bottom + 0.05, f"{10**power:,g}", va="top", ha="center", size=style.NOTE, color=style.MUTED
+        )
 
 
 def _data(rows: list[Row], unit: str) -> pd.DataFrame:
@@ -225,7 +257,9 @@ def _segment(record: dict, key: str, series: str, colour: str | None = None, sta
     return Segment(series, record[key], colour or style.colour(record["area"]), start, bool(record["rest"]))
 
 
-def bars(table: pd.DataFrame, doc: Document, key: str = "amount", whole: Interval | None = None, **texts: str) -> Figure:
+def bars(
+    table: pd.DataFrame, doc: Document, key: str = "amount", whole: Interval | None = None, **texts: Any
+) -> Figure:
     """One bar per row in 億円, with its share of ``whole`` in the text where one is given."""
     rows = []
     for record in table.to_dict("records"):
@@ -237,12 +271,17 @@ def bars(table: pd.DataFrame, doc: Document, key: str = "amount", whole: Interva
 
 def key_label(doc: Document, key: str) -> str:
     """Name of a column of the tables: current → 令和6年度当初."""
-    named = {"current": doc.current, "amount": doc.current, "supplementary": doc.supplementary, "previous": doc.previous}
+    named = {
+        "current": doc.current,
+        "amount": doc.current,
+        "supplementary": doc.supplementary,
+        "previous": doc.previous,
+    }
     own = {"difference": "増減", "sixteen": "16か月予算", "listed": "表に載る施策", "left": words.UNLISTED}
     return named[key].label if key in named else own[key]
 
 
-def pairs(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
+def pairs(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """Last year's initial budget over this year's, row by row, with what happened in between."""
     new, old = words.era_short(doc.current.fiscal_year), words.era_short(doc.previous.fiscal_year)
     rows = []
@@ -255,13 +294,16 @@ def pairs(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
         rows.append(
             Row(
                 record["name"],
-                (Bar((grey,), f"{old}  {words.oku_cell(before)}"), Bar((full,), f"{new}  {words.oku_cell(after)}{note}")),
+                (
+                    Bar((grey,), f"{old}  {words.oku_cell(before)}"),
+                    Bar((full,), f"{new}  {words.oku_cell(after)}{note}"),
+                ),
             )
         )
     return draw(rows, doc, **texts)
 
 
-def differences(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
+def differences(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """Change in 億円 per row, to the right of zero where it rose, to the left where it fell."""
     rows = []
     for record in table.to_dict("records"):
@@ -272,7 +314,7 @@ def differences(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
     return draw(rows, doc, **texts)
 
 
-def waterfall(table: pd.DataFrame, doc: Document, before: Interval, after: Interval, **texts: str) -> Figure:
+def waterfall(table: pd.DataFrame, doc: Document, before: Interval, after: Interval, **texts: Any) -> Figure:
     """From last year's whole to this year's, one step per row of :func:`analysis.changes`."""
     whole = Bar((Segment(key_label(doc, "previous"), before, style.PREVIOUS),), words.oku_cell(before))
     rows, at = [Row(key_label(doc, "previous"), (whole,))], float(before.value)
@@ -284,7 +326,7 @@ def waterfall(table: pd.DataFrame, doc: Document, before: Interval, after: Inter
     return draw([*rows, Row(key_label(doc, "current"), (last,))], doc, **{"kind": "滝グラフ", **texts})
 
 
-def stacked(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
+def stacked(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """補正 and 当初 end to end, the 16か月予算 of each row; 補正 in grey comes first in time."""
     rows = []
     for record in table.to_dict("records"):
@@ -295,7 +337,7 @@ def stacked(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
     return draw(rows, doc, **{"kind": "積み上げ横棒グラフ", **texts})
 
 
-def coverage(table: pd.DataFrame, doc: Document, **texts: str) -> Figure:
+def coverage(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """Listed measures and the unlisted remainder as shares of each whole."""
     rows = []
     for record in table.to_dict("records"):
@@ -311,18 +353,22 @@ def _rest_of(ratio: Interval) -> Interval:
     return Interval(1 - ratio.high, 1 - ratio.value, 1 - ratio.low)
 
 
-def ratios(table: pd.DataFrame, doc: Document, key: str, mark: str = "bar", signed: bool = False, **texts: str) -> Figure:
+def ratios(
+    table: pd.DataFrame, doc: Document, key: str, mark: str = "bar", signed: bool = False, **texts: Any
+) -> Figure:
     """One ratio per row: a bar, or a dot on its rounding interval. Rows without a ratio are left out."""
     rows = []
     for record in table.to_dict("records"):
         if record[key] is not None:
             low, high = (words.percent(x, signed=signed) for x in (record[key].low, record[key].high))
-            text = f"{words.percent(record[key], signed=signed)}" + (f"（{low}〜{high}）" if mark == "dot" else "")
+            text = f"{words.percent(record[key], signed=signed)}" + (
+                f"（{low}〜{high}）" if mark == "dot" else ""
+            )
             rows.append(Row(record["name"], (Bar((_segment(record, key, "率"),), text),)))
     return draw(rows, doc, unit="%", mark=mark, **texts)
 
 
-def spread(table: pd.DataFrame, doc: Document, key: str = "current", **texts: str) -> Figure:
+def spread(table: pd.DataFrame, doc: Document, key: str = "current", **texts: Any) -> Figure:
     """Amounts of very different size as dots on a logarithmic axis; rows with — are left out."""
     rows = [
         Row(r["name"], (Bar((_segment(r, key, key_label(doc, key)),), words.oku_cell(r[key])),))
@@ -330,4 +376,3 @@ def spread(table: pd.DataFrame, doc: Document, key: str = "current", **texts: st
         if r[key].low > 0
     ]
     return draw(rows, doc, mark="dot", log=True, **{"kind": "点グラフ（対数目盛）", **texts})
-

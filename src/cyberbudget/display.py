@@ -134,7 +134,8 @@ class Table:
     def html(self) -> str:
         """One accessible table in a box of its own that scrolls where it must."""
         head = "".join(
-            f'<th scope="col"{_class(c)}>{escape(c.heading).replace("年度", "年度<wbr>")}</th>' for c in self.columns
+            f'<th scope="col"{_class(c)}>{escape(c.heading).replace("年度", "年度<wbr>")}</th>'
+            for c in self.columns
         )
         body = "".join(self._row(number, row) for number, row in enumerate(self.cells))
         return (
@@ -147,7 +148,8 @@ class Table:
     def _row(self, number: int, row: tuple[str, ...]) -> str:
         links = self.links[number] if self.links else (None,) * len(row)
         texts = [
-            f'<a href="{escape(link)}">{escape(cell)}</a>' if link else escape(cell) for cell, link in zip(row, links)
+            f'<a href="{escape(link)}">{escape(cell)}</a>' if link else escape(cell)
+            for cell, link in zip(row, links)
         ]
         first, *others = zip(self.columns, texts)
         cells = f'<th scope="row"{_class(first[0])}>{first[1]}</th>' + "".join(

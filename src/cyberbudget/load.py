@@ -43,7 +43,14 @@ _CARD = {
 }  # fmt: skip
 _MEASURE = dict.fromkeys(("measure", "name_en"), _TEXT)
 _TARGET = {"text": _TEXT, "number": (int, float, type(None)), "unit": _MAYBE, "comparison": _MAYBE}
-_KINDS = {str: "文字", int: "整数", float: "小数", list: "- で始まる一覧", dict: "項目: 値 の形", type(None): "null"}
+_KINDS = {
+    str: "文字",
+    int: "整数",
+    float: "小数",
+    list: "- で始まる一覧",
+    dict: "項目: 値 の形",
+    type(None): "null",
+}
 
 
 def data_root() -> Path:
@@ -207,7 +214,18 @@ def load(folder: str | Path | None = None) -> Document:
         found = documents()
         if not found:
             root = data_root()
-            raise DataError([Problem(str(root), None, None, None, "資料のフォルダーがありません", "fy2024 のようなフォルダーを置いてください")])
+            raise DataError(
+                [
+                    Problem(
+                        str(root),
+                        None,
+                        None,
+                        None,
+                        "資料のフォルダーがありません",
+                        "fy2024 のようなフォルダーを置いてください",
+                    )
+                ]
+            )
         folder = found[-1]
     return _Reader(Path(folder)).document()
 
@@ -225,7 +243,9 @@ class _Reader:
         columns = self._columns(meta) if meta is not None else None
         cards = self._yaml("programmes.yaml", list)
         parent = self.folder.parent
-        shared = {name: f"{parent.resolve().name}/{name}" for name in schema.common()}  # told apart from the folder's own areas.csv
+        shared = {
+            name: f"{parent.resolve().name}/{name}" for name in schema.common()
+        }  # told apart from the folder's own areas.csv
         common = {name: self._csv(parent / name, label) for name, label in shared.items()}
         texts = {name: self._csv(self.folder / name, name) for name in TABLES}
         ministries = self._keys(shared["ministries.csv"], common["ministries.csv"], "ministry")
@@ -248,11 +268,21 @@ class _Reader:
         tables["totals.csv"]["id"] = tables["totals.csv"]["total"]
         tables["areas.csv"]["id"] = "(" + tables["areas.csv"]["area"] + ")"
         tables["areas.csv"] = (
-            tables["areas.csv"].reset_index().merge(common["areas.csv"], on="area", how="left").set_index("index")
+            tables["areas.csv"]
+            .reset_index()
+            .merge(common["areas.csv"], on="area", how="left")
+            .set_index("index")
         )
         order = tables["measures.csv"].groupby("area").cumcount()
         for line in order.index[order == len(CIRCLED)]:
-            self._report("measures.csv", f"一つの分野に{len(CIRCLED) + 1}件以上の施策があります", f"位置の番号は{CIRCLED[-1]}までです。行の重なりがないか確かめてください", line, "area", tables["measures.csv"].loc[line, "area"])
+            self._report(
+                "measures.csv",
+                f"一つの分野に{len(CIRCLED) + 1}件以上の施策があります",
+                f"位置の番号は{CIRCLED[-1]}までです。行の重なりがないか確かめてください",
+                line,
+                "area",
+                tables["measures.csv"].loc[line, "area"],
+            )
         self._stop()
         tables["measures.csv"]["id"] = [
             f"({area})-{CIRCLED[n]}" for area, n in zip(tables["measures.csv"]["area"], order)
@@ -289,7 +319,13 @@ class _Reader:
         """True where the YAML mapping at a path has the wanted keys (no others, if exact) with values of their types."""
         file, line = path[0], self.lines.get(path)
         if type(record) is not dict:
-            self._report(file, f"{_KINDS[dict]}ではありません", f"{'、'.join(wanted)} を書いてください", line, value=_cut(record))
+            self._report(
+                file,
+                f"{_KINDS[dict]}ではありません",
+                f"{'、'.join(wanted)} を書いてください",
+                line,
+                value=_cut(record),
+            )
             return False
         missing = [key for key in wanted if key not in record]
         extra = [str(key) for key in record if exact and key not in wanted]
@@ -297,10 +333,23 @@ class _Reader:
         if missing:
             self._report(file, "項目が足りません", f"{'、'.join(missing)} を書いてください", line)
         for key in extra:
-            self._report(file, "知らない項目です", "消すか、data/README.md の項目名に直してください", self.lines.get((*path, key)), key)
+            self._report(
+                file,
+                "知らない項目です",
+                "消すか、data/README.md の項目名に直してください",
+                self.lines.get((*path, key)),
+                key,
+            )
         for key in odd:
             kinds = "か".join(_KINDS[kind] for kind in wanted[key])
-            self._report(file, f"{kinds}ではありません", f"{kinds}を書いてください", self.lines.get((*path, key)), key, _cut(record[key]))
+            self._report(
+                file,
+                f"{kinds}ではありません",
+                f"{kinds}を書いてください",
+                self.lines.get((*path, key)),
+                key,
+                _cut(record[key]),
+            )
         return not (missing or extra or odd)
 
     def _keys(self, file: str, frame: pd.DataFrame, column: str) -> set[str] | None:
@@ -329,7 +378,11 @@ class _Reader:
                 name = "Shift_JIS"
             except UnicodeDecodeError:
                 name = "UTF-8 以外"
-            self._report(file, f"文字コードが UTF-8 ではありません（{name} のようです）", "UTF-8 で保存し直してください。Excel では「CSV UTF-8」を選びます")
+            self._report(
+                file,
+                f"文字コードが UTF-8 ではありません（{name} のようです）",
+                "UTF-8 で保存し直してください。Excel では「CSV UTF-8」を選びます",
+            )
             return None
 
     def _csv(self, path: Path, file: str) -> pd.DataFrame:
@@ -344,7 +397,7 @@ class _Reader:
                 records.append((line, cells))
                 line = reader.line_num + 1
         except csv.Error:
-            self._report(file, "CSV として読めません", "\" の閉じ忘れがないか確かめてください", row=line)
+            self._report(file, "CSV として読めません", '" の閉じ忘れがないか確かめてください', row=line)
             return pd.DataFrame()
         header = records[0][1]
         twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
@@ -360,7 +413,12 @@ class _Reader:
                 rows.append(cells)
                 lines.append(line)
             elif cells:
-                self._report(file, f"列の数が見出しと違います（見出しは{len(header)}列、この行は{len(cells)}列）", "コンマの数を確かめてください。文の中にコンマがあるときは \" で囲みます", row=line)
+                self._report(
+                    file,
+                    f"列の数が見出しと違います（見出しは{len(header)}列、この行は{len(cells)}列）",
+                    'コンマの数を確かめてください。文の中にコンマがあるときは " で囲みます',
+                    row=line,
+                )
         if not any(cells for _, cells in records[1:]):
             self._report(file, "資料の行がありません", "見出しの下に行を書いてください")
         return pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype=int), dtype=str)
@@ -376,10 +434,20 @@ class _Reader:
             found = yaml.SafeLoader("").construct_document(root) if root else None
         except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2024-02-30
             mark = getattr(error, "problem_mark", None)
-            self._report(name, "YAML として読めません", "字下げと : のあとの空白、日付を確かめてください", row=mark.line + 1 if mark else None)
+            self._report(
+                name,
+                "YAML として読めません",
+                "字下げと : のあとの空白、日付を確かめてください",
+                row=mark.line + 1 if mark else None,
+            )
             return None
         if type(found) is not kind:
-            self._report(name, f"全体が{_KINDS[kind]}ではありません", "data/README.md の形に直してください", value=_cut(found))
+            self._report(
+                name,
+                f"全体が{_KINDS[kind]}ではありません",
+                "data/README.md の形に直してください",
+                value=_cut(found),
+            )
             return None
         return found
 
@@ -396,27 +464,62 @@ class _Reader:
         seen: set[str] = set()
         for number, record in enumerate(meta["discrepancies"]):
             if record["id"] in seen:
-                self._report(name, *schema.RULES["duplicate"], self.lines.get((name, "discrepancies", number, "id")), "id", record["id"])
+                self._report(
+                    name,
+                    *schema.RULES["duplicate"],
+                    self.lines.get((name, "discrepancies", number, "id")),
+                    "id",
+                    record["id"],
+                )
             seen.add(record["id"])
         year = meta["fiscal_year"]
         if not schema.YEAR.fullmatch(str(year)):
-            self._report(name, *schema.RULES["year"], self.lines.get((name, "fiscal_year")), "fiscal_year", str(year))
+            self._report(
+                name, *schema.RULES["year"], self.lines.get((name, "fiscal_year")), "fiscal_year", str(year)
+            )
             return None
         for number, c in enumerate(meta["columns"]):
             if not re.fullmatch(r"fy[0-9]{4}_[a-z_]+", c["column"]):
-                self._report(name, "金額の列名として読めません", "fy2024_initial の形で書いてください", self.lines.get((name, "columns", number)), "column", c["column"])
+                self._report(
+                    name,
+                    "金額の列名として読めません",
+                    "fy2024_initial の形で書いてください",
+                    self.lines.get((name, "columns", number)),
+                    "column",
+                    c["column"],
+                )
         if len(meta["columns"]) != 3 or len({c["column"] for c in meta["columns"]}) != 3:
-            self._report(name, "金額の列が三つではありません", "今年度の当初、前年度の補正、前年度の当初の三つを書いてください", column="columns", value="、".join(c["column"] for c in meta["columns"]))
+            self._report(
+                name,
+                "金額の列が三つではありません",
+                "今年度の当初、前年度の補正、前年度の当初の三つを書いてください",
+                column="columns",
+                value="、".join(c["column"] for c in meta["columns"]),
+            )
         roles = [(year, "initial"), (year - 1, "supplementary"), (year - 1, "initial")]
-        found = {(c["fiscal_year"], c["stage"]): Column(c["column"], c["fiscal_year"], c["stage"], c["printed"]) for c in meta["columns"]}
+        found = {
+            (c["fiscal_year"], c["stage"]): Column(c["column"], c["fiscal_year"], c["stage"], c["printed"])
+            for c in meta["columns"]
+        }
         for fiscal_year, key in roles:
             if (fiscal_year, key) not in found:
-                self._report(name, f"{era(fiscal_year)} {STAGES[key]}の列がありません", "columns に column、fiscal_year、stage、printed を書いてください", column="columns")
+                self._report(
+                    name,
+                    f"{era(fiscal_year)} {STAGES[key]}の列がありません",
+                    "columns に column、fiscal_year、stage、printed を書いてください",
+                    column="columns",
+                )
         if len(self.problems) > before:
             return None
         return found[roles[0]], found[roles[1]], found[roles[2]]
 
-    def _cards(self, cards: list[Any], measures: set[str] | None, sheets: set[str] | None, ministries: set[str] | None) -> None:
+    def _cards(
+        self,
+        cards: list[Any],
+        measures: set[str] | None,
+        sheets: set[str] | None,
+        ministries: set[str] | None,
+    ) -> None:
         """Cards against the tables; a set is None where its own file is broken."""
         name, sound = "programmes.yaml", True
         seen: set[str] = set()
@@ -434,7 +537,13 @@ class _Reader:
                 sound = False
                 continue
             if ministries is not None and card["ministry"] not in ministries:
-                self._report(name, *schema.RULES["unknown_ministry"], self.lines.get((name, number, "ministry")), "ministry", card["ministry"])
+                self._report(
+                    name,
+                    *schema.RULES["unknown_ministry"],
+                    self.lines.get((name, number, "ministry")),
+                    "ministry",
+                    card["ministry"],
+                )
             for place, target in enumerate(card["targets"]):
                 self._shape(_TARGET, target, name, number, "targets", place)
             for place, entry in enumerate(card["measures"]):
@@ -443,12 +552,22 @@ class _Reader:
                     sound = False
                     continue
                 if measures is not None and entry["measure"] not in measures:
-                    self._report(name, *schema.RULES["unknown_measure"], self.lines.get((*where, "measure")), "measure", entry["measure"])
+                    self._report(
+                        name,
+                        *schema.RULES["unknown_measure"],
+                        self.lines.get((*where, "measure")),
+                        "measure",
+                        entry["measure"],
+                    )
                 covered.add(entry["measure"])
         for sheet in sorted((sheets or set()) - seen):
-            self._report(name, "sheets.csv にあるシートのカードがありません", "カードを足してください", value=sheet)
+            self._report(
+                name, "sheets.csv にあるシートのカードがありません", "カードを足してください", value=sheet
+            )
         for measure in sorted((measures or set()) - covered if sound else ()):
-            self._report(name, "どのカードにもない施策です", "カードの measures に足してください", value=measure)
+            self._report(
+                name, "どのカードにもない施策です", "カードの measures に足してください", value=measure
+            )
 
     def _sums(self, tables: dict[str, pd.DataFrame], columns: tuple[Column, Column, Column]) -> None:
         """Parts may fall short of their whole, but never exceed it by more than rounding."""
@@ -460,23 +579,58 @@ class _Reader:
                 own = measures.loc[measures["area"] == area["area"], column.name]
                 parts = total(map(Interval.printed, own))
                 if parts.low > Interval.printed(area[column.name]).high:
-                    self._report("areas.csv", f"分野の金額より、載っている施策の合計（{decimal(parts.value)}）が大きくなっています", "分野の金額と measures.csv の金額を資料と突き合わせてください", line, column.name, area[column.name])
+                    self._report(
+                        "areas.csv",
+                        f"分野の金額より、載っている施策の合計（{decimal(parts.value)}）が大きくなっています",
+                        "分野の金額と measures.csv の金額を資料と突き合わせてください",
+                        line,
+                        column.name,
+                        area[column.name],
+                    )
             parts = total(map(Interval.printed, areas[column.name]))
             printed = totals[column.name].iloc[0]
             if parts.low > Interval.printed(printed).high:
-                self._report("totals.csv", f"総額より分野の合計（{decimal(parts.value)}）が大きくなっています", "totals.csv と areas.csv を資料と突き合わせてください", int(totals.index[0]), column.name, printed)
+                self._report(
+                    "totals.csv",
+                    f"総額より分野の合計（{decimal(parts.value)}）が大きくなっています",
+                    "totals.csv と areas.csv を資料と突き合わせてください",
+                    int(totals.index[0]),
+                    column.name,
+                    printed,
+                )
             parts = total(map(Interval.printed, measures[column.name]))
             if parts.low > Interval.printed(printed).high:
-                self._report("totals.csv", f"総額より、載っている施策の合計（{decimal(parts.value)}）が大きくなっています", "totals.csv と measures.csv を資料と突き合わせてください", int(totals.index[0]), column.name, printed)
+                self._report(
+                    "totals.csv",
+                    f"総額より、載っている施策の合計（{decimal(parts.value)}）が大きくなっています",
+                    "totals.csv と measures.csv を資料と突き合わせてください",
+                    int(totals.index[0]),
+                    column.name,
+                    printed,
+                )
 
     def _locators(self, document: Document) -> None:
         for line, record in document.statements.iterrows():
             text = record["computed_from"]
             if record["stated"] != "新規" and not (record["unit"] and record["tolerance"]):
-                self._report("statements.csv", "数に単位か許容幅がありません", "unit と tolerance を書いてください", line, "unit・tolerance", record["stated"])
+                self._report(
+                    "statements.csv",
+                    "数に単位か許容幅がありません",
+                    "unit と tolerance を書いてください",
+                    line,
+                    "unit・tolerance",
+                    record["stated"],
+                )
             for locator in locators(text):
                 if locator not in document.cells:
-                    self._report("statements.csv", "計算のもとが見つかりません", "measures/(2)-⑪/列名 の形と番号を確かめてください", line, "computed_from", locator)
+                    self._report(
+                        "statements.csv",
+                        "計算のもとが見つかりません",
+                        "measures/(2)-⑪/列名 の形と番号を確かめてください",
+                        line,
+                        "computed_from",
+                        locator,
+                    )
 
 
 def _lines(node: yaml.Node, path: tuple) -> dict[tuple, int]:

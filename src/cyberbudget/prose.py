@@ -14,6 +14,11 @@ def own(table: pd.DataFrame) -> pd.DataFrame:
     return table[~table["rest"]]
 
 
+def tally(frame: pd.DataFrame, *verdicts: str) -> int:
+    """How many rows of a reconciliation or of the statements have one of the verdicts."""
+    return int(frame["verdict"].isin(verdicts).sum())
+
+
 def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
     """Who rose, fell, is new, is gone or stayed, by :func:`analysis.changes`."""
     told = {
@@ -68,7 +73,9 @@ def area_points(doc: Document, area: str) -> Text:
         f"{len(doc.areas)}つの分野の中で{place}番目の大きさです。前年度の当初（{words.oku(before)}）から{words.change(now, before)}。"
     )
     top = largest(analysis.amounts(doc, "measure", area), "current")
-    second = f"{doc.supplementary.label}予算には{words.oku(extra)}が計上されました。" if not extra.absent else ""
+    second = (
+        f"{doc.supplementary.label}予算には{words.oku(extra)}が計上されました。" if not extra.absent else ""
+    )
     if top is None:
         second += f"{doc.current.label}予算に額のある施策は、表に載っていません。"
     else:
@@ -85,7 +92,9 @@ def area_reading(doc: Document, area: str) -> Text:
     rows = own(analysis.amounts(doc, "measure", area))
     count, ministries = len(rows), rows["ministry"].unique()
     empty = rows.loc[[x.absent for x in rows["current"]], "name"].tolist()
-    text = f"表に載る施策は{count}件、府省庁は{len(ministries)}（{'、'.join(ministries)}）です。" + listing(doc, area)
+    text = f"表に載る施策は{count}件、府省庁は{len(ministries)}（{'、'.join(ministries)}）です。" + listing(
+        doc, area
+    )
     if empty:
         text += f"{doc.current.label}の欄が「—」の施策は{len(empty)}件（{words.names(empty)}）です。"
     return say(text)
@@ -96,7 +105,11 @@ def area_movement(doc: Document, area: str) -> Text:
     table = analysis.changes(doc, "measure", area)
     rest = table[table["rest"]].iloc[0]
     moved = words.rise(rest["current"], rest["previous"])
-    tail = "" if moved == "横ばい" else f"{words.UNLISTED}は差引きで{words.oku(abs(rest['difference'].value))}の{moved}ですが、これも中身は分かりません。"
+    tail = (
+        ""
+        if moved == "横ばい"
+        else f"{words.UNLISTED}は差引きで{words.oku(abs(rest['difference'].value))}の{moved}ですが、これも中身は分かりません。"
+    )
     return say(movers(table), tail)
 
 
@@ -110,7 +123,12 @@ def area_supplement(doc: Document, area: str) -> Text:
     ratio = interval.share_of_sum(extra, now)
     if ratio is not None:
         text += f"このうち補正は{words.percent(ratio)}です。"
-    return say(text, f"補正の額がある施策は{len(named)}件（{words.names(named)}）です。" if named else "補正の額がある施策は表に載っていません。")
+    return say(
+        text,
+        f"補正の額がある施策は{len(named)}件（{words.names(named)}）です。"
+        if named
+        else "補正の額がある施策は表に載っていません。",
+    )
 
 
 def area_summary(doc: Document, area: str) -> Text:
@@ -118,7 +136,9 @@ def area_summary(doc: Document, area: str) -> Text:
     now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
     table = analysis.changes(doc, "measure", area)
     counts = own(table)["kind"].value_counts()
-    told = "、".join(f"{words.KINDS[k]}{counts[k]}件" for k in ("up", "down", "new", "gone", "same") if k in counts)
+    told = "、".join(
+        f"{words.KINDS[k]}{counts[k]}件" for k in ("up", "down", "new", "gone", "same") if k in counts
+    )
     return say(
         f"この分野の{doc.current.label}予算は{words.oku(now)}で、前年度の当初から{words.change(now, before)}。",
         f"表に載る施策の動きは、{told}です。" if told else "",

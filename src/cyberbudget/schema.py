@@ -29,8 +29,14 @@ RULES = {
     "dash": ("— ではない横線です", "予算がない欄は全角ダッシュ —（U+2014）にしてください"),
     "not_number": ("金額として読めません", "23.4 のように数字だけを書いてください。予算がない欄は — です"),
     "digits": ("小数第1位までの金額ではありません", "資料の桁のまま 23.0 のように書いてください"),
-    "unknown_area": ("areas.csv にない分野です", "data/areas.csv と資料のフォルダーの areas.csv にある area のどれかにしてください"),
-    "unknown_ministry": ("ministries.csv にない府省庁です", "data/ministries.csv の名前に直すか、府省庁を足してください"),
+    "unknown_area": (
+        "areas.csv にない分野です",
+        "data/areas.csv と資料のフォルダーの areas.csv にある area のどれかにしてください",
+    ),
+    "unknown_ministry": (
+        "ministries.csv にない府省庁です",
+        "data/ministries.csv の名前に直すか、府省庁を足してください",
+    ),
     "unknown_measure": ("measures.csv にない施策です", "measures.csv の施策名と一字ずつ比べてください"),
     "duplicate": ("同じものが二度あります", "どちらか一つを消してください"),
     "edge_space": ("前後に空白があります", "空白を消してください"),
@@ -88,7 +94,9 @@ def _optional(*checks: pa.Check) -> pa.Column:
 
 def _one_of(values: set[str] | None, key: str) -> pa.Check:
     """Check for a key; None allows anything, where the file that names the keys is broken itself."""
-    return pa.Check(lambda value: values is None or value in values or value == "", element_wise=True, error=key)
+    return pa.Check(
+        lambda value: values is None or value in values or value == "", element_wise=True, error=key
+    )
 
 
 _AMOUNT_KEYS = ["empty", "fullwidth", "dash", "space", "comma", "negative", "not_number", "digits"]
@@ -133,7 +141,9 @@ def schemas(
     year = pa.Check(lambda v: bool(YEAR.fullmatch(v)) or v == "", element_wise=True, error="year")
     sheet = pa.Check(lambda v: bool(SHEET.fullmatch(v)) or v == "", element_wise=True, error="sheet")
     stated = pa.Check(
-        lambda v: v in ("", "新規") or (v != ABSENT and amount_fault(v, False) is None), element_wise=True, error="stated"
+        lambda v: v in ("", "新規") or (v != ABSENT and amount_fault(v, False) is None),
+        element_wise=True,
+        error="stated",
     )
     area, ministry = _one_of(areas, "unknown_area"), _one_of(ministries, "unknown_ministry")
     return {
@@ -170,7 +180,10 @@ def schemas(
                 "stated": _text(stated),
                 "unit": _optional(_one_of({*UNITS, "割"}, "unit")),
                 "tolerance": _optional(
-                    *_faults(lambda t: {"": None, ABSENT: "not_number"}.get(t, amount_fault(t, False)), _AMOUNT_KEYS)
+                    *_faults(
+                        lambda t: {"": None, ABSENT: "not_number"}.get(t, amount_fault(t, False)),
+                        _AMOUNT_KEYS,
+                    )
                 ),
                 "computed_from": _text(),
             },
@@ -205,9 +218,10 @@ def problems(file: str, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> list
         key = _PANDERA_KEYS.get(str(case["check"]), str(case["check"]))
         rule, hint = RULES[key]
         row = None if pd.isna(case["index"]) else int(case["index"])
-        column, value = case["column"], str(case["failure_case"])
+        column: str = case["column"]
+        value: str | None = str(case["failure_case"])
         if key in ("missing_column", "extra_column"):
-            column, value = value, None
+            column, value = str(case["failure_case"]), None
         if str(case["check"]) == "multiple_fields_uniqueness":
             column, value = "・".join(schema.unique or []), "・".join(frame.loc[row, schema.unique or []])
         found[(row, column, key)] = Problem(file, row, column, value, rule, hint)

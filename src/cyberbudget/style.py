@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
@@ -22,7 +23,7 @@ NEUTRAL = "#33658a"  # rows that belong to no area (ministries, totals)
 AREAS = {"1": "#3b8bc9", "2": "#0e6b4f", "3": "#c8501e", "4": "#5b3a8c", "previous": PREVIOUS}
 HATCH = "////"  # what the document does not itemise, and nothing else
 
-_RC = {
+_RC: dict[str, Any] = {
     "svg.fonttype": "path",  # glyphs as outlines: the same picture without the reader's font
     "svg.hashsalt": "cyberbudget",
     "hatch.linewidth": 0.7,
@@ -48,7 +49,9 @@ def font_family() -> str:
     """
     spec = importlib.util.find_spec("japanize_matplotlib")
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("日本語の字体がありません。japanize-matplotlib を入れてください（make setup）")
+        raise FileNotFoundError(
+            "日本語の字体がありません。japanize-matplotlib を入れてください（make setup）"
+        )
     path = Path(spec.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf"
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()
@@ -57,7 +60,8 @@ def font_family() -> str:
 @contextmanager
 def look() -> Iterator[None]:
     """Style first, font last; a glyph that the font lacks is an error, not an empty box."""
-    with matplotlib.rc_context({**_RC, "font.family": font_family()}), warnings.catch_warnings():
+    rc: Any = {**_RC, "font.family": font_family()}
+    with matplotlib.rc_context(rc), warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         yield
 
@@ -93,7 +97,7 @@ def wrap(text: str, inches: float, points: float) -> list[str]:
 def _tokens(text: str) -> Iterator[str]:
     word = ""
     for char in text:
-        if char.isascii() and not char.isspace() or char in "〜−":
+        if (char.isascii() and not char.isspace()) or char in "〜−":
             word += char
             continue
         if word:

@@ -44,7 +44,9 @@ def build(
     cells = [tuple(column.write(record[column.key]) for column in columns) for record in records]
     marked = tuple(n for n, record in enumerate(records) if rest and record.get(rest))
     links = [tuple(column.href(record) if column.href else None for column in columns) for record in records]
-    return Table(name, caption, tuple(columns), cells, doc.source, marked, links if any(map(any, links)) else [])
+    return Table(
+        name, caption, tuple(columns), cells, doc.source, marked, links if any(map(any, links)) else []
+    )
 
 
 def _three(doc: Document) -> list[Col]:
@@ -113,7 +115,9 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
         num("sixteen", "16か月予算", _amount),
         num("front", "うち補正", words.percent),
     ]
-    return build(frame.assign(front=pd.Series(front, index=frame.index, dtype=object)), doc, name, caption, columns)
+    return build(
+        frame.assign(front=pd.Series(front, index=frame.index, dtype=object)), doc, name, caption, columns
+    )
 
 
 def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
@@ -144,7 +148,9 @@ def coverage(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Tab
 def reconciliation(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
     """Sheets against the table."""
     frame = frame.assign(
-        column=[f"{words.era_short(y)} {words.stage(s)}" for y, s in zip(frame["fiscal_year"], frame["stage"])]
+        column=[
+            f"{words.era_short(y)} {words.stage(s)}" for y, s in zip(frame["fiscal_year"], frame["stage"])
+        ]
     )
     columns = [
         Col("sheet", "位置", keep=True),
@@ -181,7 +187,13 @@ def _computed(record: dict) -> str:
 def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
     """Rows of :attr:`Document.amounts` with the place of each amount in the document."""
     frame = frame.assign(place=[doc.trace(locator) for locator in frame["locator"]])
-    columns = [Col("locator", "位置", keep=True), Col("place", "資料のどこか"), num("printed", "印刷"), num("low", "下限"), num("high", "上限")]
+    columns = [
+        Col("locator", "位置", keep=True),
+        Col("place", "資料のどこか"),
+        num("printed", "印刷"),
+        num("low", "下限"),
+        num("high", "上限"),
+    ]
     return build(frame, doc, name, caption, columns, rest=None)
 
 
@@ -242,7 +254,12 @@ def discrepancies(doc: Document, name: str, caption: str) -> Table:
 def terms(doc: Document, name: str, caption: str, kind: str | None = None) -> Table:
     """The glossary, of one kind if given, in the order of the readings."""
     frame = doc.terms if kind is None else doc.terms[doc.terms["kind"] == kind]
-    columns = [Col("term", "用語", keep=True), Col("reading", "読み"), Col("name_en", "英語"), Col("meaning", "意味")]
+    columns = [
+        Col("term", "用語", keep=True),
+        Col("reading", "読み"),
+        Col("name_en", "英語"),
+        Col("meaning", "意味"),
+    ]
     return build(frame.sort_values("reading", kind="stable"), doc, name, caption, columns, rest=None)
 
 
@@ -324,4 +341,6 @@ def anchor(sheet: str, area: str) -> str:
 def cards(doc: Document, area: str) -> Cards:
     """The programme cards of a strategy area, those of sheets shared with another area included."""
     own = set(doc.measures.loc[doc.measures["area"] == area, "measure"])
-    return Cards(doc, area, [c["sheet"] for c in doc.programmes if own & {m["measure"] for m in c["measures"]}])
+    return Cards(
+        doc, area, [c["sheet"] for c in doc.programmes if own & {m["measure"] for m in c["measures"]}]
+    )
