@@ -1,21 +1,33 @@
-"""The book's Sphinx extension: hands what the chapters computed to MyST-NB and writes the files to download.
+"""The book's Sphinx extension: what the chapters computed becomes pages, files to download, and metadata.
 
 MyST-NB takes captions, labels and alt texts of figures from cell metadata, which is fixed text. Here the
 notebook reader puts them there from the cell's own outputs, where :class:`cyberbudget.Figure` left them, so
 that they move with the data. In JupyterLab the same outputs read as a picture with its caption below.
+
+The pages are drawn by the small theme in ``theme/``: one style sheet, one script, nothing from elsewhere.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import shutil
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import resvg_py
+from docutils import nodes
 from nbformat import NotebookNode
 
+from cyberbudget import load, words
+
 FILES = "_files"  # folder of the downloads in the built book
+
+
+# ── reading a chapter ───────────────────────────────────────────────────────────────────────────────
 
 
 def read(text: str) -> NotebookNode:
@@ -27,9 +39,7 @@ def read(text: str) -> NotebookNode:
         if cell.cell_type == "code":
             bar = _hand_over(cell)
             if bar:
-                cells.append(
-                    nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"format": "text/html"})
-                )
+                cells.append(nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"format": "text/html"}))
     notebook.cells = cells
     return notebook
 
@@ -42,14 +52,12 @@ def _hand_over(cell: NotebookNode) -> str:
         ours = output.get("metadata", {}).get("cyberbudget", {})
         if "figure" in ours:
             name, alt = ours["figure"], output.data["text/plain"]
-            cell.metadata["mystnb"] = NotebookNode(
-                image=NotebookNode(alt=alt), figure=NotebookNode(name=name)
-            )
+            cell.metadata["mystnb"] = NotebookNode(image=NotebookNode(alt=alt), figure=NotebookNode(name=name))
             kept.append(_only(output, "image/svg+xml"))
         elif "caption" in ours:
             caption, _, source = output.data["text/markdown"].partition("出典：")
             cell.metadata["mystnb"]["figure"]["caption"] = caption
-            bar = _toolbar(ours["caption"], f"出典：{escape(source)}", ("csv", "svg"))
+            bar = _toolbar(ours["caption"], f"出典：{escape(source)}", ("csv", "svg", "png"))
         elif "table" in ours:
             html, _, source = output.data["text/html"].partition('<p class="cb-source">')
             output.data["text/html"] = html
@@ -62,20 +70,25 @@ def _hand_over(cell: NotebookNode) -> str:
 
 
 def _only(output: NotebookNode, mime: str) -> NotebookNode:
-    return NotebookNode(
-        output_type="display_data", data=NotebookNode({mime: output.data[mime]}), metadata=NotebookNode()
-    )
+    data = NotebookNode({mime: output.data[mime]})
+    return NotebookNode(output_type="display_data", data=data, metadata=NotebookNode())
 
 
 def _toolbar(name: str, source: str, formats: tuple[str, ...]) -> str:
-    links = "".join(
-        f' <a class="cb-file" href="../{FILES}/{name}.{kind}" download>{kind.upper()}</a>' for kind in formats
-    )
-    return f'<p class="cb-source">{source}{links}</p>'
+    """The line below a figure or table: its source, its files, and what can be copied of it."""
+    what = "図" if name.startswith("fig-") else "表"
+    tools = [f'<a href="../{FILES}/{name}.{kind}" download>{what}の{kind.upper()}</a>' for kind in formats]
+    if what == "表":
+        tools.append(f'<button type="button" data-copy="{name}" hidden>表をコピー</button>')
+    tools.append(f'<a href="#{name}" data-copy="link">この{what}へのリンク</a>')
+    return f'<p class="cb-source">{source} <span class="cb-tools">{"".join(tools)}</span></p>'
+
+
+# ── files beside the pages ──────────────────────────────────────────────────────────────────────────
 
 
 def downloads(notebook: NotebookNode) -> dict[str, str]:
-    """Files behind the figures and tables of a chapter, by name."""
+    """Text files behind the figures and tables of a chapter, by name."""
     files = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
@@ -89,20 +102,105 @@ def downloads(notebook: NotebookNode) -> dict[str, str]:
     return files
 
 
-def write_downloads(app: Any, exception: Exception | None) -> None:
+def write_files(app: Any, exception: Exception | None) -> None:
     """Write the data of all figures and tables, and the data files themselves, beside the pages."""
     if exception or app.builder.format != "html":
         return
     folder = Path(app.outdir) / FILES
     shutil.copytree(Path(app.srcdir) / "data", folder / "data", dirs_exist_ok=True)
+    texts = {"finding.svg": (Path(app.srcdir) / "book" / "_static" / "finding.svg").read_text(encoding="utf-8")}
     for docname in sorted(app.env.found_docs):
         path = Path(app.env.doc2path(docname))
         if path.suffix == ".ipynb":
-            for name, text in downloads(nbformat.read(path, as_version=4)).items():
-                (folder / name).write_text(text, encoding="utf-8", newline="")
+            texts |= downloads(nbformat.read(path, as_version=4))
+    for name, text in texts.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8", newline="")
+            if path.suffix == ".svg":
+                png = resvg_py.svg_to_bytes(svg_string=text, dpi=96, zoom=2, skip_system_fonts=True)
+                path.with_suffix(".png").write_bytes(bytes(png))
+
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def describe(doctree: nodes.document | None) -> str:
+    """The description of a page: the first of its 要点, else its first paragraph."""
+    if doctree is None:
+        return ""
+    items = [node.astext() for node in doctree.findall(nodes.list_item)]
+    paragraphs = [node.astext() for node in doctree.findall(nodes.paragraph)]
+    return next(iter([*items, *paragraphs]), "")[:160]
+
+
+def sized(body: str, images: Path) -> str:
+    """Give every picture of ours its own size, so that a page does not jump while it loads."""
+
+    def size(match: re.Match[str]) -> str:
+        head = (images / match["file"]).read_text(encoding="utf-8")[:2000]
+        width, height = (round(float(re.search(rf'{side}="([\d.]+)pt"', head)[1]) * 4 / 3) for side in ("width", "height"))
+        return f'{match[0]} width="{width}" height="{height}" decoding="async"'
+
+    return re.sub(r'<img (?:[^>]*? )?src="[^"]*_images/(?P<file>[^"/]+\.svg)"', size, body)
+
+
+def page_context(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> str | None:
+    """Fill in what the theme shows on every page."""
+    document = load()
+    base = os.environ.get("BOOK_URL", app.config.html_baseurl)
+    context["project"] = app.config.html_title
+    context["base_url"] = base.rstrip("/") + "/" if base else ""
+    context["description"] = describe(doctree) or f"{app.config.html_title}。{document.source}。"
+    context["edition"] = f"資料の版：{words.era(document.meta['fiscal_year'])}、{document.meta['number']}、{document.meta['edition']}"
+    if context.get("body"):
+        context["body"] = sized(context["body"], Path(app.srcdir) / "_build" / "jupyter_execute")
+    context["dataset"] = json.dumps(dataset(document, context["base_url"]), ensure_ascii=False) if pagename == "book/data" else ""
+    return None
+
+
+def dataset(document: Any, base: str) -> dict[str, Any]:
+    """schema.org description of the data."""
+    meta = document.meta
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": f"{meta['title']}（{words.era(meta['fiscal_year'])}）の予算データ",
+        "description": f"『{meta['title']}』（{meta['number']}、{meta['edition']}）の表とシートの金額を、資料の形のまま CSV にしたもの。",
+        "inLanguage": "ja",
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "isAccessibleForFree": True,
+        "temporalCoverage": f"{document.previous.fiscal_year}/{document.current.fiscal_year}",
+        "spatialCoverage": "日本",
+        "creator": {"@type": "Organization", "name": "cyberbudget"},
+        "isBasedOn": meta["source_path"],
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": "text/csv",
+                "name": name,
+                "contentUrl": f"{base}{FILES}/data/{document.folder.name}/{name}",
+            }
+            for name in ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
+        ],
+    }
+
+
+def extra_pages(app: Any) -> list[tuple[str, dict[str, Any], str]]:
+    """The search page and the page for wrong addresses."""
+    return [("search", {}, "search.html"), ("404", {}, "404.html")]
+
+
+def own_search(app: Any) -> None:
+    """Sphinx's search finds next to nothing in Japanese; the book brings its own, so none is indexed."""
+    app.builder.search = False
 
 
 def setup(app: Any) -> dict[str, bool]:
-    app.add_css_file("cyberbook.css")
-    app.connect("build-finished", write_downloads)
+    here = Path(__file__).parent
+    app.add_html_theme("cyberbook", str(here / "theme"))
+    app.connect("builder-inited", own_search)
+    app.connect("html-collect-pages", extra_pages)
+    app.connect("html-page-context", page_context)
+    app.connect("build-finished", write_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -288,7 +288,8 @@ def pairs(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     for record in table.to_dict("records"):
         after, before = record["current"], record["previous"]
         # An unlisted remainder is a difference of sums: a rate of it would claim too much.
-        note = "" if record["rest"] else f"（{words.rate_cell(after, before)}）"
+        told = not record["rest"] and words.kind(after, before) != "none"
+        note = f"（{words.rate_cell(after, before)}）" if told else ""
         grey = _segment(record, "previous", key_label(doc, "previous"), style.PREVIOUS)
         full = _segment(record, "current", key_label(doc, "current"))
         rows.append(
@@ -307,8 +308,9 @@ def differences(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """Change in 億円 per row, to the right of zero where it rose, to the left where it fell."""
     rows = []
     for record in table.to_dict("records"):
-        text = "同額" if record["kind"] == "same" else words.oku_cell(record["difference"], signed=True)
-        if record["kind"] != "same" and record["contribution"] is not None and not record["rest"]:
+        still = record["kind"] in ("same", "none")
+        text = words.KINDS[record["kind"]] if still else words.oku_cell(record["difference"], signed=True)
+        if not still and record["contribution"] is not None and not record["rest"]:
             text += f"（寄与率{words.percent(record['contribution'])}）"
         rows.append(Row(record["name"], (Bar((_segment(record, "difference", "増減"),), text),)))
     return draw(rows, doc, **texts)

@@ -77,32 +77,33 @@ def width(text: str, points: float = TEXT) -> float:
     return ems * points / 72
 
 
-# Characters that may not start a line (行頭禁則).
-_NO_START = set("、。，．・：；？！）」』】〕％%ーぁぃぅぇぉっゃゅょァィゥェォッャュョ億円割")
-_NO_END = "（「『【〔"  # nor end one (行末禁則)
+# 禁則: what may not start a line (units stay with their number), and what may not end one.
+_NO_START = set("、。，．・：；？！）」』】〕％%ーぁぃぅぇぉっゃゅょァィゥェォッャュョ億円割倍件")
+_NO_END = set("（「『【〔")
 
 
 def wrap(text: str, inches: float, points: float) -> list[str]:
     """Break a text into lines that fit, keeping numbers and Latin words whole and 禁則 in mind."""
-    lines, line = [], ""
-    for token in _tokens(text):
-        if line and width(line + token, points) > inches and token[0] not in _NO_START:
-            kept = line.rstrip(_NO_END) or line
-            lines.append(kept)
-            line = line.removeprefix(kept)
-        line += token
-    return [*lines, line] if line else lines
+    lines = [""]
+    for piece in _pieces(text):
+        if lines[-1] and width(lines[-1] + piece, points) > inches:
+            lines.append("")
+        lines[-1] += piece
+    return [line for line in lines if line]
 
 
-def _tokens(text: str) -> Iterator[str]:
-    word = ""
+def _pieces(text: str) -> list[str]:
+    """The pieces between which a line may break."""
+    pieces: list[str] = []
     for char in text:
-        if (char.isascii() and not char.isspace()) or char in "〜−":
-            word += char
-            continue
-        if word:
-            yield word
-            word = ""
-        yield char
-    if word:
-        yield word
+        last = pieces[-1][-1] if pieces else ""
+        latin = _latin(char) and _latin(last)
+        if pieces and (latin or char in _NO_START or last in _NO_END):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _latin(char: str) -> bool:
+    return char in ("〜", "−") or (char.isascii() and not char.isspace() and char != "")
