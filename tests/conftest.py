@@ -1,13 +1,30 @@
 """Fixtures shared by the tests."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from cyberbudget.load import Document, load
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+HTML = ROOT / "_build" / "html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
+# Nothing but the page under test: no updates, no telemetry.
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+def needs(found: object, what: str) -> None:
+    """Skip where a user's machine lacks something; in CI that is an error."""
+    if not found:
+        message = f"{what} がありません"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +37,21 @@ def document() -> Document:
 def data_copy(tmp_path: Path) -> Path:
     """A copy of data/ that a test may break."""
     return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """The built book."""
+    needs((HTML / "index.html").exists(), "組んだ本（make book）")
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser, headless; the machine's own, none is downloaded."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    needs(path, "ブラウザー（Chromium）")
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=QUIET)
+        yield chromium
+        chromium.close()

@@ -19,7 +19,8 @@ from .notebooks import CHAPTERS, ROOT, code_cells
 
 HTML = ROOT / "_build" / "html"
 BOOK_PAGES = [f"book/{name}.html" for name in CHAPTERS]
-PAGES = [*BOOK_PAGES, "search.html", "genindex.html"]
+OTHER_PAGES = sorted({"search.html"} | {path.name for path in HTML.glob("*.html")} - {"index.html"})
+PAGES = [*BOOK_PAGES, *OTHER_PAGES]
 DOCUMENT = documents(ROOT / "data")[-1]
 LINKS = {
     "a": "href",
@@ -54,7 +55,7 @@ def ids(page: str) -> Counter[str]:
 
 
 def article(page: str) -> Tag:
-    return soup(page).select_one("article.bd-article")
+    return soup(page).find("article")
 
 
 def prose(page: str) -> str:
