@@ -107,6 +107,14 @@ def test_every_csv_is_a_resource():
     assert sorted(r["path"] for r in package()["resources"]) == CSVS
 
 
+def test_amount_fields_know_the_dash():
+    fields = [f for r in package()["resources"] for f in r["schema"]["fields"] if f["name"] in COLUMNS]
+    assert len(fields) == 9
+    for field in fields:
+        (missing,) = field["missingValues"]
+        assert field["type"] == "number" and missing["value"] == "—" and "予算がない" in missing["label"]
+
+
 def test_yaml_keys_are_described(cards):
     described = {name: [cells[0] for cells in dictionary(name)[2:]] for name in (DOCUMENT, CARDS)}
     assert described[DOCUMENT] == list(yaml.safe_load((DATA / DOCUMENT).read_text(encoding="utf-8")))

@@ -182,26 +182,24 @@ def test_printed_bounds(figure, step, scale, low, value, high):
 
 HAND = [
     # 分野(3) in the total
-    (iv.share(printed("1522.1"), printed("2126.2")), "1522.05/2126.25", "1522.1/2126.2", "1522.15/2126.15", "71.6"),
+    (iv.share, "1522.1 2126.2", "1522.05/2126.25", "1522.1/2126.2", "1522.15/2126.15", "71.6"),
     # 情報システムの防護
-    (iv.growth(printed("1064.0"), printed("477.4")), "586.50/477.45", "586.6/477.4", "586.70/477.35", "122.9"),
+    (iv.growth, "1064.0 477.4", "586.50/477.45", "586.6/477.4", "586.70/477.35", "122.9"),
     # its part of the rise of the total: 1064.0 − 477.4 = 586.6 ± 0.1 of 2126.2 − 1378.9 = 747.3 ± 0.1
-    (
-        iv.contribution(*map(printed, ("1064.0", "477.4", "2126.2", "1378.9"))),
-        "586.5/747.4", "586.6/747.3", "586.7/747.2", "78.5",
-    ),
+    (iv.contribution, "1064.0 477.4 2126.2 1378.9", "586.5/747.4", "586.6/747.3", "586.7/747.2", "78.5"),
     # the same rise in points of last year's total
-    (iv.points(*map(printed, ("1064.0", "477.4", "1378.9"))), "586.5/1378.95", "586.6/1378.9", "586.7/1378.85", "42.5"),
-    (iv.share_of_sum(printed("238.9"), printed("2126.2")), "238.85/2365.10", "238.9/2365.1", "238.95/2365.10", "10.1"),
-]  # fmt: skip
+    (iv.points, "1064.0 477.4 1378.9", "586.5/1378.95", "586.6/1378.9", "586.7/1378.85", "42.5"),
+    (iv.share_of_sum, "238.9 2126.2", "238.85/2365.10", "238.9/2365.1", "238.95/2365.10", "10.1"),
+]
 
 
-@pytest.mark.parametrize(("found", "low", "value", "high", "percent"), HAND)
-def test_by_hand(found, low, value, high, percent):
+@pytest.mark.parametrize(("function", "figures", "low", "value", "high", "percent"), HAND)
+def test_by_hand(function, figures, low, value, high, percent):
     def ratio(quotient: str) -> F:
         a, b = quotient.split("/")
         return F(a) / F(b)
 
+    found = function(*map(printed, figures.split()))
     assert (found.low, found.value, found.high) == (ratio(low), ratio(value), ratio(high))
     assert round(float(found.value) * 100, 1) == float(percent)
 
@@ -230,24 +228,27 @@ def test_parts_may_pass_the_whole_by_rounding_only():
 
 
 @pytest.mark.parametrize(
-    "undefined",
+    ("function", "figures"),
     [
-        iv.share(printed("0.0"), printed("0.0")),
-        iv.share(printed("1.0"), NOTHING),
-        iv.share_of_sum(NOTHING, NOTHING),
-        iv.share_of_sum(printed("0.0"), NOTHING),
-        iv.growth(printed("1.0"), NOTHING),
-        iv.growth(printed("1.0"), printed("0.0")),
-        iv.quotient(printed("1.0"), printed("1.0") - printed("1.1")),
-        iv.contribution(printed("2.0"), printed("1.0"), printed("5.0"), printed("5.0")),
-        iv.points(printed("2.0"), printed("1.0"), NOTHING),
-        iv.hhi([]),
-        iv.hhi([NOTHING, NOTHING]),
-        iv.hhi([printed("0.0"), printed("0.0")]),
+        (iv.share, "0.0 0.0"),
+        (iv.share, "1.0 —"),
+        (iv.share_of_sum, "— —"),
+        (iv.share_of_sum, "0.0 —"),
+        (iv.growth, "1.0 —"),
+        (iv.growth, "1.0 0.0"),
+        (iv.quotient, "1.0 0.0"),
+        (iv.contribution, "2.0 1.0 5.0 5.0"),
+        (iv.contribution, "2.0 1.0 5.0 5.1"),  # rounding allows no change at all
+        (iv.points, "2.0 1.0 —"),
     ],
 )
-def test_what_is_undefined_is_none(undefined):
-    assert undefined is None
+def test_what_is_undefined_is_none(function, figures):
+    assert function(*map(printed, figures.split())) is None
+
+
+@pytest.mark.parametrize("figures", ["", "— —", "0.0 0.0"])
+def test_hhi_of_nothing_is_none(figures):
+    assert iv.hhi(map(printed, figures.split())) is None
 
 
 def test_an_interval_keeps_its_order():

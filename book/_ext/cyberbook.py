@@ -24,6 +24,11 @@ from nbformat import NotebookNode
 
 from cyberbudget import load, words
 
+CRUMBS = {
+    ' aria-label="Toggle hidden content"': "",  # over the Japanese text of a code toggle
+    "Link to this heading": "この見出しへのリンク",
+    "Link to this image": "この図へのリンク",
+}
 FILES = "_files"  # folder of the downloads in the built book
 
 
@@ -39,7 +44,9 @@ def read(text: str) -> NotebookNode:
         if cell.cell_type == "code":
             bar = _hand_over(cell)
             if bar:
-                cells.append(nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"format": "text/html"}))
+                cells.append(
+                    nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"format": "text/html"})
+                )
     notebook.cells = cells
     return notebook
 
@@ -52,12 +59,14 @@ def _hand_over(cell: NotebookNode) -> str:
         ours = output.get("metadata", {}).get("cyberbudget", {})
         if "figure" in ours:
             name, alt = ours["figure"], output.data["text/plain"]
-            cell.metadata["mystnb"] = NotebookNode(image=NotebookNode(alt=alt), figure=NotebookNode(name=name))
+            cell.metadata["mystnb"] = NotebookNode(
+                image=NotebookNode(alt=alt), figure=NotebookNode(name=name)
+            )
             kept.append(_only(output, "image/svg+xml"))
         elif "caption" in ours:
-            caption, _, source = output.data["text/markdown"].partition("出典：")
-            cell.metadata["mystnb"]["figure"]["caption"] = caption
-            bar = _toolbar(ours["caption"], f"出典：{escape(source)}", ("csv", "svg", "png"))
+            source = ours["source"]
+            cell.metadata["mystnb"]["figure"]["caption"] = output.data["text/markdown"].removesuffix(source)
+            bar = _toolbar(ours["caption"], escape(source), ("csv", "svg", "png"))
         elif "table" in ours:
             html, _, source = output.data["text/html"].partition('<p class="cb-source">')
             output.data["text/html"] = html
@@ -108,7 +117,9 @@ def write_files(app: Any, exception: Exception | None) -> None:
         return
     folder = Path(app.outdir) / FILES
     shutil.copytree(Path(app.srcdir) / "data", folder / "data", dirs_exist_ok=True)
-    texts = {"finding.svg": (Path(app.srcdir) / "book" / "_static" / "finding.svg").read_text(encoding="utf-8")}
+    texts = {
+        "finding.svg": (Path(app.srcdir) / "book" / "_static" / "finding.svg").read_text(encoding="utf-8")
+    }
     for docname in sorted(app.env.found_docs):
         path = Path(app.env.doc2path(docname))
         if path.suffix == ".ipynb":
@@ -134,14 +145,21 @@ def describe(doctree: nodes.document | None) -> str:
     return next(iter([*items, *paragraphs]), "")[:160]
 
 
-def sized(body: str, images: Path) -> str:
-    """Give every picture of ours its own size, so that a page does not jump while it loads."""
+def polished(body: str, images: Path) -> str:
+    """Give every picture of ours its own size, so that a page does not jump while it loads.
+
+    What Sphinx and MyST-NB say in English in a Japanese book is said in Japanese as well.
+    """
 
     def size(match: re.Match[str]) -> str:
         head = (images / match["file"]).read_text(encoding="utf-8")[:2000]
-        width, height = (round(float(re.search(rf'{side}="([\d.]+)pt"', head)[1]) * 4 / 3) for side in ("width", "height"))
-        return f'{match[0]} width="{width}" height="{height}" decoding="async"'
+        width, height = (
+            round(float(re.search(rf'{side}="([\d.]+)pt"', head)[1]) * 4 / 3) for side in ("width", "height")
+        )
+        return f'{match[0]} width="{width}" height="{height}" loading="lazy" decoding="async"'
 
+    for english, japanese in CRUMBS.items():
+        body = body.replace(english, japanese)
     return re.sub(r'<img (?:[^>]*? )?src="[^"]*_images/(?P<file>[^"/]+\.svg)"', size, body)
 
 
@@ -152,10 +170,16 @@ def page_context(app: Any, pagename: str, template: str, context: dict[str, Any]
     context["project"] = app.config.html_title
     context["base_url"] = base.rstrip("/") + "/" if base else ""
     context["description"] = describe(doctree) or f"{app.config.html_title}。{document.source}。"
-    context["edition"] = f"資料の版：{words.era(document.meta['fiscal_year'])}、{document.meta['number']}、{document.meta['edition']}"
+    context["edition"] = (
+        f"資料の版：{words.era(document.meta['fiscal_year'])}、{document.meta['number']}、{document.meta['edition']}"
+    )
     if context.get("body"):
-        context["body"] = sized(context["body"], Path(app.srcdir) / "_build" / "jupyter_execute")
-    context["dataset"] = json.dumps(dataset(document, context["base_url"]), ensure_ascii=False) if pagename == "book/data" else ""
+        context["body"] = polished(context["body"], Path(app.srcdir) / "_build" / "jupyter_execute")
+    context["dataset"] = (
+        json.dumps(dataset(document, context["base_url"]), ensure_ascii=False)
+        if pagename == "book/data"
+        else ""
+    )
     return None
 
 

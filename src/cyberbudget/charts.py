@@ -67,6 +67,7 @@ def draw(
     unit: str = "億円",
     mark: str = "bar",
     log: bool = False,
+    source: str = "",
 ) -> Figure:
     """Draw rows as one figure.
 
@@ -87,6 +88,8 @@ def draw(
         A dot stands on the line of its interval.
     log : bool
         Logarithmic axis, for dots only: a bar on such an axis has no honest length.
+    source : str
+        Source line; the document's own where left out.
     """
     if not rows:
         raise ValueError("描く行がありません")
@@ -142,13 +145,16 @@ def draw(
             y += step
         buffer = io.StringIO()
         canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    alt = f"{kind}。{subtitle}。{title}"
+    stop = ". " if kind.isascii() else "。"
+    alt = stop.join((kind, subtitle, title))
+    while style.width(alt, 72) > 120:  # in ems; a screen reader should not be kept waiting
+        alt = alt.removesuffix("…")[:-1] + "…"
     return Figure(
         name=name,
         svg=buffer.getvalue(),
-        alt=alt if len(alt) <= 120 else alt[:119] + "…",
+        alt=alt,
         caption=caption,
-        source=doc.source,
+        source=source or doc.source,
         data=_data(rows, unit),
         canvas=canvas,
     )

@@ -6,6 +6,7 @@ book's notebook reader hands it to Sphinx when it builds the pages.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
@@ -72,7 +73,7 @@ class Figure:
         )
         publish_display_data(
             {"text/markdown": f"{self.caption}{self.source}", "text/plain": f"{self.caption}{self.source}"},
-            {"cyberbudget": {"caption": self.name}},
+            {"cyberbudget": {"caption": self.name, "source": self.source}},
         )
 
 
@@ -81,7 +82,8 @@ class Col:
     """A column of a table: key in the frame, heading, how a cell is written, whether it is a number.
 
     ``keep`` marks short words that are never broken over lines; ``href`` gives the address a cell of a
-    row links to, or None.
+    row links to, or None. ``choose`` names the choice by which a reader of the built page picks rows by this
+    column: one of its cells, or one of ``choices``, each of which starts with the word that its cells start with.
     """
 
     key: str
@@ -90,6 +92,8 @@ class Col:
     number: bool = False
     keep: bool = False
     href: Callable[[dict[str, Any]], str | None] | None = None
+    choose: str = ""
+    choices: tuple[str, ...] = ()
 
 
 def num(key: str, heading: str, write: Callable[[Any], str] = str) -> Col:
@@ -134,7 +138,7 @@ class Table:
     def html(self) -> str:
         """One accessible table in a box of its own that scrolls where it must."""
         head = "".join(
-            f'<th scope="col"{_class(c)}>{escape(c.heading).replace("年度", "年度<wbr>")}</th>'
+            f'<th scope="col"{_class(c)}{self._choice(c)}>{escape(c.heading).replace("年度", "年度<wbr>")}</th>'
             for c in self.columns
         )
         body = "".join(self._row(number, row) for number, row in enumerate(self.cells))
@@ -144,6 +148,16 @@ class Table:
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n"
             f'<p class="cb-source">{escape(self.source)}</p>'
         )
+
+    def _choice(self, column: Col) -> str:
+        """What the book's explorer needs to know of a column; nothing in a table that offers no choice."""
+        if not any(c.choose for c in self.columns):
+            return ""
+        key = f' data-key="{escape(column.key)}"'
+        if not column.choose:
+            return key
+        choices = json.dumps(column.choices, ensure_ascii=False)
+        return f'{key} data-choose="{escape(column.choose)}" data-choices="{escape(choices)}"'
 
     def _row(self, number: int, row: tuple[str, ...]) -> str:
         links = self.links[number] if self.links else (None,) * len(row)

@@ -22,7 +22,7 @@ import yaml
 from . import schema
 from .errors import DataError, Problem
 from .interval import Interval, total
-from .words import STAGES, era, stage
+from .words import STAGES, era, fy, stage
 
 TABLES = ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
@@ -30,7 +30,7 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓
 # Shapes of the YAML files: key → what may stand there, by its Python types.
 _TEXT, _MAYBE, _LIST = (str,), (str, type(None)), (list,)
 _META = {
-    "title": _TEXT, "number": _TEXT, "fiscal_year": (int,), "publisher": _TEXT, "edition": _TEXT,
+    "title": _TEXT, "number": _TEXT, "fiscal_year": (int,), "publisher": _TEXT, "edition": _TEXT, "edition_en": _TEXT,
     "columns": _LIST, "notes": _LIST, "discrepancies": _LIST,
 }  # fmt: skip
 _COLUMN = {"column": _TEXT, "fiscal_year": (int,), "stage": _TEXT, "printed": _TEXT}
@@ -124,6 +124,11 @@ class Document:
     def source(self) -> str:
         """The 出典 line of figures and tables, from the document's own metadata."""
         return f"出典：『{self.meta['title']}』（{era(self.meta['fiscal_year'])}、{self.meta['number']}、{self.meta['edition']}）を加工して作成"
+
+    @property
+    def source_en(self) -> str:
+        """The source line in English."""
+        return f"Source: compiled from “{self.meta['title']}” ({fy(self.meta['fiscal_year'])}, {self.meta['edition_en']})"
 
     @cached_property
     def amounts(self) -> pd.DataFrame:

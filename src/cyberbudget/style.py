@@ -35,9 +35,8 @@ _RC: dict[str, Any] = {
 }
 
 
-@cache
-def font_family() -> str:
-    """Register the font that japanize-matplotlib ships, without importing that package.
+def font_file() -> Path:
+    """The font that japanize-matplotlib ships, found without importing that package.
 
     Its import pulls in distutils, which costs half a second in every kernel and is gone from
     Python 3.12 on; the font file is all that is needed.
@@ -52,7 +51,13 @@ def font_family() -> str:
         raise FileNotFoundError(
             "日本語の字体がありません。japanize-matplotlib を入れてください（make setup）"
         )
-    path = Path(spec.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf"
+    return Path(spec.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf"
+
+
+@cache
+def font_family() -> str:
+    """Register the font with matplotlib and return its name."""
+    path = font_file()
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()
 

@@ -25,7 +25,13 @@ def _optional_span(value: Interval | None) -> str:
 
 
 def build(
-    frame: pd.DataFrame, doc: Document, name: str, caption: str, columns: list[Col], rest: str | None = "rest"
+    frame: pd.DataFrame,
+    doc: Document,
+    name: str,
+    caption: str,
+    columns: list[Col],
+    rest: str | None = "rest",
+    source: str = "",
 ) -> Table:
     """A table of any frame: one :class:`Col` per column, the first one is the row header.
 
@@ -39,13 +45,21 @@ def build(
     columns : list of Col
     rest : str or None
         Column that marks the rows of what is not itemised.
+    source : str
+        Source line; the document's own where left out.
     """
     records = frame.to_dict("records")
     cells = [tuple(column.write(record[column.key]) for column in columns) for record in records]
     marked = tuple(n for n, record in enumerate(records) if rest and record.get(rest))
     links = [tuple(column.href(record) if column.href else None for column in columns) for record in records]
     return Table(
-        name, caption, tuple(columns), cells, doc.source, marked, links if any(map(any, links)) else []
+        name,
+        caption,
+        tuple(columns),
+        cells,
+        source or doc.source,
+        marked,
+        links if any(map(any, links)) else [],
     )
 
 
@@ -201,10 +215,11 @@ def measures(doc: Document, name: str, caption: str) -> Table:
     """Every listed measure with its three printed amounts, in printed order, linked to its card."""
     frame = analysis.amounts(doc, "measure")
     sheets = {m["measure"]: card["sheet"] for card in doc.programmes for m in card["measures"]}
+    areas = tuple(f"{r['id']} {r['short']}" for r in doc.areas.to_dict("records"))
     columns = [
         Col("name", "施策", href=lambda r: f"area{r['area']}.html#{anchor(sheets[r['name']], r['area'])}"),
-        Col("id", "位置", keep=True),
-        Col("ministry", "府省庁", keep=True),
+        Col("id", "位置", keep=True, choose="分野", choices=areas),
+        Col("ministry", "府省庁", keep=True, choose="府省庁"),
         *_three(doc),
     ]
     return build(frame[~frame["rest"]], doc, name, caption, columns)
@@ -236,6 +251,11 @@ def files(doc: Document, name: str, caption: str) -> Table:
     frame = pd.DataFrame({"path": paths, "what": [told[p] for p in paths]})
     columns = [Col("path", "ファイル", href=lambda r: f"../_files/data/{r['path']}"), Col("what", "中身")]
     return build(frame, doc, name, caption, columns, rest=None)
+
+
+def english(frame: pd.DataFrame, doc: Document, name: str, caption: str, columns: list[Col]) -> Table:
+    """A bilingual table: the Japanese name and the amounts as printed, headings and source in English."""
+    return build(frame, doc, name, caption, columns, rest=None, source=doc.source_en)
 
 
 def discrepancies(doc: Document, name: str, caption: str) -> Table:

@@ -33,6 +33,7 @@ OUTSIDE_AREAS = "分野に入らない分"
 UNLISTED = "表に載らない施策"
 UNLISTED_MINISTRY = "府省庁が分からない分"
 REMAINDERS = (OUTSIDE_AREAS, UNLISTED, UNLISTED_MINISTRY)
+REMAINDERS_EN = {OUTSIDE_AREAS: "In no area", UNLISTED: "Not listed", UNLISTED_MINISTRY: "Ministry unknown"}
 
 
 def rounded(number: Number, digits: int = 1) -> Decimal:
@@ -149,6 +150,24 @@ def western(text: str) -> int:
             if text.startswith(prefix) and (body == "元" or (body.isascii() and body.isdigit())):
                 return first + (1 if body == "元" else int(body)) - 1
     raise ValueError(f"年度として読めません: {text}")
+
+
+def fy(fiscal_year: int) -> str:
+    """Fiscal year in English: 2024 → FY2024."""
+    return f"FY{fiscal_year}"
+
+
+def billion(amount: Interval | Number, signed: bool = False) -> str:
+    """Amount in 億円 as English readers write it: 2126.2 → 212.62 billion yen; — where there is none."""
+    if isinstance(amount, Interval) and amount.absent:
+        return ABSENT
+    return plain(Fraction(_value(amount)) / 10, 2, signed) + " billion yen"
+
+
+def moved_en(new: Interval | Number, old: Interval | Number) -> str:
+    """:func:`moved` in English: rose, fell or did not change."""
+    a, b = _value(new), _value(old)
+    return "rose" if a > b else "fell" if a < b else "did not change"
 
 
 def stage(name: str) -> str:
