@@ -227,6 +227,7 @@ def _meta(old: dict) -> dict:
         "number": "資料2",
         "fiscal_year": 2025,
         "edition": "815.0億円版",
+        "edition_en": "edition printing 815.0",
         "columns": [dict(zip(("column", "fiscal_year", "stage", "printed"), role)) for role in roles],
         "discrepancies": [],
     }

@@ -67,6 +67,11 @@ def wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WF"
 
 
+def of_good_length(alt: str) -> bool:
+    """60 to 120 characters, two Latin ones counted as one at the upper end."""
+    return len(alt) >= 60 and sum(1 if wide(char) else 0.5 for char in alt) <= 120
+
+
 @every_chapter
 def test_stored_outputs_are_clean(name):
     kinds = {output.output_type for cell in code_cells(name) for output in cell.outputs}
@@ -144,7 +149,9 @@ def test_code_cells_are_short_and_define_nothing(name):
             assert not (named or defined), f"{cell.id} defines a function"
 
 
-@pytest.mark.parametrize("name", [name for name in CHAPTERS if name not in ("index", "glossary")])
+@pytest.mark.parametrize(
+    "name", [name for name in CHAPTERS if name not in ("index", "glossary", "accessibility")]
+)
 def test_number_of_code_cells(name):
     assert 8 <= len(code_cells(name)) <= 30
 
@@ -178,7 +185,7 @@ def test_texts_of_the_figures(name):
         for output in cell.outputs:
             ours = output.metadata.get("cyberbudget", {})
             if "figure" in ours:
-                assert 60 <= len(output.data["text/plain"]) <= 120, f"alt text of {ours['figure']}"
+                assert of_good_length(output.data["text/plain"]), f"alt text of {ours['figure']}"
             if "caption" in ours:
                 assert output.data["text/markdown"].partition("出典：")[0].strip(), (
                     f"caption of {ours['caption']}"
@@ -202,7 +209,7 @@ def test_names_of_figures_and_tables_are_unique():
 
 # Sentences whose numbers are the chapter's own choice, or no figure of the budget.
 OWN_NUMBERS = re.compile(
-    r"分野\([1-4]\)|16か月予算|注[12]|小数第1位|0として|1目盛りで10倍|CC BY 4\.0|上位10件|動きの大きい10施策|大きい順に5行|まで6件"
+    r"分野\([1-4]\)|16か月予算|注[12]|小数第1位|0として|1目盛りで10倍|CC BY 4\.0|上位10件|動きの大きい10施策|大きい順に5行|まで6件|0\.1 oku yen"
 )
 KIND_WORDS = {
     "増えた": "up",
@@ -237,7 +244,8 @@ def texts(name: str, data: Path) -> Iterator[str]:
 
 
 def sentences(name: str, data: Path) -> list[str]:
-    found = (part.removeprefix("- ") for text in texts(name, data) for part in re.split(r"[。\n]", text))
+    ends = re.compile(r"[。\n]|(?<=[a-z%)])\. ")
+    found = (part.removeprefix("- ") for text in texts(name, data) for part in ends.split(text))
     return [part for part in found if part]
 
 
@@ -259,9 +267,17 @@ class Story:
         common = {r["area"]: r for r in next_year.read(root / "areas.csv")}
         areas, measures = next_year.read(folder / "areas.csv"), next_year.read(folder / "measures.csv")
         wholes = {r["area"]: self.amounts(r) for r in areas}
+        cards = yaml.safe_load((folder / "programmes.yaml").read_text(encoding="utf-8"))
+        english = {entry["measure"]: entry["name_en"] for card in cards for entry in card["measures"]}
         self.groups: dict[str, dict[str, Amounts]] = {
-            "area": {common[area][key]: found for key in ("name", "short") for area, found in wholes.items()},
-            "measure": {r["measure"]: self.amounts(r) for r in measures},
+            "area": {
+                common[area][key]: found
+                for key in ("name", "short", "short_en")
+                for area, found in wholes.items()
+            },
+            "measure": {
+                name: self.amounts(r) for r in measures for name in (r["measure"], english[r["measure"]])
+            },
             "ministry": {
                 ministry: self.total(self.amounts(r) for r in measures if r["ministry"] == ministry)
                 for ministry in {r["ministry"] for r in measures}
@@ -272,9 +288,7 @@ class Story:
             rest = tuple((a or 0) - (b or 0) for a, b in zip(whole, self.total(own.values())))
             self.groups[f"area{area}"] = own | {REST: rest}
         names = sorted({name for group in self.groups.values() for name in group}, key=len, reverse=True)
-        self.name = (
-            f"(?:(?:{'|'.join(self.groups['ministry'])})の(?=「))?「?({'|'.join(map(re.escape, names))})」?"
-        )
+        self.name = f"(?:(?:{'|'.join(self.groups['ministry'])})の(?=「))?[「“]?({'|'.join(map(re.escape, names))})[」”]?"
 
     @staticmethod
     def amounts(row: dict[str, str]) -> Amounts:
@@ -313,7 +327,9 @@ def test_every_chapter_runs(name, turned):
 def test_every_chapter_follows_the_newest_document(name, turned):
     """It names the new year where it names one, and takes no figure over from the old document."""
     before, after = sentences(name, DATA), sentences(name, turned)
-    old, new = (re.compile(rf"令和{year}年度|(?<![A-Za-z])R{year}(?![0-9])") for year in (6, 7))
+    old, new = (
+        re.compile(rf"令和{year}年度|(?<![A-Za-z])R{year}(?![0-9])|FY{year + 2018}") for year in (6, 7)
+    )
     assert bool(new.search("".join(after))) == bool(old.search("".join(before)))
     stale = [s for s in after if s in before and re.search(r"\d", OWN_NUMBERS.sub("", s))]
     assert not stale
@@ -338,7 +354,7 @@ def test_every_figure_can_be_read(name, turned):
         s.value for data in (DATA, turned) for s in run(name, data).shown if isinstance(s.value, cb.Figure)
     ]
     assert not [(figure.name, found) for figure in figures if (found := faults(figure.canvas))]
-    assert not [(figure.name, figure.alt) for figure in figures if not 60 <= len(figure.alt) <= 120]
+    assert not [(figure.name, figure.alt) for figure in figures if not of_good_length(figure.alt)]
 
 
 def test_a_fall_of_the_total_never_reads_as_a_rise(turned):
@@ -356,12 +372,17 @@ def test_a_fall_of_the_total_never_reads_as_a_rise(turned):
 
 @pytest.mark.parametrize("data", ["real", "turned"])
 def test_the_verb_agrees_with_the_sign(data, turned):
-    found = [
-        (verb, sign)
-        for _, sentence in everywhere({"real": DATA, "turned": turned}[data])
-        for verb, sign in re.findall(r"(増えました|減りました)（([+−])", sentence)
-    ]
-    assert set(found) == {("増えました", "+"), ("減りました", "−")}
+    pattern = re.compile(r"(増えました|減りました)（([+−])|(rose|fell) [^()]*\(([+−])")
+    found = {
+        tuple(filter(None, match.groups()))
+        for _, s in everywhere({"real": DATA, "turned": turned}[data])
+        for match in pattern.finditer(s)
+    }
+    assert found == {
+        ("増えました", "+"),
+        ("減りました", "−"),
+        {"real": ("rose", "+"), "turned": ("fell", "−")}[data],
+    }
 
 
 def test_who_rose_and_who_fell(turned, story):
@@ -381,7 +402,7 @@ def test_who_rose_and_who_fell(turned, story):
 # How a sentence says that X is the first of its sort, and by which size.
 CLAIMS: dict[str, tuple[str, Callable[..., Decimal]]] = {
     "largest": (
-        r"(?<!補正の額が)最も大きい(?:分野|施策|府省庁|の)はX|最大のX",
+        r"(?<!補正の額が)最も大きい(?:分野|施策|府省庁|の)はX|最大のX|The largest (?:area|measure), X",
         lambda now, extra, before: now,
     ),
     "smallest": ("最小のX", lambda now, extra, before: -now),
@@ -417,14 +438,9 @@ def test_no_dash_stands_for_an_amount_in_a_sentence(turned):
 
 def test_no_gap_is_claimed_where_there_is_none(turned):
     """In the made-up document the areas add up to the total; the other columns leave a gap."""
-    claims = "届きません|示されて?|分かりません|説明できません"
-    assert not [
-        f"{n}: {s}"
-        for n, s in everywhere(turned)
-        if re.search(r"(?<![0-9,.])0\.0億円", s) and re.search(claims, s)
-    ]
-    own = [text for name in CHAPTERS for text in texts(name, turned) if "丸めでは説明できません" in text]
-    assert not [text for text in own if "0.0億円" in text]
+    nothing = re.compile(r"(?<![0-9,.])0\.0+(?:億円| billion yen)")
+    claims = re.compile("届きません|示され|分かりません|説明できません|stands in no area")
+    assert not [f"{n}: {s}" for n, s in everywhere(turned) if nothing.search(s) and claims.search(s)]
 
 
 # ── whether the committed outputs are those of the data ─────────────────────────────────────────────

@@ -225,19 +225,14 @@ def test_text_at_the_end_of_a_bar(doc, build, text):
 
 @pytest.mark.parametrize("build", [differences, waterfall, RATIO_BARS])
 def test_a_fall_goes_left(doc, build):
+    """The bar runs to the left; its text stands beyond it where it passes zero."""
     figure, wanted = build(doc, "area", None)
-    falls = [n for n, (_, _, value, _) in enumerate(wanted) if value.value < 0]
-    assert falls
-    for n in falls:
-        start, width, _ = drawn_bars(figure)[n]
-        value = float(wanted[n][2].value)
-        assert (start + width) - start == pytest.approx(value) and value < 0
-        text = next(
-            t
-            for t in figure.canvas.axes[0].texts
-            if t.get_text().startswith("−") and t.get_position()[0] < start
-        )
-        assert text.get_position()[0] < start + width and text.get_ha() == "right"
+    texts = [(t.get_text(), t.get_position()[0], t.get_ha()) for t in figure.canvas.axes[0].texts]
+    falls = [bar for bar, (_, _, value, _) in zip(drawn_bars(figure), wanted) if value.value < 0]
+    assert falls and all(width < 0 for _, width, _ in falls)
+    beyond = [start + width for start, width, _ in falls if start + width < 0]
+    left = [x for text, x, side in texts if text.startswith("−") and side == "right"]
+    assert len(left) == len(beyond) and all(x < end for x, end in zip(left, beyond))
 
 
 def test_a_colour_for_each_area_and_grey_for_last_year(doc):

@@ -98,6 +98,7 @@ def test_the_first_page_leads_to_the_book():
 @every_page
 def test_language(page):
     assert soup(page).html["lang"] == "ja"
+    assert article(page).get("lang", "ja") == ("en" if page == "book/english.html" else "ja")
 
 
 @every_chapter_page

@@ -12,7 +12,9 @@ from cyberbudget import words
 from cyberbudget.interval import NOTHING, Interval
 
 numbers = st.fractions(-5000, 5000, max_denominator=10_000)
-columns = st.one_of(st.just("—"), st.integers(0, 20_000).map(lambda n: f"{n // 10}.{n % 10}")).map(Interval.printed)
+columns = st.one_of(st.just("—"), st.integers(0, 20_000).map(lambda n: f"{n // 10}.{n % 10}")).map(
+    Interval.printed
+)
 
 
 def printed(text: str) -> Interval:
@@ -101,6 +103,22 @@ def test_ratios(text, expected):
     assert text == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (words.as_printed("1584", "百万円"), "1,584百万円"),
+        (words.as_printed("23", "億円"), "23億円"),
+        (words.as_printed("29.0", "億円"), "29.0億円"),
+        (words.as_printed("1064.0", "億円"), "1,064.0億円"),
+        (words.billion(F("2126.2")), "212.62 billion yen"),
+        (words.billion(F("-10.3"), signed=True), "−1.03 billion yen"),
+        (words.billion(NOTHING), "—"),
+    ],
+)
+def test_other_units(text, expected):
+    assert text == expected
+
+
 # --- intervals in words ---------------------------------------------------------------------------------------
 
 
@@ -155,13 +173,16 @@ def test_eras_read_back(year):
 
 
 @pytest.mark.parametrize(
-    ("text", "year"), [("平成31年度", 2019), ("H31", 2019), ("令和1年度", 2019), ("令和元", 2019), ("R6年度", 2024)]
+    ("text", "year"),
+    [("平成31年度", 2019), ("H31", 2019), ("令和1年度", 2019), ("令和元", 2019), ("R6年度", 2024)],
 )
 def test_other_spellings_of_a_year(text, year):
     assert words.western(text) == year
 
 
-@pytest.mark.parametrize("text", ["", "2024", "令和", "令和年度", "令和六年度", "令和６年度", "昭和63年度", "R", "R-1", "6年度"])
+@pytest.mark.parametrize(
+    "text", ["", "2024", "令和", "令和年度", "令和六年度", "令和６年度", "昭和63年度", "R", "R-1", "6年度"]
+)
 def test_not_a_year(text):
     with pytest.raises(ValueError, match="年度として読めません"):
         words.western(text)
@@ -171,6 +192,10 @@ def test_not_a_year(text):
 def test_no_era(function):
     with pytest.raises(ValueError):
         function(1988)
+
+
+def test_years_in_english():
+    assert words.fy(2024) == "FY2024"
 
 
 def test_stages():
@@ -187,7 +212,15 @@ def test_stages():
         ("2126.2", "1378.9", "up", "増えました", "増加", "747.3億円増えました（+54.2%）", "+54.2%"),
         ("290.8", "301.1", "down", "減りました", "減少", "10.3億円減りました（−3.4%）", "−3.4%"),
         ("8.5", "8.5", "same", "変わりませんでした", "横ばい", "印刷された桁では変わりませんでした", "同額"),
-        ("57.2", "—", "new", "増えました", "増加", "前年度当初の額がなく、新たに57.2億円が付きました", "新規"),
+        (
+            "57.2",
+            "—",
+            "new",
+            "増えました",
+            "増加",
+            "前年度当初の額がなく、新たに57.2億円が付きました",
+            "新規",
+        ),
         ("—", "5.1", "gone", "減りました", "減少", "5.1億円が皆減となりました", "皆減"),
         ("—", "—", "none", "変わりませんでした", "横ばい", "どちらの年度にも額がありません", "—"),
         # a printed 0.0 can be zero, so no rate is known
@@ -200,6 +233,7 @@ def test_what_happened(new, old, kind, moved, rise, change, rate):
     pair = printed(new), printed(old)
     assert words.kind(*pair) == kind and kind in words.KINDS
     assert (words.moved(*pair), words.rise(*pair)) == (moved, rise)
+    assert words.moved_en(*pair) == {"増加": "rose", "減少": "fell", "横ばい": "did not change"}[rise]
     assert words.change(*pair) == change
     assert words.rate_cell(*pair) == rate
 

@@ -19,13 +19,15 @@ from typing import Any
 
 import nbformat
 import resvg_py
+import search_data
 from docutils import nodes
 from nbformat import NotebookNode
 
 from cyberbudget import load, words
 
-CRUMBS = {
+MENDED = {
     ' aria-label="Toggle hidden content"': "",  # over the Japanese text of a code toggle
+    "<pre>": '<pre tabindex="0">',  # a wide one scrolls, by key as well
     "Link to this heading": "この見出しへのリンク",
     "Link to this image": "この図へのリンク",
 }
@@ -126,11 +128,12 @@ def write_files(app: Any, exception: Exception | None) -> None:
             texts |= downloads(nbformat.read(path, as_version=4))
     for name, text in texts.items():
         path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8", newline="")
-            if path.suffix == ".svg":
-                png = resvg_py.svg_to_bytes(svg_string=text, dpi=96, zoom=2, skip_system_fonts=True)
-                path.with_suffix(".png").write_bytes(bytes(png))
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if path.suffix == ".svg":
+            png = resvg_py.svg_to_bytes(svg_string=text, dpi=96, zoom=2, skip_system_fonts=True)
+            path.with_suffix(".png").write_bytes(bytes(png))
+        path.write_text(text, encoding="utf-8", newline="")
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────
@@ -158,7 +161,7 @@ def polished(body: str, images: Path) -> str:
         )
         return f'{match[0]} width="{width}" height="{height}" loading="lazy" decoding="async"'
 
-    for english, japanese in CRUMBS.items():
+    for english, japanese in MENDED.items():
         body = body.replace(english, japanese)
     return re.sub(r'<img (?:[^>]*? )?src="[^"]*_images/(?P<file>[^"/]+\.svg)"', size, body)
 
@@ -227,4 +230,5 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("html-collect-pages", extra_pages)
     app.connect("html-page-context", page_context)
     app.connect("build-finished", write_files)
+    app.connect("build-finished", search_data.write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

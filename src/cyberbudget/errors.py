@@ -25,7 +25,7 @@ class Problem:
         if self.row is not None:
             where.append(f"{self.row}行目")
         if self.column:
-            where.append(f"{self.column}列")
+            where.append(f"{self.column}{'列' if self.file.endswith('.csv') else 'の項目'}")
         value = f" 値「{self.value}」" if self.value is not None else ""
         return f"{' '.join(where)}:{value} {self.rule}。{self.hint}"
 

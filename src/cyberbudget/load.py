@@ -626,7 +626,16 @@ class _Reader:
                     "unit・tolerance",
                     record["stated"],
                 )
-            for locator in locators(text):
+            for number, locator in enumerate(locators(text)):
+                if " / " in text and number and locator in document.cells and document.cells[locator].low <= 0:
+                    self._report(
+                        "statements.csv",
+                        "0かもしれない金額で割っています",
+                        "割る欄に額があることを確かめてください",
+                        line,
+                        "computed_from",
+                        locator,
+                    )
                 if locator not in document.cells:
                     self._report(
                         "statements.csv",

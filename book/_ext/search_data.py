@@ -1,0 +1,163 @@
+"""The index of the book's own search: the text of the built pages, cut into places that can be linked to.
+
+Sphinx's search cuts Japanese into words and misses most of them. This book is small: its whole text goes into one
+file, and ``search.js`` looks for substrings in it. Loaded by a script element, it works from file:// as well.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+from cyberbudget import load, words
+from cyberbudget.load import Document
+
+# What is no text of the book: code, the line of tools below a figure or table, marks of links.
+SKIPPED = ".cell_input, details.hide, pre, .cb-source, .headerlink, .section-number, nav, form, button, script, style"
+BLOCKS = ["h1", "h2", "h3", "p", "li", "dt", "dd", "table", "article"]
+# Which page comes first where several say the same: the overview, then answers, then signposts, lists and checks.
+ORDER = [
+    "overview", "area1", "area2", "area3", "area4", "defence", "ministries", "change", "supplementary",
+    "how_to_read", "index", "measures", "glossary", "reconciliation", "data",
+]  # fmt: skip
+
+
+def write(app: Any, exception: Exception | None) -> None:
+    """Write ``_static/search-data.js`` from the pages that were built."""
+    if exception or app.builder.format != "html":
+        return
+    folder = Path(app.outdir)
+    data = index(folder, sorted(app.env.found_docs), load())
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    path = folder / "_static" / "search-data.js"
+    path.write_text(f"window.CYBERBOOK={text};\n", encoding="utf-8", newline="")
+
+
+def index(folder: Path, docnames: list[str], document: Document) -> dict[str, Any]:
+    """Everything that ``search.js`` needs: other spellings, and the pages with their places."""
+    pages = []
+    for docname in docnames:
+        article = BeautifulSoup((folder / f"{docname}.html").read_bytes(), "lxml").find("article")
+        if article and article.h1:
+            pages.append(page(docname, article, document))
+    # Every page ends with the same notes to the source. They are no answer to anything, unless they are its own.
+    seen = Counter(line for entry in pages for place in entry["places"] for line in place["text"])
+    for entry in pages:
+        notes = entry["places"][-1]
+        notes["text"] = [line for line in notes["text"] if seen[line] == 1]
+        if not notes["text"]:
+            entry["places"].pop()
+        for place in entry["places"]:
+            place["names"] = list(dict.fromkeys(place["names"]))
+            place["text"] = "\n".join(place["text"])
+    return {"aliases": aliases(document), "pages": pages}
+
+
+def aliases(document: Document) -> list[tuple[str, str]]:
+    """Other spellings and what the book writes instead: 経産省, METI → 経済産業省; 2024年度, R6 → 令和6年度."""
+    pairs = [
+        (row[key], row["ministry"])
+        for row in document.ministries.to_dict("records")
+        for key in ("short", "short_en")
+        if row[key] != row["ministry"]
+    ]
+    for year in sorted({column.fiscal_year for column in document.columns}, reverse=True):
+        pairs += [(text, words.era(year)) for text in (f"{year}年度", f"FY{year}", words.era_short(year))]
+    return pairs
+
+
+def page(docname: str, article: Tag, document: Document) -> dict[str, Any]:
+    """One page: its address, title, rank among its equals, and its places in order."""
+    for tag in article.select(SKIPPED):
+        tag.decompose()
+    name = docname.rpartition("/")[2]
+    title = flat(article.h1)
+    places = list(cut(article))
+    places[0] |= {"kind": "page", "names": [re.split("：|: ", title)[0], *area_names(name, document)]}
+    subjects = set(document.ministries["ministry"]) if name == "ministries" else set()
+    rows = {line.partition("\t")[0] for place in places if place["kind"] == "table" for line in place["text"]}
+    for place in places:
+        if place["kind"] == "card":
+            # A sheet on two measures stands in two areas and bears the name of the one of this area.
+            place["names"] += [measure for measure in place.pop("measures") if measure in rows]
+        elif place["kind"] == "table" and subjects:
+            # A ministry's own place is the first table of all ministries.
+            place["names"] = [head for line in place["text"] if (head := line.partition("\t")[0]) in subjects]
+            subjects = set()
+    rank = round(1 - ORDER.index(name) / len(ORDER), 2) if name in ORDER else 0
+    address = f"{docname}.html"
+    return {"page": address, "lang": article.get("lang", ""), "title": title, "rank": rank, "places": places}
+
+
+def area_names(name: str, document: Document) -> list[str]:
+    """Names of the area that a page is about."""
+    for row in document.areas.to_dict("records"):
+        if name == f"area{row['area']}":
+            return [row["name"], row["short"], f"分野{row['id']}"]
+    return []
+
+
+def cut(article: Tag) -> Iterator[dict[str, Any]]:
+    """Cut an article into its places: sections, tables, rows of the glossary, cards."""
+    place: dict[str, Any] = {}
+    for tag in article.find_all(BLOCKS):
+        if tag.find_parent("table") or tag.find_parent(class_="cb-card"):
+            continue
+        card = "cb-card" in tag.get("class", ())
+        if tag.name in ("h1", "h2", "h3"):
+            if place:
+                yield place
+            place = new("points" if flat(tag) == "要点" else "section", anchor(tag), flat(tag))
+        elif card or tag.name == "table":
+            yield from of_card(tag) if card else of_table(tag)
+        elif not tag.find(BLOCKS):
+            place["text"].append(flat(tag))
+    yield place
+
+
+def of_card(tag: Tag) -> Iterator[dict[str, Any]]:
+    place = new("card", tag["id"], flat(tag.h3))
+    place["names"].append(place["title"].partition(" ")[2])
+    place["text"] = [flat(tag.p)]
+    for term in tag.find_all("dt"):
+        value = flat(term.find_next("dd"))
+        place["text"].append(f"{flat(term)} {value}")
+        if flat(term) == "施策":
+            place["measures"] = value.split("、")
+    yield place
+
+
+def of_table(tag: Tag) -> Iterator[dict[str, Any]]:
+    """A table, one line per row and its cells between tabs; the rows of a glossary are places of their own."""
+    rows = [(row, [flat(cell) for cell in row.find_all(["th", "td"])]) for row in tag.find_all("tr")]
+    if rows[0][1][:2] == ["用語", "読み"]:
+        for row, (term, reading, english, meaning) in rows[1:]:
+            place = new("term", row.get("id") or anchor(tag), term)
+            short = term.rstrip("）").partition("（")  # ハーフィンダール指数（HHI）
+            place["names"] = [name for name in (*short[::2], reading, english) if name]
+            place["text"] = [f"{meaning}（{reading}、{english}）"]
+            yield place
+    else:
+        place = new("table", anchor(tag), flat(tag.caption))
+        place["text"] = ["\t".join(cells) for _, cells in rows]
+        yield place
+
+
+def new(kind: str, at: str, title: str) -> dict[str, Any]:
+    return {"kind": kind, "at": at, "title": title, "names": [], "text": []}
+
+
+def anchor(tag: Tag) -> str:
+    """The nearest id to link to."""
+    return tag.get("id") or tag.find_parent(id=True)["id"]
+
+
+def flat(tag: Tag) -> str:
+    """Text as it reads, without a seam where a bold word, a link or a line ends."""
+    return " ".join(tag.get_text().split())

@@ -1,0 +1,269 @@
+"""The book's own search, in a real browser and from file://, as a reader on a closed network uses it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, Page, expect
+
+from .next_year import read
+from .notebooks import CHAPTERS, ROOT
+
+QUERIES = read(ROOT / "tests" / "search_queries.csv")
+HOPELESS = [
+    *("量子もつれ", "zzzqqq", "99999.9", "126.2", "防衛省 ダークマター", "もつれた防衛省"),
+    *(
+        '"',
+        "<script>",
+        "</li>",
+        "<img src=x onerror=alert(1)>",
+        ".*",
+        "(?:",
+        "[",
+        "\\",
+        "$&",
+        "%E3%81",
+        "—",
+        "ー",
+    ),
+]
+SHOW = """query => {
+    CYBERBOOK.show(query);
+    const all = (node, css) => [...node.querySelectorAll(css)];
+    return all(document, "#search-results > li").map(item => ({
+        page: item.querySelector("a").pathname.match(/([^/]+)[.]html$/)[1],
+        anchors: all(item, "a").map(link => link.href),
+        text: item.querySelector("a").textContent + item.querySelector("p").textContent,
+        marks: all(item, "mark").map(mark => mark.textContent),
+    }));
+}"""
+
+
+def plain(text: str) -> str:
+    """What a reader sees as the same, in the test's own words: no width, case, long marks, punctuation, spaces."""
+    text = re.sub("(?<=[0-9])[ヶヵカ](?=月)", "か", unicodedata.normalize("NFKC", text).lower())
+    return re.sub(r"[^\w.%]|[ー_]", "", text)
+
+
+def ministry(text: str) -> str:
+    """The text with the full name of a ministry in place of its short one."""
+    for row in read(ROOT / "data" / "ministries.csv"):
+        for key in ("short", "short_en"):
+            text = text.replace(row[key], row["ministry"])
+    return text
+
+
+def article(html: Path, name: str) -> list[str]:
+    """The lines of a chapter's page as they are shown, without code and tools."""
+    soup = BeautifulSoup((html / "book" / f"{name}.html").read_bytes(), "lxml").find("article")
+    for tag in soup.select(
+        ".cell_input, details, .cb-source, .headerlink, .section-number, script, [id$=-sources]"
+    ):
+        tag.decompose()
+    return [tag.get_text() for tag in soup.select("h1, h2, h3, p, dd, tr") if tag.get_text(strip=True)]
+
+
+def listen(page: Page) -> list[str]:
+    """What a page asks of other hosts and complains about."""
+    heard: list[str] = []
+    page.on(
+        "request", lambda request: request.url.startswith(("file:", "data:")) or heard.append(request.url)
+    )
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+    return heard
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, html: Path) -> Iterator[tuple[Page, list[str]]]:
+    page = browser.new_page()
+    heard = listen(page)
+    page.goto((html / "search.html").as_uri())
+    yield page, heard
+    page.close()
+
+
+@pytest.fixture
+def search(opened: tuple[Page, list[str]]) -> Iterator[Page]:
+    """The search page, opened once for all tests; it stays quiet whatever is asked."""
+    page, heard = opened
+    yield page
+    assert not heard
+
+
+@pytest.fixture
+def fresh(browser: Browser) -> Iterator[Page]:
+    """A page of its own for tests that go from page to page."""
+    page = browser.new_page()
+    heard = listen(page)
+    yield page
+    assert not heard
+    page.close()
+
+
+def status(page: Page) -> str:
+    return page.locator("[role=status]").inner_text()
+
+
+def test_the_table_asks_for_everything_a_reader_may():
+    asked = {row["query"] for row in QUERIES}
+    assert len(asked) == len(QUERIES) >= 120
+    assert {row["measure"] for row in read(ROOT / "data" / "fy2024" / "measures.csv")} <= asked
+    assert {
+        row[key] for row in read(ROOT / "data" / "ministries.csv") for key in ("ministry", "short")
+    } <= asked
+    assert {row[key] for row in read(ROOT / "data" / "areas.csv") for key in ("name", "short")} <= asked
+
+
+@pytest.mark.parametrize("kind", dict.fromkeys(row["kind"] for row in QUERIES))
+def test_the_right_page_comes_first_and_shows_why(search, kind):
+    wrong = {}
+    for row in QUERIES:
+        if row["kind"] == kind:
+            hits = search.evaluate(SHOW, row["query"])
+            pages = [hit["page"] for hit in hits]
+            text = plain(hits[0]["text"]) if hits else ""
+            words = row["query"].split()
+            if (
+                pages[:1] != [row["page"]]
+                or not all(plain(word) in text or plain(ministry(word)) in text for word in words)
+                or not hits[0]["marks"]
+            ):
+                wrong[row["query"]] = pages, text
+    assert not wrong
+
+
+def test_pages_are_found_that_hold_the_words_and_no_others(search, html):
+    texts = {name: [plain(line) for line in article(html, name)] for name in CHAPTERS}
+    for row in QUERIES:
+        if row["kind"] in ("measure", "part", "area", "term"):
+            found = {hit["page"] for hit in search.evaluate(SHOW, row["query"])}
+            letters = plain(row["query"])
+            # An abbreviation is a word of its own: IPA is not in participants.
+            whole = (
+                rf"(?<![a-z]){re.escape(letters)}(?![a-z])"
+                if re.fullmatch("[a-z]{2,3}", letters)
+                else re.escape(letters)
+            )
+            assert found == {name for name in texts if any(re.search(whole, line) for line in texts[name])}, (
+                row
+            )
+
+
+def test_every_line_of_the_book_is_found(search, html):
+    """A stretch of every fifth line, cut regardless of words, links and cells."""
+    lost = []
+    for name in CHAPTERS:
+        for line in article(html, name)[::5]:
+            piece = line.replace("\n", "")[:24]
+            if plain(piece) and name not in {hit["page"] for hit in search.evaluate(SHOW, piece)}:
+                lost.append((name, piece))
+    assert not lost
+
+
+def test_results_lead_to_places_that_exist(search, html):
+    anchors = {
+        link
+        for query in ("防衛", "RMF", "府省庁", "budget")
+        for hit in search.evaluate(SHOW, query)
+        for link in hit["anchors"]
+    }
+    assert len(anchors) > 30
+    for link in anchors:
+        path, _, name = link.removeprefix("file://").partition("#")
+        assert BeautifulSoup(Path(path).read_bytes(), "lxml").find(id=name), link
+
+
+@pytest.mark.parametrize("query", HOPELESS)
+def test_a_hopeless_query_finds_nothing_and_says_so(search, query):
+    assert search.evaluate(SHOW, query) == []
+    assert status(search) == f"「{query}」は見つかりませんでした。"
+    expect(search.locator("#search-help")).to_be_visible()
+
+
+@pytest.mark.parametrize("query", ["", " ", "　"])
+def test_an_empty_query_asks_for_words(search, query):
+    assert search.evaluate(SHOW, query) == []
+    assert status(search) == "探す言葉を入れてください。"
+    expect(search.locator("#search-help")).to_contain_text("例：")
+
+
+@pytest.mark.parametrize(
+    "query", ["防" * 1000, "a b " * 250, "1 " * 500, "ﾊﾞ" * 500, "((((" * 250, "🀄" * 500]
+)
+def test_a_long_query_is_cut_and_does_not_hang(search, query):
+    took = search.evaluate(
+        "query => { const start = performance.now(); CYBERBOOK.show(query); return performance.now() - start }",
+        query,
+    )
+    assert took < 2000
+    assert "初めの200字で探しました" in status(search)
+
+
+def test_the_form_searches_without_loading_again(fresh, html):
+    fresh.goto((html / "search.html").as_uri())
+    fresh.evaluate("window.same = true")
+    fresh.get_by_label("探す言葉").fill("経産省")
+    fresh.keyboard.press("Enter")
+    assert "で見つかりました" in status(fresh)
+    assert fresh.evaluate("window.same")
+    assert parse_qs(urlsplit(fresh.url).query) == {"q": ["経産省"]}
+    fresh.reload()
+    expect(fresh.locator("#search-results a").first).to_have_attribute("href", re.compile("ministries"))
+    # By keyboard: from the field over the button to the first result.
+    fresh.get_by_label("探す言葉").focus()
+    fresh.keyboard.press("Tab")
+    fresh.keyboard.press("Tab")
+    expect(fresh.locator("#search-results a").first).to_be_focused()
+
+
+def test_from_a_chapter_to_the_search_to_the_place(fresh, html):
+    fresh.goto((html / "book" / "glossary.html").as_uri())
+    fresh.get_by_label("この本を検索").fill("情報システムの防護")
+    fresh.keyboard.press("Enter")
+    fresh.locator("#search-results a").first.click()
+    assert fresh.url.partition("#")[0].endswith("/book/area3.html")
+    expect(fresh.locator(":target")).to_contain_text("情報システムの防護")
+    expect(fresh.locator(":target")).to_be_in_viewport()
+
+
+def test_an_address_with_a_query_is_an_answer(fresh, html):
+    fresh.goto((html / "search.html").as_uri() + "?q=" + quote('<b>予算</b> "%" ' + "長" * 1000))
+    assert "200字で" in status(fresh)
+    assert fresh.locator("#search-status b, #search-results b").count() == 0
+    fresh.goto((html / "search.html").as_uri() + "?q=2%2C126.2")
+    expect(fresh.locator("#search-results mark").first).to_have_text("2,126.2")
+    expect(fresh.get_by_label("この本を検索")).to_have_value("2,126.2")
+
+
+def test_with_storage_and_history_blocked(fresh, html):
+    fresh.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new Error(name) } });"
+        "history.replaceState = () => { throw new Error('history') };"
+    )
+    fresh.goto((html / "search.html").as_uri() + "?q=RMF")
+    fresh.get_by_label("探す言葉").fill("SBOM")
+    fresh.keyboard.press("Enter")
+    expect(fresh.locator("#search-results a").first).to_have_text("用語集：SBOM")
+
+
+def test_without_its_data_it_says_so(browser, html):
+    page = browser.new_page()
+    page.route("**/search-data.js", lambda route: route.abort())
+    page.goto((html / "search.html").as_uri() + "?q=RMF")
+    assert "読み込めませんでした" in status(page)
+    page.close()
+
+
+def test_without_javascript_it_says_so(browser, html):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((html / "search.html").as_uri() + "?q=RMF")
+    expect(page.get_by_text("検索には JavaScript を使います")).to_be_visible()
+    expect(page.get_by_role("link", name="章の一覧").last).to_be_visible()
+    context.close()
