@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test run lab serve check lint lock clean
+.PHONY: help setup book test run lab serve check lint bench lock clean
 
 help: ## この一覧を出す
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -49,6 +49,9 @@ check: $(READY) ## 資料の数字が合うかを確かめる
 
 lint: $(READY) ## コードの形と型を確かめる
 	$(BIN)/ruff check . && $(BIN)/ruff format --check src tests book/_ext book/run.py && $(BIN)/mypy
+
+bench: $(READY) ## 速さと重さを、床やほかの道具と比べて測る
+	$(BIN)/python tests/bench.py
 
 lock: $(READY) ## pyproject.toml から requirements.txt を作り直す
 	$(or $(UV),$(BIN)/uv) pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --output-file requirements.txt pyproject.toml

@@ -41,7 +41,8 @@ SCREEN_ONLY = (
 )
 FONT = "IPAexGothic"
 TALL = 1300  # pixels of height from which a figure would be too small beside other things
-LONG = 900  # characters from which a table may run over to the next page
+LINE = 54  # full-width characters that a line of a table holds
+LONG = 600  # characters from which a table may run over to the next page
 MISSING = """PDF を作れません：WeasyPrint の使うシステムのライブラリー（Pango）がありません。入れてから、もう一度 make pdf を実行してください。
   Debian、Ubuntu：sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   macOS：brew install pango
@@ -80,11 +81,15 @@ def chapters(site: Path) -> list[Chapter]:
         body = soup.select_one("article.page")
         for tag in body.select(SCREEN_ONLY):
             tag.decompose()
+        for cell in body.select(".cell"):
+            if not cell.get_text(strip=True) and not cell.img:
+                cell.decompose()  # between a lead sentence and its figure, it would let the page break
         _localise(body, site, page, names)
         _set_figures(body)
         _set_tables(body)
-        title = _set_title(body.h1, "" if part else SUMMARY)
-        found.append(Chapter(names[f"{page}.html"], part, title, body.get("lang", "ja"), body))
+        name = names[f"{page}.html"]
+        title = _set_title(body.h1, name, "" if part else SUMMARY)
+        found.append(Chapter(name, part, title, body.get("lang", "ja"), body))
     return found
 
 
@@ -93,6 +98,8 @@ def _localise(body: Tag, site: Path, page: str, names: dict[str, str]) -> None:
     own = names[f"{page}.html"]
     for tag in body.find_all(id=True):
         tag["id"] = f"{own}/{tag['id']}"
+    for anchor in body.select("section > span[id]"):
+        anchor.find_next_sibling().insert(0, anchor)  # before a heading it would let the page break
     for image in body.find_all("img"):
         drawing = _typeset((site / page).parent.joinpath(image["src"]).read_text(encoding="utf-8"))
         image["src"] = "data:image/svg+xml;base64," + b64encode(drawing.encode()).decode()
@@ -131,31 +138,50 @@ def _typeset(drawing: str) -> str:
 
 
 def _set_figures(body: Tag) -> None:
-    """Keep a figure's source with it, and give a figure that fills a page a page of its own."""
+    """Keep a figure's source with it, and give a figure that fills a page a page of its own, with its heading."""
     for figure in body.find_all("figure"):
         source = figure.find_next(class_="cb-source")
         if source:
             figure.append(source)
         if float(figure.img.get("height", 0)) > TALL:
-            figure["class"] = "tall"
+            cell = figure.find_parent(class_="cell")
+            page = cell.wrap(Tag(name="div", attrs={"class": "tall"}))
+            for before in list(page.find_previous_siblings()):
+                page.insert(0, before)
 
 
 def _set_tables(body: Tag) -> None:
-    """Mark tables too long for one page, and break narrow headings where a reader would."""
+    """Share the width among columns of text, break headings where a reader would, and let long tables break."""
     for table in body.find_all("table"):
         if len(table.get_text()) > LONG:
             table["class"] = [*table.get("class", ()), "long"]
-    for heading in body.select("thead .num, thead .keep"):
-        lines = re.split(r"(?<=年度)|(?=（)", heading.get_text())
-        heading.clear()
-        heading.extend([part for line in lines if line for part in (line, Tag(name="br", can_be_empty_element=True))][:-1])
+        heads = table.select("thead th")
+        columns = list(zip(*(row.find_all(["th", "td"]) for row in table.select("tbody tr"))))
+        whole = [not {"num", "keep"}.isdisjoint(head.get("class", ())) for head in heads]
+        taken = sum(max(map(_ems, column)) + 1 for column, keep in zip(columns, whole) if keep)
+        # Less than in proportion, else one long column makes all others break after every second letter.
+        weights = [0 if keep else (sum(map(_ems, c)) / len(c)) ** 0.5 for c, keep in zip(columns, whole)]
+        for head, weight in zip(heads, weights):
+            if weight and whole.count(False) > 1:
+                head["style"] = f"width: {max(0.3, 1 - taken / LINE) * weight / sum(weights):.0%}"
+        for head, keep in zip(heads, whole):
+            if keep:
+                lines = [line for line in re.split(r"(?<=年度)|(?=（)", head.get_text()) if line]
+                head.clear()
+                head.append(BeautifulSoup("<br>".join(map(escape, lines)), "html.parser"))
 
 
-def _set_title(heading: Tag, title: str) -> str:
+def _ems(cell: Tag) -> float:
+    """Width of a cell's text on one line, in units of its size."""
+    return style.width(cell.get_text(), 72)
+
+
+def _set_title(heading: Tag, name: str, title: str) -> str:
     """Let a chapter's title break before its question (全体像：｜何に使うのか), and return it as text."""
     title = title or heading.get_text().strip()
     topic, colon, question = title.partition("：")
     heading.clear()
+    heading["id"] = name
     heading["data-head"] = topic  # the running head
     heading.append(topic + colon)
     if question:
@@ -207,7 +233,9 @@ def book(site: Path, updated: datetime) -> str:
     title, author = escape(config["title"]), escape(config["author"])
     found = chapters(site)
     _say_once(found)
-    bodies = (f'<article class="chapter" id="{c.name}" lang="{c.language}">{c.body.decode_contents()}</article>' for c in found)
+    bodies = (
+        f'<article class="chapter" lang="{c.language}">{c.body.decode_contents()}</article>' for c in found
+    )
     keywords = (
         "サイバーセキュリティ",
         "予算",

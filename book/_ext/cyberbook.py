@@ -113,6 +113,21 @@ def downloads(notebook: NotebookNode) -> dict[str, str]:
     return files
 
 
+def site(app: Any) -> str:
+    """The address the book is published at, with a final slash; empty where it is only a folder."""
+    address = os.environ.get("BOOK_URL") or app.config.html_baseurl
+    return address.rstrip("/") + "/" if address else ""
+
+
+def sitemap(base: str, docnames: list[str]) -> str:
+    """All chapters for search engines, which take absolute addresses only."""
+    addresses = "".join(f"<url><loc>{escape(base + name)}.html</loc></url>" for name in docnames)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{addresses}</urlset>\n'
+    )
+
+
 def write_files(app: Any, exception: Exception | None) -> None:
     """Write the data of all figures and tables, and the data files themselves, beside the pages."""
     if exception or app.builder.format != "html":
@@ -122,7 +137,10 @@ def write_files(app: Any, exception: Exception | None) -> None:
     texts = {
         "finding.svg": (Path(app.srcdir) / "book" / "_static" / "finding.svg").read_text(encoding="utf-8")
     }
-    for docname in sorted(app.env.found_docs):
+    docnames = sorted(app.env.found_docs)
+    if site(app):
+        (Path(app.outdir) / "sitemap.xml").write_text(sitemap(site(app), docnames), encoding="utf-8")
+    for docname in docnames:
         path = Path(app.env.doc2path(docname))
         if path.suffix == ".ipynb":
             texts |= downloads(nbformat.read(path, as_version=4))
@@ -169,9 +187,9 @@ def polished(body: str, images: Path) -> str:
 def page_context(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> str | None:
     """Fill in what the theme shows on every page."""
     document = load()
-    base = os.environ.get("BOOK_URL", app.config.html_baseurl)
+    base = site(app)
     context["project"] = app.config.html_title
-    context["base_url"] = base.rstrip("/") + "/" if base else ""
+    context["base_url"] = base
     context["description"] = describe(doctree) or f"{app.config.html_title}。{document.source}。"
     context["edition"] = (
         f"資料の版：{words.era(document.meta['fiscal_year'])}、{document.meta['number']}、{document.meta['edition']}"

@@ -50,9 +50,10 @@ def index(folder: Path, docnames: list[str], document: Document) -> dict[str, An
     seen = Counter(line for entry in pages for place in entry["places"] for line in place["text"])
     for entry in pages:
         notes = entry["places"][-1]
-        notes["text"] = [line for line in notes["text"] if seen[line] == 1]
-        if not notes["text"]:
+        own = [line for line in notes["text"] if seen[line] == 1]
+        if notes["text"] and not own:
             entry["places"].pop()
+        notes["text"] = own
         for place in entry["places"]:
             place["names"] = list(dict.fromkeys(place["names"]))
             place["text"] = "\n".join(place["text"])
@@ -79,7 +80,11 @@ def page(docname: str, article: Tag, document: Document) -> dict[str, Any]:
     name = docname.rpartition("/")[2]
     title = flat(article.h1)
     places = list(cut(article))
-    places[0] |= {"kind": "page", "names": [re.split("：|: ", title)[0], *area_names(name, document)]}
+    places[0] |= {"kind": "page", "names": [re.split("：|: ", title)[0]]}
+    for area in document.areas.to_dict("records"):
+        if name == f"area{area['area']}":
+            places[0]["names"] += [area["name"], area["short"], f"分野{area['id']}"]
+            places[0]["text"] += [f"資料での分野の名前：{area['name']}"]
     subjects = set(document.ministries["ministry"]) if name == "ministries" else set()
     rows = {line.partition("\t")[0] for place in places if place["kind"] == "table" for line in place["text"]}
     for place in places:
@@ -93,14 +98,6 @@ def page(docname: str, article: Tag, document: Document) -> dict[str, Any]:
     rank = round(1 - ORDER.index(name) / len(ORDER), 2) if name in ORDER else 0
     address = f"{docname}.html"
     return {"page": address, "lang": article.get("lang", ""), "title": title, "rank": rank, "places": places}
-
-
-def area_names(name: str, document: Document) -> list[str]:
-    """Names of the area that a page is about."""
-    for row in document.areas.to_dict("records"):
-        if name == f"area{row['area']}":
-            return [row["name"], row["short"], f"分野{row['id']}"]
-    return []
 
 
 def cut(article: Tag) -> Iterator[dict[str, Any]]:

@@ -130,7 +130,9 @@ def draw(
         y = 0.0
         for row, lines, step in zip(rows, labels, heights):
             for number, line in enumerate(lines):
-                ax.text(low, y + _LABEL * (number + 0.8), line, va="baseline", size=style.TEXT)
+                text = ax.text(low, y + _LABEL * (number + 0.8), line, va="baseline", size=style.TEXT)
+                if log:  # the lines of the decades stop before a label
+                    text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.8})
             for number, bar in enumerate(row.bars):
                 middle = y + _LABEL * len(lines) + 0.04 + (_BAR + 0.04) * number + _BAR / 2
                 if mark == "bar":  # the zero line runs beside the bars only, never through a label

@@ -1,6 +1,6 @@
-// 施策一覧 as an explorer: sort, choose, search, add up and take away the table whose columns carry data-choose.
+// 施策一覧 as an explorer: sort, pick, search, add up and take away the rows of the table that has data-choose.
 // Columns, areas and ministries are read from the table itself, so that next year's document works as it is.
-// Without JavaScript the plain table stays. The page is drawn after this script has run: nothing jumps.
+// Without JavaScript the plain table stays. The page is first drawn after this script has run: nothing jumps.
 "use strict";
 (() => {
   const box = document.querySelector("[data-choose]")?.closest(".cb-table");
@@ -9,22 +9,21 @@
   // ── what the table holds ──
   const NONE = "—";
   const fold = (text) => text.normalize("NFKC").toLowerCase();
-  // Amounts are printed to one decimal, so whole tenths add up exactly. What is no number, as —, is null.
+  // Amounts are printed to one decimal, so whole tenths add up exactly. What is no number is null.
   const tenths = (text) => {
     const value = Math.round(Number(text.replaceAll(",", "").replace("−", "-")) * 10);
     return Number.isNaN(value) ? null : value;
   };
-  const oku = (sum) => (sum / 10).toLocaleString("en", { minimumFractionDigits: 1 });
-
   const body = box.querySelector("tbody");
   const columns = [...box.querySelectorAll("thead th")].map((th, at) => ({
-    th, at, key: th.dataset.key, heading: th.textContent, number: th.classList.contains("num"),
+    th, at, heading: th.textContent, key: th.dataset.key, number: th.classList.contains("num"),
     choose: th.dataset.choose, choices: JSON.parse(th.dataset.choices || "[]"),
   }));
   const amounts = columns.filter((column) => column.number);
   const chosen = columns.filter((column) => column.choose);
-  // Rows are picked by a whole cell (防衛省), or by the word it starts with: "(2)" of "(2) 国民の安全・安心".
-  const group = (column, text) => column.choices.map((choice) => choice.split(" ")[0]).find((word) => text.startsWith(word)) ?? text;
+  // A row is picked by its whole cell (防衛省), or by the word the cell starts with: (2)-⑪ is in "(2) 国民の安全・安心".
+  const word = (choice) => choice.split(" ")[0];
+  const group = ({ choices }, text) => word(choices.find((choice) => text.startsWith(word(choice))) ?? text);
   const rows = [...body.rows].map((tr) => {
     const texts = [...tr.cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " "));
     return {
@@ -34,91 +33,169 @@
     };
   });
 
-  // ── the controls ──
-  const make = (tag, properties, ...children) => {
-    const node = Object.assign(document.createElement(tag), properties);
+  // ── controls ──
+  const make = (tag, attributes, ...children) => {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
     node.append(...children);
+    return node;
+  };
+  const button = (text, act) => {
+    const node = make("button", { type: "button" }, text);
+    node.addEventListener("click", act);
     return node;
   };
   const select = (name, label, options) =>
     make("label", {}, label, make("select", { name }, ...options.map(([value, text]) => new Option(text, value))));
-  const options = ({ at, choices }) => {
+  const groups = ({ at, choices }) => {
     const counts = new Map();
-    for (const { groups } of rows) counts.set(groups[at], (counts.get(groups[at]) ?? 0) + 1);
-    const named = (word) => choices.find((choice) => choice.split(" ")[0] === word) ?? word;
-    return [["", "すべて"], ...[...counts].map(([word, count]) => [word, `${named(word)}：${count}件`])];
+    for (const row of rows) counts.set(row.groups[at], (counts.get(row.groups[at]) ?? 0) + 1);
+    const named = (name) => choices.find((choice) => word(choice) === name) ?? name;
+    return [["", "すべて"], ...[...counts].map(([name, count]) => [name, `${named(name)}（${count}件）`])];
   };
-  // Amounts start with the largest, names with the first. "-key" is descending.
-  const orders = columns.flatMap(({ key, heading, number }) => {
-    const up = [key, `${heading}（${number ? "小さい順" : "昇順"}）`];
-    const down = [`-${key}`, `${heading}（${number ? "大きい順" : "降順"}）`];
-    return number ? [down, up] : [up, down];
-  });
-  const search = make("input", { type: "search", name: "q", maxLength: 200 });
-  const status = make("p", { role: "status" });
-  const button = (text, onclick) => make("button", { type: "button", textContent: text, onclick });
-  const form = make("form", { className: "cb-explorer", autocomplete: "off", ariaLabel: "一覧の絞り込みと並べ替え" },
-    make("div", { className: "cb-fields" },
-      make("label", { className: "wide" }, `${columns[0].heading}名で探す`, search),
-      ...chosen.map((column) => select(column.key, column.choose, options(column))),
-      select("sort", "並べ替え", [["", "資料の順"], ...orders]),
-      make("fieldset", { className: "wide" }, make("legend", { textContent: "額のある欄" }),
-        ...amounts.map(({ key, heading }) => make("label", {}, make("input", { type: "checkbox", name: "amount", value: key }), heading)))),
-    make("div", { className: "cb-actions" },
-      button("表示中をCSVで保存", () => save()), button("表示中をコピー", () => copy()), button("条件を消す", () => { form.reset(); update(); })),
-    status,
-    make("p", { className: "note", textContent: `合計は、表示している${columns[0].heading}だけを足したものです。表に載らない分があるため、すべてを表示しても総額には届きません。` }));
-
-  const sums = amounts.map(() => make("td", { className: "num" }));
-  const foot = make("tr", {}, make("th", { scope: "row", colSpan: columns.length - amounts.length, textContent: "表示中の合計" }), ...sums);
-  const sort = form.elements.sort;
+  // What the buttons in the head go through: amounts from the largest, texts from the first, then as printed.
+  const PRINTED = { value: "", name: "資料の順" };
   for (const column of columns) {
-    const own = orders.filter(([value]) => value.replace("-", "") === column.key);
-    const next = () => own[own.findIndex(([value]) => value === sort.value) + 1] ?? ["", "資料の順"];
-    column.button = button("", () => { sort.value = next()[0]; update(); });
-    column.button.append(...column.th.childNodes);
-    column.th.append(column.button);
+    const up = { value: column.key, name: column.number ? "小さい順" : "昇順", aria: "ascending" };
+    const down = { value: `-${column.key}`, name: column.number ? "大きい順" : "降順", aria: "descending" };
+    column.orders = column.number ? [down, up] : [up, down];
+  }
+  const search = make("input", { type: "search", name: "q", maxlength: 200 });
+  const sorting = select("sort", "並べ替え", [[PRINTED.value, PRINTED.name],
+    ...columns.flatMap(({ heading, orders }) => orders.map(({ value, name }) => [value, `${heading}の${name}`]))]);
+  const sort = sorting.querySelector("select");
+  const status = make("p", { role: "status", "aria-live": "polite" });
+  const form = make("form", { class: "cb-explorer", "aria-label": "一覧の絞り込みと並べ替え", autocomplete: "off" },
+    make("div", { class: "cb-fields" },
+      make("label", {}, "施策名で探す", search),
+      ...chosen.map((column) => select(column.key, column.choose, groups(column))),
+      sorting,
+      make("fieldset", {}, make("legend", {}, "額のある欄"),
+        ...amounts.map(({ key, heading }) => make("label", {}, make("input", { type: "checkbox", name: "amount", value: key }), heading)))),
+    status,
+    make("div", { class: "cb-actions" },
+      button("条件を消す", () => { form.reset(); update(); }),
+      button("表示中をCSVで保存", () => save()),
+      button("表示中をコピー", () => copy())),
+    make("p", { class: "cb-note" }, "合計は、表示している施策だけを足したものです。表に載らない施策があるため、すべてを表示しても総額には届きません。"));
+
+  const sums = amounts.map(() => make("td", { class: "num" }));
+  const foot = make("tfoot", {},
+    make("tr", {}, make("th", { scope: "row", colspan: columns.length - amounts.length }, "表示中の合計"), ...sums));
+  for (const column of columns) {
+    const at = () => column.orders.findIndex(({ value }) => value === sort.value);
+    const next = () => column.orders[at() + 1] ?? PRINTED;
+    const head = button("", () => { sort.value = next().value; update(); });
+    head.append(...column.th.childNodes);
+    column.th.append(head);
     column.mark = () => {
-      const direction = sort.value === column.key ? "ascending" : sort.value === `-${column.key}` ? "descending" : "none";
-      column.th.setAttribute("aria-sort", direction);
-      column.button.title = `${next()[1].replace(/.*（(.+)）$/, "$1")}に並べ替える`;
+      column.th.setAttribute("aria-sort", column.orders[at()]?.aria ?? "none");
+      head.title = `${next().name}に並べ替える`;
     };
   }
 
   // ── what is shown ──
   const collator = new Intl.Collator("ja", { numeric: true });
   const sorted = (order) => {
-    const column = columns.find(({ key }) => key === order.replace("-", ""));
+    const column = columns.find(({ orders }) => orders.some(({ value }) => value === order));
     if (!column) return rows;
     const { at, number } = column;
     const sign = order.startsWith("-") ? -1 : 1;
-    const blank = (row) => row.texts[at] === NONE; // last in both directions
-    return rows.toSorted((a, b) =>
-      blank(a) - blank(b) || sign * (number ? a.values[at] - b.values[at] : collator.compare(a.folded[at], b.folded[at])));
+    const blank = (row) => (number ? row.values[at] === null : row.texts[at] === NONE); // last in both directions
+    const compare = number ? (a, b) => a.values[at] - b.values[at] : (a, b) => collator.compare(a.folded[at], b.folded[at]);
+    return [...rows].sort((a, b) => blank(a) - blank(b) || sign * compare(a, b));
   };
+  let ordered = { by: PRINTED.value, rows };
   let shown = rows;
-  let ordered = { by: "", rows };
-  let told = "";
+  let summary = [];
+  const tell = (more) => status.replaceChildren(...summary, more);
   const update = () => {
     const state = new FormData(form);
-    const words = fold(state.get("q")).split(/\s+/).filter(Boolean);
+    const words = fold(search.value).split(/\s+/).filter(Boolean);
     const picks = chosen.filter(({ key }) => state.get(key));
     const needed = amounts.filter(({ key }) => state.getAll("amount").includes(key));
     if (ordered.by !== sort.value) ordered = { by: sort.value, rows: sorted(sort.value) };
-    shown = ordered.rows.filter(({ folded, groups, values }) =>
-      words.every((word) => folded[0].includes(word)) &&
-      picks.every(({ at, key }) => groups[at] === state.get(key)) &&
-      needed.every(({ at }) => values[at] !== null));
+    shown = ordered.rows.filter((row) =>
+      words.every((part) => row.folded[0].includes(part)) &&
+      picks.every(({ at, key }) => row.groups[at] === state.get(key)) &&
+      needed.every(({ at }) => row.values[at] !== null));
     body.replaceChildren(...shown.map(({ tr }) => tr));
     const totals = amounts.map(({ at }) => {
-      const given = shown.map(({ values }) => values[at]).filter((value) => value !== null);
-      return given.length ? oku(given.reduce((sum, value) => sum + value)) : NONE;
+      const printed = shown.map(({ values }) => values[at]).filter((value) => value !== null);
+      const sum = printed.reduce((a, b) => a + b, 0) / 10;
+      return printed.length ? sum.toLocaleString("en", { minimumFractionDigits: 1 }) : NONE;
     });
     sums.forEach((cell, n) => { cell.textContent = totals[n]; });
     columns.forEach(({ mark }) => mark());
     form.toggleAttribute("data-narrowed", shown.length < rows.length);
-    told = `${rows.length}件のうち${shown.length}件を表示しています${sort.value ? `。並びは${sort.selectedOptions[0].text}` : ""}。`;
-    told += shown.length ? `合計は${amounts.map(({ heading }, n) => `${heading} ${totals[n]}`).join("、")}（億円）です。` : "条件をゆるめてください。";
-    status.textContent = told;
+    summary = [rows.length === shown.length ? `${rows.length}件すべてを表示しています。` : `${rows.length}件のうち${shown.length}件を表示しています。`];
+    if (!shown.length) summary.push("条件をゆるめてください。");
+    else summary.push("合計（億円）は、", ...amounts.map(({ heading }, n) => make("span", {}, `${heading} ${totals[n]}${amounts[n + 1] ? "、" : "です。"}`)));
+    tell("");
     remember(state);
   };
+
+  // ── a view has an address: #tab-measures?ministry=…&sort=-current ──
+  const prefix = `#${box.id}?`;
+  const remember = (state) => {
+    const query = new URLSearchParams([...state].filter(([, value]) => value)).toString();
+    if (!query && !location.hash.startsWith(prefix)) return; // an anchor of the page stays
+    try { history.replaceState(history.state, "", query ? prefix + query : location.href.split("#")[0]); } catch { /* refused */ }
+  };
+  const restore = () => {
+    if (!location.hash.startsWith(prefix)) return false;
+    const wanted = new URLSearchParams(location.hash.slice(prefix.length));
+    for (const field of form.querySelectorAll("input, select")) {
+      const value = wanted.get(field.name) ?? "";
+      if (field.type === "checkbox") field.checked = wanted.getAll(field.name).includes(field.value);
+      else field.value = value.slice(0, search.maxLength);
+      if (field.selectedIndex === -1) field.selectedIndex = 0; // the table has no such choice
+    }
+    update();
+    form.scrollIntoView({ behavior: "instant" });
+    return true;
+  };
+
+  // ── to take away ──
+  // A cell that a spreadsheet would run as a formula becomes text.
+  const harmless = (text) => (/^[=+\-@]/.test(text.normalize("NFKC")) ? `'${text}` : text);
+  const lines = () => [columns.map(({ heading }) => heading), ...shown.map(({ texts }) => texts)].map((line) => line.map(harmless));
+  const save = () => {
+    const quoted = (text) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const csv = lines().map((line) => `${line.map(quoted).join(",")}\n`).join("");
+    const href = URL.createObjectURL(new Blob(["\ufeff", csv], { type: "text/csv" })); // Excel needs the mark
+    make("a", { href, download: `${box.id}-shown.csv` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60000);
+  };
+  const copy = async () => {
+    const text = lines().map((line) => line.join("\t")).join("\n");
+    const fill = (event) => { event.clipboardData.setData("text/plain", text); event.preventDefault(); };
+    try {
+      if (navigator.clipboard && isSecureContext) await navigator.clipboard.writeText(text);
+      else { // plain http on a closed network
+        addEventListener("copy", fill);
+        if (!document.execCommand("copy")) throw new Error("copy");
+      }
+      tell(`表示中の${shown.length}件をコピーしました。`);
+    } catch {
+      tell("コピーできませんでした。表を選んでコピーしてください。");
+    } finally {
+      removeEventListener("copy", fill);
+    }
+  };
+
+  // ── events: once per frame however fast one types, and never in the middle of a Japanese word ──
+  let frame = 0;
+  const soon = (event) => {
+    if (event.isComposing) return;
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(update);
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("compositionend", soon);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  addEventListener("hashchange", restore);
+  body.after(foot);
+  box.before(form);
+  if (!restore()) update();
+})();

@@ -169,17 +169,23 @@
   const show = (typed) => {
     const letters = [...typed.trim()];
     const query = letters.slice(0, LONGEST).join("");
-    const words = query.split(/\s+/u).map(spellings).filter(([text]) => text);
-    const hits = words.length ? search(words, fold(query).text) : [];
+    const cut = letters.length > LONGEST ? `長いので、初めの${LONGEST}字で探しました。` : "";
+    const ask = (parts) => {
+      const words = parts.map(spellings).filter(([text]) => text);
+      return { parts, words, hits: words.length ? search(words, fold(query).text) : [] };
+    };
+    let { parts, words, hits } = ask(query.split(/\s+/u));
+    let found = `「${query}」は`;
+    if (!hits.length) { // RMFとは, 経産省の予算: what is left without the particles
+      ({ parts, words, hits } = ask(query.split(/[\sのをにはがとでへも、。]+/u).filter((part) => /[^\p{Script=Hiragana}]./u.test(part))));
+      if (hits.length) found += `そのままではありませんが、${parts.map((part) => `「${part}」`).join("と")}が`;
+    }
     results.replaceChildren(...hits.map((hit) => shown(hit, words)));
     help.hidden = hits.length > 0;
-    const cut = letters.length > LONGEST ? `長いので、初めの${LONGEST}字で探しました。` : "";
+    const count = hits.reduce((sum, { places }) => sum + places.length, 0);
     if (!query) status.textContent = "探す言葉を入れてください。";
-    else if (!hits.length) status.textContent = `「${query}」は見つかりませんでした。${cut}`;
-    else {
-      const count = hits.reduce((sum, { places }) => sum + places.length, 0);
-      status.textContent = `「${query}」は${hits.length}頁の${count}か所で見つかりました。${cut}`;
-    }
+    else if (!count) status.textContent = `「${query}」は見つかりませんでした。${cut}`;
+    else status.textContent = `${found}${hits.length}頁の${count}か所で見つかりました。${cut}`;
     return hits;
   };
 

@@ -1,0 +1,226 @@
+"""``make bench``: how fast and how light the book is, beside its rivals and its floor, in one run.
+
+Times are printed as ratios, for machines differ and are noisy: re-running the chapters against the floor
+(starting a kernel and importing the libraries, times the chapters, over the cores), and building against a
+stock Jupyter Book, nbsphinx and mkdocs-jupyter of the same notebooks. Pages are served gzipped, as a static
+host does, and judged by Lighthouse (mobile, default throttling) where npm and Chromium are found.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / "_build" / "bench"
+CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+SAMPLE = ("area2", "change", "reconciliation")  # the heaviest chapters, measured in the rivals' books too
+RIVALS = ("nbsphinx==0.9.8", "furo==2025.12.19", "mkdocs-jupyter==0.26.3", "mkdocs-material==9.7.0")
+LIGHTHOUSE = "lighthouse@12.8.2"
+
+
+def timed(*command: str, cwd: Path = ROOT, **environment: str) -> float:
+    """Seconds that a command takes; its output where it fails."""
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
+    return time.perf_counter() - start
+
+
+class Gzipped(http.server.SimpleHTTPRequestHandler):
+    """A static host that compresses text."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            return self.send_error(404)
+        body, kind = path.read_bytes(), self.guess_type(str(path))
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        if path.suffix in {".html", ".css", ".js", ".svg", ".json", ".csv"}:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def serve(folder: Path) -> tuple[http.server.ThreadingHTTPServer, str]:
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Gzipped, directory=str(folder))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_port}/"
+
+
+def stock() -> tuple[float, Path, str]:
+    """Jupyter Book as it comes, over the same notebooks."""
+    folder = fresh("stock")
+    names = [path.stem for path in CHAPTERS if path.stem != "index"]
+    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": name} for name in names]}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+    (folder / "_config.yml").write_text(
+        "title: stock\nexecute: {execute_notebooks: 'off'}\nsphinx: {config: {language: ja}}\n"
+    )
+    return (
+        timed(f"{Path(sys.executable).parent}/jupyter-book", "build", ".", cwd=folder),
+        folder / "_build" / "html",
+        "{}.html",
+    )
+
+
+def nbsphinx(python: Path) -> tuple[float, Path, str]:
+    folder = fresh("nbsphinx")
+    (folder / "conf.py").write_text(
+        "project='x'\nlanguage='ja'\nextensions=['nbsphinx']\nnbsphinx_execute='never'\nhtml_theme='furo'\n"
+    )
+    names = "\n   ".join(path.stem for path in CHAPTERS if path.stem != "index")
+    (folder / "contents.rst").write_text(f"x\n=\n\n.. toctree::\n\n   index\n   {names}\n")
+    command = (str(python), "-m", "sphinx", "-b", "html", "-D", "root_doc=contents", ".", "out")
+    return timed(*command, cwd=folder), folder / "out", "{}.html"
+
+
+def mkdocs(python: Path) -> tuple[float, Path, str]:
+    folder = fresh("mkdocs", "docs")
+    config = {
+        "site_name": "x",
+        "theme": {"name": "material", "font": False},
+        "plugins": [{"mkdocs-jupyter": {"execute": False}}],
+    }
+    (folder.parent / "mkdocs.yml").write_text(yaml.safe_dump(config))
+    return timed(str(python), "-m", "mkdocs", "build", cwd=folder.parent), folder.parent / "site", "{}/"
+
+
+def fresh(*parts: str) -> Path:
+    """An empty folder with a copy of the chapters."""
+    shutil.rmtree(WORK / parts[0], ignore_errors=True)
+    folder = WORK.joinpath(*parts)
+    folder.mkdir(parents=True)
+    for path in CHAPTERS:
+        shutil.copy(path, folder)
+    return folder
+
+
+def visit(address: str, chromium: str) -> tuple[int, int, int]:
+    """Requests, requests to other hosts, and kilobytes (compressed) of a first visit."""
+    sizes, hosts = [], []
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 412, "height": 823})
+        page.on("request", lambda request: hosts.append(urlsplit(request.url).hostname))
+        page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+        page.goto(address, wait_until="load")
+        page.wait_for_timeout(500)
+        browser.close()
+    return len(hosts), sum(host not in ("127.0.0.1", None, "") for host in hosts), round(sum(sizes) / 1024)
+
+
+def lighthouse(address: str, chromium: str) -> str:
+    """Performance/accessibility/best practices/SEO, LCP and layout shift."""
+    report = WORK / "lighthouse.json"
+    flags = "--headless --no-sandbox --disable-gpu --disable-background-networking"
+    timed(
+        "npx",
+        "--yes",
+        LIGHTHOUSE,
+        address,
+        "--quiet",
+        f"--chrome-flags={flags}",
+        "--output=json",
+        f"--output-path={report}",
+        CHROME_PATH=chromium,
+    )
+    found = json.loads(report.read_text())
+    scores = "/".join(str(round(100 * (c["score"] or 0))) for c in found["categories"].values())
+    lcp, shift = (
+        found["audits"][key]["numericValue"]
+        for key in ("largest-contentful-paint", "cumulative-layout-shift")
+    )
+    return f"{scores:16} LCP {lcp / 1000:4.1f} s  CLS {shift:.3f}"
+
+
+def main() -> None:
+    WORK.mkdir(parents=True, exist_ok=True)
+    python = sys.executable
+    one = fresh("floor") / "floor.ipynb"
+    cell = {
+        "cell_type": "code",
+        "id": "a",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": "import pandas, matplotlib.figure",
+    }
+    one.write_text(
+        json.dumps(
+            {
+                "cells": [cell],
+                "metadata": {"kernelspec": {"name": "python3", "display_name": "x"}},
+                "nbformat": 4,
+                "nbformat_minor": 5,
+            }
+        )
+    )
+    kernel = timed(
+        python,
+        "-c",
+        f"import nbformat, nbclient; nbclient.NotebookClient(nbformat.read({str(one)!r}, 4)).execute()",
+    )
+    floor = kernel * len(CHAPTERS) / (os.cpu_count() or 1)
+    print(f"床：カーネル1回 {kernel:.1f} s × {len(CHAPTERS)}章 ÷ {os.cpu_count()}コア = {floor:.1f} s")
+    run = timed(python, "book/run.py")
+    print(f"make run {run:.1f} s（床の{run / floor:.2f}倍）")
+    check = timed(python, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadscope", "--nbval", "book")
+    print(f"nbval {check:.1f} s（床の{check / floor:.2f}倍）")
+
+    shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)
+    ours = timed("make", "book"), ROOT / "_build" / "html", "book/{}.html"
+    rival = WORK / "venv" / "bin" / "python"
+    if not rival.exists():
+        uv = str(Path(python).parent / "uv")
+        timed(uv, "venv", "--quiet", str(WORK / "venv"))
+        timed(uv, "pip", "install", "--quiet", "--python", str(rival), *RIVALS)
+    books = {
+        "この本": ours,
+        "素の Jupyter Book": stock(),
+        "nbsphinx": nbsphinx(rival),
+        "mkdocs-jupyter": mkdocs(rival),
+    }
+    for name, (seconds, _, _) in books.items():
+        print(f"{name}を組む {seconds:.1f} s（この本の{seconds / ours[0]:.2f}倍）")
+
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not chromium:
+        sys.exit("ブラウザー（Chromium）がないため、頁は測りませんでした")
+    for name, (_, folder, pattern) in books.items():
+        server, address = serve(folder)
+        for stem in [path.stem for path in CHAPTERS] if name == "この本" else SAMPLE:
+            page = address + pattern.format(stem)
+            requests, foreign, kilobytes = visit(page, chromium)
+            scores = lighthouse(page, chromium) if shutil.which("npx") else "（npm がないため測りません）"
+            print(
+                f"{name:18} {stem:16} {kilobytes:5} kB {requests:3} 件 外部 {foreign}  {scores}", flush=True
+            )
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
