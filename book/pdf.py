@@ -2,10 +2,10 @@
 
 The pages are taken in the order of ``_toc.yml``, freed of what has no place on paper, joined to one HTML text
 and set by WeasyPrint with ``pdf.css``: no browser, no network, one font. Whatever WeasyPrint complains of (a
-link that leads nowhere, a missing picture) is an error, so that no broken PDF is ever written.
+link that leads nowhere, a missing letter) is an error, so that no broken PDF is ever written.
 
 The module is also a Sphinx extension: where WeasyPrint finds its system libraries, the build writes the PDF
-beside the pages and the theme offers it (``has_pdf``); elsewhere the book is the same without the link.
+beside the pages and tells the theme to offer it; elsewhere the book is the same without the link.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -33,20 +34,21 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 PDF = "_files/cyberbudget.pdf"  # in the built book
 CSS = Path(__file__).with_suffix(".css")
+FONT = "IPAexGothic"
 SUMMARY = "概要"  # the first page bears the book's own title, which stands on the cover already
 # Code, buttons and whatever else works on a screen only; the book explains itself without them.
 SCREEN_ONLY = (
-    ".cell_input, details.hide, .cb-tools, .headerlink, .toctree-wrapper, .screen-only, "
-    "script, style, noscript, template, form, button, nav"
+    ".cell_input, details.hide, .cb-tools, .headerlink, .toctree-wrapper, [hidden], "
+    "script, style, noscript, template, form, button, output, nav"
 )
-FONT = "IPAexGothic"
+WIDTHS = (106, 102, 98, 110)  # mm of a figure, tried in turn; letters of about 8 points
 TALL = 1300  # pixels of height from which a figure would be too small beside other things
 LINE = 54  # full-width characters that a line of a table holds
 LONG = 600  # characters from which a table may run over to the next page
-MISSING = """PDF を作れません：WeasyPrint の使うシステムのライブラリー（Pango）がありません。入れてから、もう一度 make pdf を実行してください。
+MISSING = """PDF を作れません。WeasyPrint の使うシステムのライブラリー（Pango など）が見つかりません。入れてから、もう一度 make pdf を実行してください。
   Debian、Ubuntu：sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   macOS：brew install pango
-  Windows：MSYS2 を入れ、その端末で pacman -S mingw-w64-x86_64-pango
+  Windows：MSYS2 を入れ、その端末で pacman -S mingw-w64-x86_64-pango（GTK の入ったものなら、ほかの配布物でも動きます）
 見つからなかったもの："""
 
 
@@ -64,45 +66,55 @@ class Chapter:
 # ── from pages to one text ──────────────────────────────────────────────────────────────────────────
 
 
-def order() -> list[tuple[str, str]]:
-    """Part and page of every chapter in the order of the book, the first page first."""
+def order() -> dict[str, str]:
+    """Part of every page, in the order of the book, the first page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    pages = [(part["caption"], chapter["file"]) for part in toc["parts"] for chapter in part["chapters"]]
-    return [("", toc["root"]), *pages]
+    pages = {chapter["file"]: part["caption"] for part in toc["parts"] for chapter in part["chapters"]}
+    return {toc["root"]: "", **pages}
 
 
 def chapters(site: Path) -> list[Chapter]:
-    """All chapters, with ids and links that work inside the one document."""
-    pages = {page: part for part, page in order()}
+    """All chapters as they go to paper, with links that work inside the one document."""
+    pages = order()
     names = {f"{page}.html": PurePosixPath(page).name for page in pages}
     found = []
     for page, part in pages.items():
         soup = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
         body = soup.select_one("article.page")
-        for tag in body.select(SCREEN_ONLY):
-            tag.decompose()
-        for cell in body.select(".cell"):
-            if not cell.get_text(strip=True) and not cell.img:
-                cell.decompose()  # between a lead sentence and its figure, it would let the page break
-        _localise(body, site, page, names)
-        _set_figures(body)
-        _set_tables(body)
         name = names[f"{page}.html"]
+        _drop(body)
+        _set_links(body, page, names)
+        for image in body.find_all("img"):
+            _set_image(image, site / page)
+        for figure in body.find_all("figure"):
+            _set_figure(figure)
+        for table in body.find_all("table"):
+            _set_table(table)
         title = _set_title(body.h1, name, "" if part else SUMMARY)
         found.append(Chapter(name, part, title, body.get("lang", "ja"), body))
+    _say_once(found)
     return found
 
 
-def _localise(body: Tag, site: Path, page: str, names: dict[str, str]) -> None:
-    """Prefix ids with the chapter's name, point links at them, and take the pictures in."""
+def _drop(body: Tag) -> None:
+    """Drop what works on a screen only, and what is empty then or was before.
+
+    An empty element between a heading or a lead sentence and its figure would let the page break there.
+    """
+    for tag in body.select(SCREEN_ONLY):
+        tag.decompose()
+    for cell in body.select(".cell"):
+        if not cell.get_text(strip=True) and not cell.img:
+            cell.decompose()
+    for anchor in body.select("section > span[id]"):
+        anchor.find_next_sibling().insert(0, anchor)
+
+
+def _set_links(body: Tag, page: str, names: dict[str, str]) -> None:
+    """Prefix ids with the chapter's name and point links at them."""
     own = names[f"{page}.html"]
     for tag in body.find_all(id=True):
         tag["id"] = f"{own}/{tag['id']}"
-    for anchor in body.select("section > span[id]"):
-        anchor.find_next_sibling().insert(0, anchor)  # before a heading it would let the page break
-    for image in body.find_all("img"):
-        drawing = _typeset((site / page).parent.joinpath(image["src"]).read_text(encoding="utf-8"))
-        image["src"] = "data:image/svg+xml;base64," + b64encode(drawing.encode()).decode()
     for link in body.find_all("a", href=True):
         url = urlsplit(link["href"])
         if url.scheme:
@@ -123,56 +135,57 @@ _OUTLINES = re.compile(
 )
 
 
-def _typeset(drawing: str) -> str:
-    """Turn the outlined letters of a drawing back into text of the same font, which the PDF embeds anyway.
+def _set_image(image: Tag, page: Path) -> None:
+    """Take a drawing in, its outlined letters turned back into text of the same font.
 
-    So the words of a figure can be searched and copied, and it is set in a fifth of the time.
+    So the words of a figure can be searched and copied, and the PDF is a third as large.
     """
 
     def text(match: re.Match[str]) -> str:
+        place = f'x="{match["x"]}" y="{match["y"]}" style="{match["style"]}"'
         size = 100 * float(match["scale"])
-        place = f'x="{match["x"]}" y="{match["y"]}" font-size="{size:g}" font-family="{FONT}"'
-        return f'<text {place} style="{match["style"]}" xml:space="preserve">{escape(match["text"])}</text>'
+        return f'<text {place} font-size="{size:g}" font-family="{FONT}" xml:space="preserve">{escape(match["text"])}</text>'
 
-    return _OUTLINES.sub(text, drawing)
-
-
-def _set_figures(body: Tag) -> None:
-    """Keep a figure's source with it, and give a figure that fills a page a page of its own, with its heading."""
-    for figure in body.find_all("figure"):
-        source = figure.find_next(class_="cb-source")
-        if source:
-            figure.append(source)
-        if float(figure.img.get("height", 0)) > TALL:
-            cell = figure.find_parent(class_="cell")
-            page = cell.wrap(Tag(name="div", attrs={"class": "tall"}))
-            for before in list(page.find_previous_siblings()):
-                page.insert(0, before)
+    drawing = page.parent.joinpath(image["src"]).read_text(encoding="utf-8")
+    encoded = b64encode(_OUTLINES.sub(text, drawing).encode()).decode()
+    image["src"] = f"data:image/svg+xml;base64,{encoded}"
 
 
-def _set_tables(body: Tag) -> None:
-    """Share the width among columns of text, break headings where a reader would, and let long tables break."""
-    for table in body.find_all("table"):
-        if len(table.get_text()) > LONG:
-            table["class"] = [*table.get("class", ()), "long"]
-        heads = table.select("thead th")
-        columns = list(zip(*(row.find_all(["th", "td"]) for row in table.select("tbody tr"))))
-        whole = [not {"num", "keep"}.isdisjoint(head.get("class", ())) for head in heads]
-        taken = sum(max(map(_ems, column)) + 1 for column, keep in zip(columns, whole) if keep)
-        # Less than in proportion, else one long column makes all others break after every second letter.
-        weights = [0 if keep else (sum(map(_ems, c)) / len(c)) ** 0.5 for c, keep in zip(columns, whole)]
-        for head, weight in zip(heads, weights):
-            if weight and whole.count(False) > 1:
-                head["style"] = f"width: {max(0.3, 1 - taken / LINE) * weight / sum(weights):.0%}"
-        for head, keep in zip(heads, whole):
-            if keep:
-                lines = [line for line in re.split(r"(?<=年度)|(?=（)", head.get_text()) if line]
-                head.clear()
-                head.append(BeautifulSoup("<br>".join(map(escape, lines)), "html.parser"))
+def _set_figure(figure: Tag) -> None:
+    """Keep a figure's source with it, and give one that fills a page a page of its own, with its heading."""
+    source = figure.find_next(class_="cb-source")
+    if source:
+        figure.append(source)
+    if float(figure.img.get("height", 0)) > TALL:
+        page = figure.find_parent(class_="cell").wrap(Tag(name="div", attrs={"class": "tall"}))
+        for before in page.find_previous_siblings():
+            page.insert(0, before)
+
+
+def _set_table(table: Tag) -> None:
+    """Share the width among columns of text, break headings where a reader would, and let a long table break."""
+    if len(table.get_text()) > LONG:
+        table["class"] = "long"
+    heads = table.select("thead th")
+    columns = list(zip(*(row.find_all(["th", "td"]) for row in table.select("tbody tr"))))
+    narrow = [not {"num", "keep"}.isdisjoint(head.get("class", ())) for head in heads]
+    for head, fixed in zip(heads, narrow):
+        if fixed:
+            lines = re.split(r"(?<=年度)|(?=（)", head.get_text())
+            head.clear()
+            head.append(BeautifulSoup("<br>".join(escape(line) for line in lines if line), "html.parser"))
+    if narrow.count(False) < 2:
+        return
+    taken = sum(max(map(_ems, column)) + 1 for column, fixed in zip(columns, narrow) if fixed)
+    # By the root of the mean length: in proportion, one long column would leave two letters to the others.
+    weights = [0 if fixed else (sum(map(_ems, c)) / len(c)) ** 0.5 for c, fixed in zip(columns, narrow)]
+    for head, weight in zip(heads, weights):
+        if weight:
+            head["style"] = f"width: {max(0.3, 1 - taken / LINE) * weight / sum(weights):.0%}"
 
 
 def _ems(cell: Tag) -> float:
-    """Width of a cell's text on one line, in units of its size."""
+    """Width of a cell's text on one line, in full-width characters."""
     return style.width(cell.get_text(), 72)
 
 
@@ -182,7 +195,7 @@ def _set_title(heading: Tag, name: str, title: str) -> str:
     topic, colon, question = title.partition("：")
     heading.clear()
     heading["id"] = name
-    heading["data-head"] = topic  # the running head
+    heading["data-head"] = topic  # for the running head
     heading.append(topic + colon)
     if question:
         phrase = Tag(name="span", attrs={"class": "phrase"})
@@ -192,26 +205,27 @@ def _set_title(heading: Tag, name: str, title: str) -> str:
 
 
 def _say_once(parts: list[Chapter]) -> None:
-    """A section that says word for word what an earlier chapter said (出典と注) becomes a line that points there."""
+    """A section that repeats an earlier chapter's word for word (出典と注) becomes a line that points there."""
     said: dict[str, tuple[Chapter, Tag]] = {}
     for chapter in parts:
         for section in chapter.body.select("section section"):
             first, there = said.setdefault(section.get_text(), (chapter, section))
             if there is not section:
-                line = f'{section.h2.get_text()}は、<a class="internal" href="#{there["id"]}">{first.title}</a>と同じです。'
-                section.replace_with(BeautifulSoup(f'<p class="same">{line}</p>', "html.parser"))
+                link = f'<a class="internal" href="#{there["id"]}">{escape(first.title)}</a>'
+                line = f'<p class="same">{escape(section.h2.get_text())}は、{link}と同じです。</p>'
+                section.replace_with(BeautifulSoup(line, "html.parser"))
 
 
 def cover(title: str, document: Document, updated: datetime) -> str:
     """The cover: what the book is about, which edition it reads, its one number and its date."""
-    meta, now = document.meta, document.current
-    change = document.whole(now) - document.whole(document.previous)
+    meta, now, before = document.meta, document.current, document.previous
+    change = words.oku(document.whole(now) - document.whole(before), signed=True)
     return f"""<section class="cover">
 <p class="title">{escape(title)}</p>
 <p class="subtitle">『{escape(meta["title"])}』<br>{words.era(meta["fiscal_year"])}　{escape(meta["number"])}　{escape(meta["edition"])}</p>
-<p class="total"><span>{now.label}予算の総額</span> <strong>{words.oku(document.whole(now))}</strong> <span>前年度の当初から{words.oku(change, signed=True)}</span></p>
-<p class="updated">最終更新：{updated.year}年{updated.month}月{updated.day}日</p>
-<p class="terms">この本は資料を加工して作成したもので、政府が作成したものではありません。データと文章は CC BY 4.0、プログラムは MIT ライセンスです。</p>
+<p class="total">{now.label}予算の総額<strong>{words.oku(document.whole(now))}</strong>{before.label}から {change}</p>
+<p class="foot"><span>最終更新：{updated.year}年{updated.month}月{updated.day}日</span>
+この本は資料を加工して作成したもので、政府が作成したものではありません。<br>データと文章は CC BY 4.0、プログラムは MIT ライセンスです。</p>
 </section>"""
 
 
@@ -220,36 +234,30 @@ def contents(parts: list[Chapter]) -> str:
     lines, last = [], ""
     for chapter in parts:
         if chapter.part != last:
-            lines.append(f'<p class="part">{escape(chapter.part)}</p>')
             last = chapter.part
+            lines.append(f'<p class="part">{escape(last)}</p>')
         lines.append(f'<p><a href="#{chapter.name}">{escape(chapter.title)}</a></p>')
-    return f'<section class="contents"><h1>目次</h1>{"".join(lines)}</section>'
+    return f'<section class="contents"><h1 data-head="目次">目次</h1>{"".join(lines)}</section>'
 
 
 def book(site: Path, updated: datetime) -> str:
-    """The whole book as one HTML text."""
+    """The whole book as one HTML text that needs no other file but the font."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     document = load()
-    title, author = escape(config["title"]), escape(config["author"])
-    found = chapters(site)
-    _say_once(found)
-    bodies = (
-        f'<article class="chapter" lang="{c.language}">{c.body.decode_contents()}</article>' for c in found
-    )
-    keywords = (
-        "サイバーセキュリティ",
-        "予算",
-        words.era(document.meta["fiscal_year"]),
-        document.meta["title"],
-    )
+    meta, title = document.meta, config["title"]
+    keywords = ",".join(["サイバーセキュリティ", "予算", words.era(meta["fiscal_year"]), meta["title"]])
+    parts = chapters(site)
+    bodies = [
+        f'<article class="chapter" lang="{p.language}">{p.body.decode_contents()}</article>' for p in parts
+    ]
     return f"""<!DOCTYPE html>
-<html lang="ja"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="author" content="{author}"><meta name="keywords" content="{escape(",".join(keywords))}">
+<html lang="ja"><head><meta charset="utf-8"><title>{escape(title)}</title>
+<meta name="author" content="{escape(config["author"])}"><meta name="keywords" content="{escape(keywords)}">
 <meta name="description" content="{escape(document.source)}">
 <meta name="dcterms.created" content="{updated:%Y-%m-%dT%H:%M:%SZ}"><meta name="dcterms.modified" content="{updated:%Y-%m-%dT%H:%M:%SZ}">
-<style>@font-face {{ font-family: {FONT}; src: url("{style.font_file().as_uri()}"); }}</style>
-<style>{CSS.read_text(encoding="utf-8")}</style></head>
-<body>{cover(config["title"], document, updated)}{contents(found)}{"".join(bodies)}</body></html>"""
+<style>@font-face {{ font-family: {FONT}; src: url("{style.font_file().name}"); }}
+{CSS.read_text(encoding="utf-8")}</style></head>
+<body>{cover(title, document, updated)}{contents(parts)}{"".join(bodies)}</body></html>"""
 
 
 # ── from the text to the file ───────────────────────────────────────────────────────────────────────
@@ -258,12 +266,12 @@ def book(site: Path, updated: datetime) -> str:
 def last_update() -> datetime:
     """SOURCE_DATE_EPOCH, else the time of the last commit: the same sources give the same bytes on any day.
 
-    Not the newest data file: git does not keep the times of files, every clone would differ. Where there is
-    no git (an unpacked archive) the chapters' times have to do, which an archive keeps. In UTC, as Sphinx
+    Not the newest data file: git does not keep the times of files, so every clone would differ. Where there
+    is no git (an unpacked archive, which does keep them) the chapters' times have to do. In UTC, as Sphinx
     writes the date below the pages.
     """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch is None:
+    epoch: str | float | None = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
         git = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
         try:
             epoch = subprocess.run(git, capture_output=True, text=True, check=True).stdout
@@ -283,8 +291,8 @@ class _Complaints(logging.Handler):
         self.texts.append(record.getMessage())
 
 
-def write(site: Path, target: Path) -> int:
-    """Write the PDF of a built book and return its number of pages.
+def write(site: Path, target: Path) -> None:
+    """Write the PDF of a built book, unless it is there already.
 
     Raises
     ------
@@ -295,26 +303,51 @@ def write(site: Path, target: Path) -> int:
     """
     import weasyprint  # loads Pango, which not every machine has
 
+    text = book(site, last_update())
+    # Stands in the file, so that a build which changes no page need not set the same PDF again.
+    identifier = sha256(f"{weasyprint.VERSION} {WIDTHS} {text}".encode()).hexdigest()[:32].encode()
+    if target.exists() and identifier in target.read_bytes():
+        return
     complaints = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(complaints)
     try:
         html = weasyprint.HTML(
-            string=book(site, last_update()),
-            base_url=site.as_uri(),
+            string=text,
+            base_url=style.font_file().parent.as_uri() + "/",
             url_fetcher=weasyprint.urls.URLFetcher(allowed_protocols={"file", "data"}),  # never the network
         )
-        pages = html.render(pdf_variant="pdf/ua-1")
-        pdf = pages.write_pdf(pdf_variant="pdf/ua-1")
+        pdf = _set(html).write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
     finally:
         logger.removeHandler(complaints)
     if complaints.texts:
-        raise RuntimeError("PDF に誤りがあります：\n" + "\n".join(complaints.texts))
+        raise RuntimeError("\n".join(["PDF に誤りがあります。", *complaints.texts]))
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
     part.write_bytes(pdf)
     os.replace(part, target)
-    return len(pages.pages)
+
+
+def _set(html: Any) -> Any:
+    """Set the pages with the first width of figures that leaves no page nearly empty.
+
+    A figure as tall as a page takes the next one, whatever little stands on the page before.
+    """
+    from weasyprint import CSS as Sheet
+
+    for width in WIDTHS:
+        sheet = Sheet(string=f"figure img {{ max-width: {width}mm !important }}")
+        document = html.render(stylesheets=[sheet], pdf_variant="pdf/ua-1")
+        if all(_fill(page) > 0.2 for page in document.pages[1:-1]):
+            break
+    return document
+
+
+def _fill(page: Any) -> float:
+    """How far down a page its last line stands, as a part of its height."""
+    body = page._page_box.children[0]
+    boxes = [box for box in body.descendants() if type(box).__name__ in ("LineBox", "BlockReplacedBox")]
+    return max(box.position_y + box.height - body.position_y for box in boxes) / page.height
 
 
 @cache
@@ -336,12 +369,13 @@ def offer(app: Any, pagename: str, template: str, context: dict[str, Any], doctr
 
 
 def make(app: Any, exception: Exception | None) -> None:
-    """Write the PDF when all pages stand; one of an earlier build never stays."""
+    """Write the PDF when all pages stand; where that cannot be, none of an earlier build stays."""
     if exception or app.builder.format != "html":
         return
     target = Path(app.outdir) / PDF
-    target.unlink(missing_ok=True)
-    if not missing():
+    if missing():
+        target.unlink(missing_ok=True)
+    else:
         write(Path(app.outdir), target)
 
 
@@ -361,11 +395,11 @@ def main(arguments: list[str]) -> int:
         print(f"組んだ本がありません：{site}\n先に make book を実行してください。", file=sys.stderr)
         return 2
     try:
-        pages = write(site, target)
+        write(site, target)
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"PDF を作りました：{target}（{pages}頁、{target.stat().st_size / 1e6:.1f} MB）")
+    print(f"PDF を作りました：{target}（{target.stat().st_size / 1e6:.1f} MB）")
     return 0
 
 

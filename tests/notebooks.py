@@ -92,3 +92,8 @@ def outputs(value: Any) -> list[dict[str, str]]:
 def stored(cell: nbformat.NotebookNode) -> list[dict[str, str]]:
     """The committed outputs of a cell in the same form."""
     return [dict(output.get("data", {})) for output in cell.outputs]
+
+
+def ours(output: nbformat.NotebookNode) -> dict[str, str]:
+    """What an output says of itself: {"figure": name}, {"caption": name}, {"table": name} or nothing."""
+    return output.get("metadata", {}).get("cyberbudget", {})

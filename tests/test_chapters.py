@@ -18,7 +18,7 @@ from cyberbudget.load import documents, load
 
 from . import next_year
 from .layout import faults
-from .notebooks import CHAPTERS, ROOT, chapter, code_cells, run, stored
+from .notebooks import CHAPTERS, ROOT, chapter, code_cells, ours, run, stored
 
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
 DATA = ROOT / "data"
@@ -183,23 +183,20 @@ def test_metadata_is_normalised(name):
 def test_texts_of_the_figures(name):
     for cell in code_cells(name):
         for output in cell.outputs:
-            ours = output.metadata.get("cyberbudget", {})
-            if "figure" in ours:
-                assert of_good_length(output.data["text/plain"]), f"alt text of {ours['figure']}"
-            if "caption" in ours:
-                assert output.data["text/markdown"].partition("出典：")[0].strip(), (
-                    f"caption of {ours['caption']}"
-                )
+            if "figure" in ours(output):
+                assert of_good_length(output.data["text/plain"]), ours(output)
+            if "caption" in ours(output):
+                assert output.data["text/markdown"].partition("出典：")[0].strip(), ours(output)
 
 
 def test_names_of_figures_and_tables_are_unique():
     names = [
-        (kind, output.metadata["cyberbudget"][kind])
+        (kind, ours(output)[kind])
         for name in CHAPTERS
         for cell in code_cells(name)
         for output in cell.outputs
         for kind in ("figure", "table")
-        if kind in output.metadata.get("cyberbudget", {})
+        if kind in ours(output)
     ]
     assert len(names) > len(CHAPTERS) and len(set(names)) == len(names)
     assert all(value.startswith({"figure": "fig-", "table": "tab-"}[kind]) for kind, value in names)

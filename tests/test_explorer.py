@@ -115,6 +115,10 @@ def names(page: Page) -> list[str]:
     return [row[NAME] for row in rows(page)]
 
 
+def sums(page: Page) -> list[str]:
+    return cells(page, "tfoot")[0][1:]
+
+
 def head(page: Page, at: int) -> Locator:
     return page.locator("#tab-measures thead th").nth(at)
 
@@ -139,7 +143,9 @@ def test_without_javascript_the_plain_table_stands(browser: Browser, address: st
         page = context.new_page()
         page.goto(address)
         assert cells(page, "tbody") == printed
-        assert page.locator(".cb-explorer, #tab-measures button, #tab-measures tfoot, [aria-sort]").count() == 0
+        assert (
+            page.locator(".cb-explorer, #tab-measures button, #tab-measures tfoot, [aria-sort]").count() == 0
+        )
 
 
 def test_only_the_page_with_the_table_loads_the_script(html: Path):
@@ -169,7 +175,9 @@ def test_numbers_sort_as_numbers_with_none_last(page: Page, printed, at: int):
 
 @pytest.mark.parametrize("at", (NAME, MINISTRY))
 def test_texts_sort_in_japanese(page: Page, printed, at: int):
-    folded = "(texts) => texts.map((t) => t.normalize('NFKC').toLowerCase()).sort(new Intl.Collator('ja').compare)"
+    folded = (
+        "(texts) => texts.map((t) => t.normalize('NFKC').toLowerCase()).sort(new Intl.Collator('ja').compare)"
+    )
     wanted = page.evaluate(folded, [row[at] for row in printed])
     same = "(texts) => texts.map((t) => t.normalize('NFKC').toLowerCase())"
     for order in (wanted, wanted[::-1]):
@@ -223,7 +231,7 @@ def test_every_area_and_ministry_with_its_totals(page: Page, document: Document,
 
 
 def test_totals_of_all(page: Page, printed):
-    assert cells(page, "tfoot")[0][1:] == [total([row[n] for row in printed]) for n in (3, 4, 5)]
+    assert sums(page) == [total([row[n] for row in printed]) for n in (3, 4, 5)]
     assert "すべて" in page.get_by_role("status").text_content()
     assert "総額には届きません" in page.locator(".cb-explorer").text_content()
 
@@ -272,7 +280,7 @@ def test_a_hopeless_search_shows_nothing_and_says_so(page: Page, typed: str):
     page.get_by_label("施策名で探す").fill(typed)
     assert rows(page) == []
     assert "0件" in page.get_by_role("status").text_content()
-    assert cells(page, "tfoot")[0][1:] == [NONE] * 3
+    assert sums(page) == [NONE] * 3
 
 
 def test_an_unfinished_japanese_word_does_not_filter(page: Page, printed):
@@ -343,8 +351,13 @@ def test_a_view_can_be_sent(opened: Opener):
     head(page, 4).get_by_role("button").click()
     view = rows(page)
     assert len(view) > 1
-    anchor, _, query = page.url.partition("#tab-measures?")
-    assert parse_qs(query) == {"q": ["対策 セキュリティ"], "id": ["(2)"], "amount": ["supplementary"], "sort": ["-supplementary"]}
+    plain, _, query = page.url.partition("#tab-measures?")
+    assert parse_qs(query) == {
+        "q": ["対策 セキュリティ"],
+        "id": ["(2)"],
+        "amount": ["supplementary"],
+        "sort": ["-supplementary"],
+    }
     other = opened(url=page.url)
     assert rows(other) == view
     assert other.get_by_label("施策名で探す").input_value() == "対策 セキュリティ"
@@ -352,7 +365,7 @@ def test_a_view_can_be_sent(opened: Opener):
     assert other.locator(".cb-explorer").evaluate("e => e.getBoundingClientRect().top") < 200
     press(other, "条件を消す")
     settle(other)
-    assert other.url == anchor
+    assert other.url == plain
 
 
 def test_a_view_pasted_over_another_one(page: Page, printed):
@@ -366,7 +379,9 @@ def test_a_view_pasted_over_another_one(page: Page, printed):
 
 def test_anchors_still_work(opened: Opener, printed):
     page = opened("#measures-summary")
-    assert page.locator("#measures-summary").evaluate("e => e.getBoundingClientRect().top") < 900
+    page.wait_for_function(
+        "document.getElementById('measures-summary').getBoundingClientRect().top < innerHeight"
+    )
     assert page.url.endswith("#measures-summary") and rows(page) == printed
     box(page, "分野").select_option("(4)")
     few = rows(page)
@@ -450,7 +465,9 @@ def test_no_sideways_scrolling(opened: Opener, context: BrowserContext, width: i
     box(page, "並べ替え").select_option("-previous")
     settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    edges = page.locator(".cb-explorer :is(input, select, button, p)").evaluate_all("all => all.map((e) => e.getBoundingClientRect().right)")
+    edges = page.locator(".cb-explorer :is(input, select, button, p)").evaluate_all(
+        "all => all.map((e) => e.getBoundingClientRect().right)"
+    )
     assert max(edges) <= width
 
 
@@ -541,15 +558,16 @@ def test_ten_thousand_rows(opened: Opener, html: Path, tmp_path: Path):
     timed("filter", lambda: box(page, "分野").select_option("(10)"))
     assert len(rows(page)) == sum("防衛" in row[0] and row[1].startswith("(10)") for row in cells)
     timed("reset", lambda: press(page, "条件を消す"))
-    assert page.locator("tfoot td").last.text_content() == "333.4"  # 3,334 times 0.1, exactly
+    assert sums(page)[1] == "333.4"  # 3,334 times 0.1, exactly
     timed("sort by amount", lambda: head(page, 3).get_by_role("button").click())
     assert page.locator("tbody tr").first.locator("td").nth(2).text_content() == "1,000.6"
     timed("sort by name", lambda: head(page, 0).get_by_role("button").click())
-    click = "(button) => { const start = performance.now(); button.click(); return performance.now() - start; }"
+    click = (
+        "(button) => { const start = performance.now(); button.click(); return performance.now() - start; }"
+    )
     work = head(page, 0).get_by_role("button").evaluate(click)
-    print(took, work)
     assert max(took.values()) < 6, took  # with layout, on a slow machine that does other things
-    assert work < 700, work  # milliseconds of script for one answer
+    assert work < 1500, work  # milliseconds of script for one answer; 100 to 350 were measured
 
 
 def test_a_table_with_formulas_and_other_years(opened: Opener, html: Path, tmp_path: Path):
@@ -557,16 +575,14 @@ def test_a_table_with_formulas_and_other_years(opened: Opener, html: Path, tmp_p
     cells = [(name, "(10)-①", "省", "0.1", NONE) for name in hostile]
     page = opened(url=made_up(html, tmp_path, cells))
     assert choices(page, "分野") == ["(10)"]  # no row is in the other two, and (1) is not (10)
-    assert [text for text in page.locator("fieldset label").all_text_contents()] == ["令和9年度当初", "令和8年度当初"]
+    assert page.locator("fieldset label").all_text_contents() == ["令和9年度当初", "令和8年度当初"]
     assert names(page) == hostile
-    assert cells_of_foot(page) == ["0.8", NONE]
+    assert sums(page) == ["0.8", NONE]
     lines = list(csv.reader(io.StringIO(saved(page).decode("utf-8-sig"))))
-    assert [line[NAME] for line in lines[1:]] == [f"'{name}" if n < 5 else name for n, name in enumerate(hostile)]
+    assert [line[NAME] for line in lines[1:]] == [
+        f"'{name}" if n < 5 else name for n, name in enumerate(hostile)
+    ]
     assert {line[4] for line in lines[1:]} == {NONE}
-
-
-def cells_of_foot(page: Page) -> list[str]:
-    return cells(page, "tfoot")[0][1:]
 
 
 # ── what the package says of the columns ────────────────────────────────────────────────────────────
@@ -574,7 +590,9 @@ def cells_of_foot(page: Page) -> list[str]:
 
 def test_columns_tell_the_explorer_what_can_be_chosen():
     choices = ('(1) "甲" & 乙',)
-    table = Table("tab-x", "題", (Col("name", "名"), Col("id", "位置", choose="分野", choices=choices)), [], "出典")
+    table = Table(
+        "tab-x", "題", (Col("name", "名"), Col("id", "位置", choose="分野", choices=choices)), [], "出典"
+    )
     name, place = BeautifulSoup(table.html, "lxml").find_all("th")
     assert name["data-key"] == "name" and "data-choose" not in name.attrs
     assert (place["data-key"], place["data-choose"]) == ("id", "分野")

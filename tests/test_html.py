@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from cyberbudget.load import documents
 
 from .next_year import read
-from .notebooks import CHAPTERS, ROOT, code_cells
+from .notebooks import CHAPTERS, ROOT, code_cells, ours
 
 HTML = ROOT / "_build" / "html"
 BOOK_PAGES = [f"book/{name}.html" for name in CHAPTERS]
@@ -79,10 +79,10 @@ def targets(page: str) -> list[tuple[str, str]]:
 def outputs(name: str, kind: str) -> dict[str, dict[str, str]]:
     """MIME bundles of the figures or tables of a chapter, by their names."""
     return {
-        output.metadata["cyberbudget"][kind]: output.data
+        ours(output)[kind]: output.data
         for cell in code_cells(name)
         for output in cell.outputs
-        if kind in output.metadata.get("cyberbudget", {})
+        if kind in ours(output)
     }
 
 

@@ -209,6 +209,10 @@ def test_a_long_query_is_cut_and_does_not_hang(search, query):
     assert "初めの200字で探しました" in status(search)
 
 
+def test_only_the_beginning_of_a_long_query_counts(search):
+    assert search.evaluate(SHOW, "RMF " * 60 + "量子もつれ")[0]["page"] == "glossary"
+
+
 def test_the_form_searches_without_loading_again(fresh, html):
     fresh.goto((html / "search.html").as_uri())
     fresh.evaluate("window.same = true")

@@ -125,6 +125,10 @@ class Document:
         """The 出典 line of figures and tables, from the document's own metadata."""
         return f"出典：『{self.meta['title']}』（{era(self.meta['fiscal_year'])}、{self.meta['number']}、{self.meta['edition']}）を加工して作成"
 
+    def told(self, key: str) -> str:
+        """What document.yaml says under a key that not every document has; empty where it says nothing."""
+        return str(self.meta.get(key) or "")
+
     @property
     def source_en(self) -> str:
         """The source line in English."""
@@ -627,7 +631,12 @@ class _Reader:
                     record["stated"],
                 )
             for number, locator in enumerate(locators(text)):
-                if " / " in text and number and locator in document.cells and document.cells[locator].low <= 0:
+                if (
+                    " / " in text
+                    and number
+                    and locator in document.cells
+                    and document.cells[locator].low <= 0
+                ):
                     self._report(
                         "statements.csv",
                         "0かもしれない金額で割っています",

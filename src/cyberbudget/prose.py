@@ -48,6 +48,30 @@ def largest(table: pd.DataFrame, key: str) -> pd.Series | None:
     return rows.iloc[values.index(max(values))]
 
 
+def moved_most(table: pd.DataFrame) -> pd.Series:
+    """The itemised row of :func:`analysis.changes` that moved most, up or down."""
+    rows = own(table)
+    sizes = [abs(x.value) for x in rows["difference"]]
+    return rows.iloc[sizes.index(max(sizes))]
+
+
+def gap(doc: Document) -> str:
+    """The columns in which the areas fall short of the total by more than rounding explains."""
+    left = analysis.amounts(doc, "area").iloc[-1]
+    columns = zip(doc.columns, ("current", "supplementary", "previous"))
+    told = [f"{column.label}で{words.oku(left[key])}" for column, key in columns if left[key].low > 0]
+    if not told:
+        return "どの欄でも、分野の合計は丸めの範囲で総額と合います。"
+    return f"分野を足しても総額に届かない欄が{len(told)}つあります。差は{'、'.join(told)}で、丸めでは説明できません。"
+
+
+def outside(left: interval.Interval) -> str:
+    """What stands in no area, where the areas do not reach the total."""
+    if left.low <= 0:
+        return "分野の合計は、丸めの範囲で総額と合います。"
+    return f"{words.oku(left)}は、どの分野に入るのかが示されていません。"
+
+
 def listing(doc: Document, area: str | None = None) -> str:
     """How much of an area (or of the total) the listed measures explain in the current column."""
     whole = doc.whole(doc.current) if area is None else doc.amount("area", f"({area})", doc.current)
@@ -55,10 +79,10 @@ def listing(doc: Document, area: str | None = None) -> str:
     ratio = interval.share(known, whole)
     left = interval.remainder(whole, [known])
     subject = "総額" if area is None else "この分野"
-    return (
-        f"表に名前の載る施策の合計は{words.oku(known)}で、{subject}の{words.percent(ratio)}です。"
-        f"残る{words.oku(left)}は「{words.UNLISTED}」で、何に使うのかは資料からは分かりません。"
-    )
+    first = f"表に名前の載る施策の合計は{words.oku(known.value)}で、{subject}の{words.percent(ratio)}です。"
+    if left.value == 0:
+        return first
+    return first + (f"残る{words.oku(left)}は「{words.UNLISTED}」で、何に使うのかは資料からは分かりません。")
 
 
 def area_points(doc: Document, area: str) -> Text:
@@ -119,7 +143,9 @@ def area_supplement(doc: Document, area: str) -> Text:
     rows = own(analysis.amounts(doc, "measure", area))
     named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
     both = extra + now
-    text = f"{doc.supplementary.label}{words.oku(extra)}と{doc.current.label}{words.oku(now)}を合わせた16か月予算は{words.oku(both)}です。"
+    if extra.absent:
+        return say(f"{doc.supplementary.label}予算には、この分野の額がありません。")
+    text = f"{doc.supplementary.label}{words.oku(extra)}と{doc.current.label}{words.oku(now.value)}を合わせた16か月予算は{words.oku(both)}です。"
     ratio = interval.share_of_sum(extra, now)
     if ratio is not None:
         text += f"このうち補正は{words.percent(ratio)}です。"

@@ -147,7 +147,9 @@ def western(text: str) -> int:
     for name, letter, first in ERAS:
         for prefix in (name, letter):
             body = text.removeprefix(prefix).removesuffix("年度")
-            if text.startswith(prefix) and (body == "元" or (body.isascii() and body.isdigit() and int(body) > 0)):
+            if text.startswith(prefix) and (
+                body == "元" or (body.isascii() and body.isdigit() and int(body) > 0)
+            ):
                 return first + (1 if body == "元" else int(body)) - 1
     raise ValueError(f"年度として読めません: {text}")
 
