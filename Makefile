@@ -4,14 +4,14 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV := $(shell command -v uv 2>/dev/null)
 BOOK := _build/html/index.html
-SOURCES := _config.yml _toc.yml $(wildcard book/*.ipynb book/_ext/* book/_static/*) $(shell find data -type f)
+SOURCES := _config.yml _toc.yml $(wildcard book/*.ipynb book/_static/* book/pdf.*) $(shell find book/_ext -type f -not -path "*/__pycache__/*") $(shell find data -type f)
 
 # Without compiled files every kernel starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test run lab serve check lint bench lock clean
+.PHONY: help setup book test run pdf lab serve check lint bench lock clean
 
 help: ## この一覧を出す
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -40,6 +40,9 @@ run: $(READY) ## すべての章を実行し直す（データが同じなら差
 
 lab: $(READY) ## 章を JupyterLab で開く
 	$(BIN)/jupyter lab book
+
+pdf: $(BOOK) ## 本の全体を一つの PDF にする（_build/html/_files/cyberbudget.pdf）
+	$(BIN)/python book/pdf.py
 
 serve: $(BOOK) ## 本を http://localhost:8000/ で見る
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000

@@ -43,6 +43,7 @@ SCREEN_ONLY = (
 )
 WIDTHS = (106, 102, 98, 110)  # mm of a figure, tried in turn; letters of about 8 points
 TALL = 1300  # pixels of height from which a figure would be too small beside other things
+SHORT = 14  # full-width characters of a word that is never broken over lines
 LINE = 54  # full-width characters that a line of a table holds
 LONG = 600  # characters from which a table may run over to the next page
 MISSING = """PDF を作れません。WeasyPrint の使うシステムのライブラリー（Pango など）が見つかりません。入れてから、もう一度 make pdf を実行してください。
@@ -168,7 +169,13 @@ def _set_table(table: Tag) -> None:
         table["class"] = "long"
     heads = table.select("thead th")
     columns = list(zip(*(row.find_all(["th", "td"]) for row in table.select("tbody tr"))))
-    narrow = [not {"num", "keep"}.isdisjoint(head.get("class", ())) for head in heads]
+    narrow = []
+    for head, column in zip(heads, columns):
+        kinds = head.get("class", [])
+        narrow.append("num" in kinds or ("keep" in kinds and max(map(_ems, column)) < SHORT))
+        if not narrow[-1]:
+            for cell in (head, *column):
+                del cell["class"]  # long words may break here
     for head, fixed in zip(heads, narrow):
         if fixed:
             lines = re.split(r"(?<=年度)|(?=（)", head.get_text())
@@ -192,14 +199,14 @@ def _ems(cell: Tag) -> float:
 def _set_title(heading: Tag, name: str, title: str) -> str:
     """Let a chapter's title break before its question (全体像：｜何に使うのか), and return it as text."""
     title = title or heading.get_text().strip()
-    topic, colon, question = title.partition("：")
+    topic, *question = re.split("(?<=：)|(?<=: )", title, maxsplit=1)
     heading.clear()
     heading["id"] = name
-    heading["data-head"] = topic  # for the running head
-    heading.append(topic + colon)
-    if question:
+    heading["data-head"] = topic.rstrip("：: ")  # for the running head
+    heading.append(topic)
+    for text in question:
         phrase = Tag(name="span", attrs={"class": "phrase"})
-        phrase.string = question
+        phrase.string = text
         heading.append(phrase)
     return title
 

@@ -93,7 +93,7 @@ def area_points(doc: Document, area: str) -> Text:
     ranks = analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current))
     place = ranks.loc[ranks["area"] == area, "rank"].iloc[0]
     first = (
-        f"{doc.current.label}予算は{words.oku(now)}で、総額の{words.percent(ratio)}、"
+        f"分野({area})「{doc.area_name(area)}」の{doc.current.label}予算は{words.oku(now)}で、総額の{words.percent(ratio)}、"
         f"{len(doc.areas)}つの分野の中で{place}番目の大きさです。前年度の当初（{words.oku(before)}）から{words.change(now, before)}。"
     )
     top = largest(analysis.amounts(doc, "measure", area), "current")
