@@ -16,11 +16,13 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from html import escape
+from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,7 +51,7 @@ LONG = 600  # characters from which a table may run over to the next page
 MISSING = """PDF を作れません。WeasyPrint の使うシステムのライブラリー（Pango など）が見つかりません。入れてから、もう一度 make pdf を実行してください。
   Debian、Ubuntu：sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   macOS：brew install pango
-  Windows：MSYS2 を入れ、その端末で pacman -S mingw-w64-x86_64-pango（GTK の入ったものなら、ほかの配布物でも動きます）
+  Windows：MSYS2 を入れ、その端末で pacman -S mingw-w64-ucrt-x86_64-pango
 見つからなかったもの："""
 
 
@@ -219,7 +221,8 @@ def _say_once(parts: list[Chapter]) -> None:
             first, there = said.setdefault(section.get_text(), (chapter, section))
             if there is not section:
                 link = f'<a class="internal" href="#{there["id"]}">{escape(first.title)}</a>'
-                line = f'<p class="same">{escape(section.h2.get_text())}は、{link}と同じです。</p>'
+                heading = section.find(["h2", "h3"]).get_text()
+                line = f'<p class="same">{escape(heading)}は、{link}と同じです。</p>'
                 section.replace_with(BeautifulSoup(line, "html.parser"))
 
 
@@ -308,23 +311,22 @@ def write(site: Path, target: Path) -> None:
     RuntimeError
         Where WeasyPrint complains of anything; nothing is written then.
     """
-    import weasyprint  # loads Pango, which not every machine has
+    from weasyprint import VERSION  # loads Pango, which not every machine has
 
     text = book(site, last_update())
     # Stands in the file, so that a build which changes no page need not set the same PDF again.
-    identifier = sha256(f"{weasyprint.VERSION} {WIDTHS} {text}".encode()).hexdigest()[:32].encode()
+    identifier = sha256(f"{VERSION} {WIDTHS} {text}".encode()).hexdigest()[:32].encode()
     if target.exists() and identifier in target.read_bytes():
         return
     complaints = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(complaints)
     try:
-        html = weasyprint.HTML(
-            string=text,
-            base_url=style.font_file().parent.as_uri() + "/",
-            url_fetcher=weasyprint.urls.URLFetcher(allowed_protocols={"file", "data"}),  # never the network
+        pdf = typeset(text).write_pdf(
+            pdf_tags=True,  # headings, tables and alt texts for a screen reader; PDF/UA is not claimed
+            pdf_version="1.7",
+            pdf_identifier=identifier,
         )
-        pdf = _set(html).write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
     finally:
         logger.removeHandler(complaints)
     if complaints.texts:
@@ -335,16 +337,23 @@ def write(site: Path, target: Path) -> None:
     os.replace(part, target)
 
 
-def _set(html: Any) -> Any:
-    """Set the pages with the first width of figures that leaves no page nearly empty.
+def typeset(text: str) -> Any:
+    """Set the pages, with the first width of figures that leaves none of them nearly empty.
 
     A figure as tall as a page takes the next one, whatever little stands on the page before.
     """
     from weasyprint import CSS as Sheet
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
 
+    html = HTML(
+        string=text,
+        base_url=style.font_file().parent.as_uri() + "/",
+        url_fetcher=URLFetcher(allowed_protocols={"file", "data"}),  # never the network
+    )
     for width in WIDTHS:
         sheet = Sheet(string=f"figure img {{ max-width: {width}mm !important }}")
-        document = html.render(stylesheets=[sheet], pdf_variant="pdf/ua-1")
+        document = html.render(stylesheets=[sheet])
         if all(_fill(page) > 0.2 for page in document.pages[1:-1]):
             break
     return document
@@ -361,8 +370,9 @@ def _fill(page: Any) -> float:
 def missing() -> str:
     """What WeasyPrint lacks on this machine; empty where it works."""
     try:
-        import weasyprint  # noqa: F401
-    except OSError as error:
+        with redirect_stdout(StringIO()):  # WeasyPrint prints its own advice, in English
+            import weasyprint  # noqa: F401
+    except (ImportError, OSError) as error:
         return str(error).splitlines()[0]
     return ""
 

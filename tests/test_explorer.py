@@ -233,7 +233,7 @@ def test_every_area_and_ministry_with_its_totals(page: Page, document: Document,
 def test_totals_of_all(page: Page, printed):
     assert sums(page) == [total([row[n] for row in printed]) for n in (3, 4, 5)]
     assert "すべて" in page.get_by_role("status").text_content()
-    assert "総額には届きません" in page.locator(".cb-explorer").text_content()
+    assert "資料の総額ではありません" in page.locator(".cb-explorer").text_content()
 
 
 @pytest.mark.parametrize("columns", [(3,), (4,), (5,), (3, 4), (4, 5), (3, 4, 5)])
@@ -405,6 +405,8 @@ def test_anchors_still_work(opened: Opener, printed):
 def test_a_hostile_address_shows_everything(opened: Opener, printed, view: str):
     page = opened(view)
     assert rows(page) == printed
+    assert page.get_by_role("combobox").evaluate_all("all => all.map((e) => e.selectedIndex)") == [0, 0, 0]
+    assert page.get_by_role("checkbox", checked=True).count() == 0
 
 
 def test_markup_in_the_address_stays_text(opened: Opener):

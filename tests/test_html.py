@@ -91,7 +91,9 @@ def test_every_chapter_has_its_page_and_no_page_is_left_over():
 
 
 def test_the_first_page_leads_to_the_book():
-    refresh = soup("index.html").find("meta", attrs={"http-equiv": "Refresh"})
+    assert soup("index.html").html["lang"] == "ja"
+    assert soup("index.html").title.string
+    refresh = soup("index.html").find("meta", attrs={"http-equiv": "refresh"})
     assert (HTML / refresh["content"].partition("url=")[2]).is_file()
 
 

@@ -32,7 +32,10 @@ def watched(context: BrowserContext) -> tuple[Page, list[str], list[str]]:
     """A new page with what it asks for and what it complains of."""
     page, requests, complaints = context.new_page(), [], []
     page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page, requests, complaints
 
@@ -94,7 +97,9 @@ def test_storage_blocked(html: Path, browser: Browser) -> None:
     """With storage blocked the colours still change and nothing fails."""
     with browser.new_context() as context:
         page, _, complaints = watched(context)
-        page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })")
+        page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })"
+        )
         page.goto((html / "book" / "overview.html").as_uri())
         button = page.locator("button.theme")
         for label, theme in (("配色：明", "light"), ("配色：暗", "dark"), ("配色：自動", None)):
@@ -134,7 +139,9 @@ def test_keyboard(html: Path, browser: Browser) -> None:
 def test_chapters_on_a_phone(html: Path, browser: Browser) -> None:
     """The list of chapters opens as a link does, with or without a script, and Escape closes it."""
     for scripts in (True, False):
-        with browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=scripts) as context:
+        with browser.new_context(
+            viewport={"width": 390, "height": 800}, java_script_enabled=scripts
+        ) as context:
             page = context.new_page()
             page.goto((html / "book" / "change.html").as_uri())
             assert not page.locator("nav.side").is_visible()
@@ -152,7 +159,9 @@ def test_copy_and_links(html: Path, browser: Browser) -> None:
     with browser.new_context() as context:
         page = context.new_page()
         page.goto((html / "book" / "overview.html").as_uri())
-        page.evaluate("() => { window.copied = []; navigator.clipboard.writeText = async (text) => copied.push(text) }")
+        page.evaluate(
+            "() => { window.copied = []; navigator.clipboard.writeText = async (text) => copied.push(text) }"
+        )
         page.locator("button[data-copy='tab-overview-areas']").click()
         page.locator("a[data-copy='link'][href='#fig-overview-areas']").click()
         page.wait_for_function("window.copied.length === 2")
@@ -198,7 +207,9 @@ def test_metadata(html: Path, browser: Browser) -> None:
             description = page.locator("meta[name=description]").get_attribute("content")
             assert description
             descriptions.add(description)
-            picture = page.evaluate("new URL(document.querySelector('meta[property=\"og:image\"]').content, location).href")
+            picture = page.evaluate(
+                "new URL(document.querySelector('meta[property=\"og:image\"]').content, location).href"
+            )
             assert Path(picture.removeprefix("file://")).is_file()
         page.goto((html / "book" / "data.html").as_uri())
         dataset = json.loads(page.locator("script[type='application/ld+json']").text_content() or "")

@@ -232,8 +232,8 @@ def dataset(document: Any, base: str) -> dict[str, Any]:
 
 
 def extra_pages(app: Any) -> list[tuple[str, dict[str, Any], str]]:
-    """The search page and the page for wrong addresses."""
-    return [("search", {}, "search.html"), ("404", {}, "404.html")]
+    """The way in, the search page and the page for wrong addresses."""
+    return [("index", {}, "index.html"), ("search", {}, "search.html"), ("404", {}, "404.html")]
 
 
 def own_search(app: Any) -> None:

@@ -76,9 +76,17 @@ def colour(area: str) -> str:
     return AREAS.get(area, NEUTRAL)
 
 
+_EMS = {
+    **dict.fromkeys("0123456789", 0.63),
+    **dict.fromkeys(",.", 0.26),
+    **dict.fromkeys("+−", 0.68),
+    "%": 0.85,
+}
+
+
 def width(text: str, points: float = TEXT) -> float:
-    """Width of a line of text in inches: a full-width character is one em, a half-width one a bit over half."""
-    ems = sum(1 if unicodedata.east_asian_width(c) in "WFA" else 0.56 for c in text)
+    """Width of a line of text in inches, by the font's own widths for what numbers are made of."""
+    ems = sum(_EMS.get(c) or (1 if unicodedata.east_asian_width(c) in "WFA" else 0.56) for c in text)
     return ems * points / 72
 
 

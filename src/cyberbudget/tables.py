@@ -141,7 +141,7 @@ def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
         num("previous", doc.previous.label, _amount),
         num("current", doc.current.label, _amount),
         num("rate", "増減率（%）", lambda x: words.percent(x, signed=True).removesuffix("%")),
-        num("rate", "丸めの範囲（%）", _optional_span),
+        num("rate", "丸めの範囲（%）", lambda x: words.span_cell(x, "rate")),
     ]
     return build(frame, doc, name, caption, columns)
 

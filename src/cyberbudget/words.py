@@ -98,16 +98,16 @@ def span(interval: Interval | None, style: str = "oku", digits: int = 1) -> str:
     """The interval in words: 585.6〜587.6億円, 71.5〜71.7%.
 
     Bounds are rounded outwards, so that the text never claims more than the interval does.
-    ``style``: "oku", "percent" or "points".
+    ``style``: "oku", "percent", "points", or "rate" for per cent that always bear a sign.
     """
     if interval is None:
         return ABSENT
     factor = 1 if style == "oku" else 100
-    unit = {"oku": "億円", "percent": "%", "points": "ポイント"}[style]
+    unit = {"oku": "億円", "percent": "%", "points": "ポイント", "rate": "%"}[style]
     scale = 10**digits
     low = Fraction(interval.low * factor * scale // 1, scale)
     high = Fraction(-(-interval.high * factor * scale // 1), scale)
-    signed = low < 0
+    signed = low < 0 or style == "rate"
     return f"{plain(low, digits, signed)}〜{plain(high, digits, signed)}{unit}"
 
 

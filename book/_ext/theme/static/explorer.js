@@ -77,7 +77,7 @@
       button("条件を消す", () => { form.reset(); update(); }),
       button("表示中をCSVで保存", () => save()),
       button("表示中をコピー", () => copy())),
-    make("p", { class: "cb-note" }, "合計は、表示している施策だけを足したものです。表に載らない施策があるため、すべてを表示しても総額には届きません。"));
+    make("p", { class: "cb-note" }, "合計は、表示している施策だけを足したものです。表に載らない施策の額は入っていないので、資料の総額ではありません。"));
 
   const sums = amounts.map(() => make("td", { class: "num" }));
   const foot = make("tfoot", {},
