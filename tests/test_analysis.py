@@ -519,7 +519,7 @@ def test_table_of_coverage(doc):
 def test_table_of_rates(doc):
     table = tables.rates(analysis.changes(doc, "measure", "3"), doc, "tab-x", "率")
     # 1063.95/477.45 − 1 = 122.84%, 1064.05/477.35 − 1 = 122.91%: rounded outwards.
-    assert table.cells[0] == ("情報システムの防護", "477.4", "1,064.0", "+122.9", "122.8〜123.0")
+    assert table.cells[0] == ("情報システムの防護", "477.4", "1,064.0", "+122.9", "+122.8〜+123.0")
 
 
 def test_table_of_reconciliation(doc):
