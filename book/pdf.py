@@ -330,7 +330,7 @@ def write(site: Path, target: Path) -> None:
     finally:
         logger.removeHandler(complaints)
     if complaints.texts:
-        raise RuntimeError("\n".join(["PDF に誤りがあります。", *complaints.texts]))
+        raise RuntimeError("\n".join(["PDF に誤りがあります。", *dict.fromkeys(complaints.texts)]))
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
     part.write_bytes(pdf)

@@ -28,7 +28,13 @@ ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "bench"
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 SAMPLE = ("area2", "change", "reconciliation")  # the heaviest chapters, measured in the rivals' books too
-RIVALS = ("nbsphinx==0.9.8", "furo==2025.12.19", "mkdocs-jupyter==0.26.3", "mkdocs-material==9.7.0")
+RIVALS = (
+    "nbsphinx==0.9.8",
+    "furo==2025.12.19",
+    "pypandoc-binary==1.17",  # nbsphinx calls pandoc
+    "mkdocs-jupyter==0.26.3",
+    "mkdocs-material==9.8.1",
+)
 LIGHTHOUSE = "lighthouse@12.8.2"
 
 
@@ -95,7 +101,9 @@ def nbsphinx(python: Path) -> tuple[float, Path, str]:
     names = "\n   ".join(path.stem for path in CHAPTERS if path.stem != "index")
     (folder / "contents.rst").write_text(f"x\n=\n\n.. toctree::\n\n   index\n   {names}\n")
     command = (str(python), "-m", "sphinx", "-b", "html", "-D", "root_doc=contents", ".", "out")
-    return timed(*command, cwd=folder), folder / "out", "{}.html"
+    pandoc = next(python.parents[1].glob("lib/*/site-packages/pypandoc/files"))
+    path = f"{pandoc}{os.pathsep}{os.environ['PATH']}"
+    return timed(*command, cwd=folder, PATH=path), folder / "out", "{}.html"
 
 
 def mkdocs(python: Path) -> tuple[float, Path, str]:

@@ -540,36 +540,34 @@ def made_up(html: Path, folder: Path, cells: list[tuple[str, ...]]) -> str:
     return path.as_uri()
 
 
-def test_ten_thousand_rows(opened: Opener, html: Path, tmp_path: Path):
-    cells = [
+def many(number: int) -> list[tuple[str, ...]]:
+    """Rows of a table far longer than any document's."""
+    return [
         (f"施策{n:05} サイバー{'防衛' if n % 7 == 0 else '研究'}", f"({1 if n % 2 else 10})-①", f"第{n % 40}省",
          f"{n * 37 % 10007 / 10:,.1f}", NONE if n % 3 else "0.1")
-        for n in range(10_000)
+        for n in range(number)
     ]  # fmt: skip
+
+
+def test_ten_thousand_rows(opened: Opener, html: Path, tmp_path: Path):
+    """All of it works; how long it takes beside a floor is what ``make bench`` prints."""
+    cells = many(10_000)
     page = opened(url=made_up(html, tmp_path, cells))
-    took = {}
-
-    def timed(what: str, act: Callable[[], object]) -> None:
-        start = time.perf_counter()
-        act()
-        settle(page)
-        took[what] = time.perf_counter() - start
-
-    timed("search", lambda: page.get_by_label("施策名で探す").press_sequentially("防衛"))
+    page.get_by_label("施策名で探す").press_sequentially("防衛")
+    settle(page)
     assert "10000件のうち1429件" in page.get_by_role("status").text_content()
-    timed("filter", lambda: box(page, "分野").select_option("(10)"))
+    box(page, "分野").select_option("(10)")
+    settle(page)
     assert len(rows(page)) == sum("防衛" in row[0] and row[1].startswith("(10)") for row in cells)
-    timed("reset", lambda: press(page, "条件を消す"))
+    press(page, "条件を消す")
+    settle(page)
     assert sums(page)[1] == "333.4"  # 3,334 times 0.1, exactly
-    timed("sort by amount", lambda: head(page, 3).get_by_role("button").click())
+    head(page, 3).get_by_role("button").click()
+    settle(page)
     assert page.locator("tbody tr").first.locator("td").nth(2).text_content() == "1,000.6"
-    timed("sort by name", lambda: head(page, 0).get_by_role("button").click())
-    click = (
-        "(button) => { const start = performance.now(); button.click(); return performance.now() - start; }"
-    )
-    work = head(page, 0).get_by_role("button").evaluate(click)
-    assert max(took.values()) < 6, took  # with layout, on a slow machine that does other things
-    assert work < 1500, work  # milliseconds of script for one answer; 100 to 350 were measured
+    head(page, 0).get_by_role("button").click()
+    settle(page)
+    assert page.locator("tbody tr").first.locator("th").text_content() == cells[0][0]
 
 
 def test_a_table_with_formulas_and_other_years(opened: Opener, html: Path, tmp_path: Path):

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [*(f"book/{path.stem}" for path in sorted((ROOT / "book").glob("*.ipynb"))), "search", "404"]
-VIEWS = [("light", 1280), ("dark", 390)]
+VIEWS = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 390)]
 KILOBYTES = 300  # a first visit, as a static host sends it
 
 
