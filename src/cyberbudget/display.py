@@ -84,6 +84,8 @@ class Col:
     ``keep`` marks short words that are never broken over lines; ``href`` gives the address a cell of a
     row links to, or None. ``choose`` names the choice by which a reader of the built page picks rows by this
     column: one of its cells, or one of ``choices``, each of which starts with the word that its cells start with.
+    ``form`` is the number format by which a spreadsheet shows the value itself; ``span`` marks a column that
+    shows the rounding interval of the value, which a spreadsheet holds as two numbers.
     """
 
     key: str
@@ -94,11 +96,13 @@ class Col:
     href: Callable[[dict[str, Any]], str | None] | None = None
     choose: str = ""
     choices: tuple[str, ...] = ()
+    form: str = ""
+    span: bool = False
 
 
-def num(key: str, heading: str, write: Callable[[Any], str] = str) -> Col:
+def num(key: str, heading: str, write: Callable[[Any], str] = str, form: str = "", span: bool = False) -> Col:
     """A column of numbers."""
-    return Col(key, heading, write, number=True)
+    return Col(key, heading, write, number=True, form=form, span=span)
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ class Table:
         Rows that show what the document does not itemise.
     links : list of tuple
         Address of each cell, or None.
+    values : list of tuple
+        What each cell was written from, for formats that take numbers as numbers.
     """
 
     name: str
@@ -127,6 +133,7 @@ class Table:
     source: str
     rest: tuple[int, ...] = ()
     links: list[tuple[str | None, ...]] = field(default_factory=list)
+    values: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
 
     @property
     def csv(self) -> str:

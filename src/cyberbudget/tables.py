@@ -11,6 +11,11 @@ from .display import Col, Table, num
 from .interval import ABSENT, Interval
 from .load import CIRCLED, Document
 
+# Number formats of a spreadsheet, for what is written by words.oku_cell and words.percent.
+OKU, OKU2, PERCENT = "#,##0.0", "#,##0.00", "0.0%"
+SIGNED = '+#,##0.0;"−"#,##0.0;0.0'
+SIGNED_PERCENT = '+0.0%;"−"0.0%;0.0%'
+
 
 def _amount(value: Interval) -> str:
     return words.oku_cell(value)
@@ -60,12 +65,13 @@ def build(
         source or doc.source,
         marked,
         links if any(map(any, links)) else [],
+        [tuple(record[column.key] for column in columns) for record in records],
     )
 
 
 def _three(doc: Document) -> list[Col]:
     return [
-        num(key, column.label, _amount)
+        num(key, column.label, _amount, OKU)
         for key, column in zip(("current", "supplementary", "previous"), doc.columns)
     ]
 
@@ -124,10 +130,10 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
     front = [None if extra.absent else ratio for extra, ratio in zip(frame["supplementary"], frame["front"])]
     columns = [
         Col("name", heading),
-        num("supplementary", doc.supplementary.label, _amount),
-        num("current", doc.current.label, _amount),
-        num("sixteen", "16か月予算", _amount),
-        num("front", "うち補正", words.percent),
+        num("supplementary", doc.supplementary.label, _amount, OKU),
+        num("current", doc.current.label, _amount, OKU),
+        num("sixteen", "16か月予算", _amount, OKU),
+        num("front", "うち補正", words.percent, PERCENT),
     ]
     return build(
         frame.assign(front=pd.Series(front, index=frame.index, dtype=object)), doc, name, caption, columns
@@ -315,14 +321,12 @@ class Cards:
     def _card(self, card: dict) -> str:
         entries = [("施策", "、".join(m["measure"] for m in card["measures"])), ("府省庁", card["ministry"])]
         entries += [(label, card[key]) for key, label in _FIELDS.items() if card[key]]
-        entries += [("成果目標", self._target(t)) for t in card["targets"]]
+        entries += [("成果目標", target(t)) for t in card["targets"]]
         if card["expected"]:
             entries.append(("期待される効果", card["expected"]))
         entries.append(("シートの金額", self._printed(card["sheet"])))
-        missing = [label for key, label in _FIELDS.items() if not card[key]]
-        missing += [] if card["targets"] else ["成果目標"]
-        if missing:
-            entries.append(("資料に記載がない項目", "、".join(missing)))
+        if missing(card):
+            entries.append(("資料に記載がない項目", "、".join(missing(card))))
         rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>\n" for label, text in entries)
         return (
             f'<article class="cb-card" id="{anchor(card["sheet"], self.area)}">\n'
@@ -339,13 +343,21 @@ class Cards:
             for r in rows
         )
 
-    @staticmethod
-    def _target(target: dict) -> str:
-        if target["number"] is None:
-            return str(target["text"])
-        comparison = target["comparison"] or ""
-        comparison = {"目指す": "を目指す", "ちょうど": ""}.get(comparison, comparison)
-        return f"{target['text']}：{target['number']}{target['unit'] or ''}{comparison}"
+
+def target(target: dict) -> str:
+    """A target (成果目標) of a card with its number, where it has one."""
+    if target["number"] is None:
+        return str(target["text"])
+    comparison = target["comparison"] or ""
+    comparison = {"目指す": "を目指す", "ちょうど": ""}.get(comparison, comparison)
+    return f"{target['text']}：{target['number']}{target['unit'] or ''}{comparison}"
+
+
+def missing(card: dict) -> list[str]:
+    """What a sheet does not say of a programme."""
+    return [label for key, label in _FIELDS.items() if not card[key]] + (
+        [] if card["targets"] else ["成果目標"]
+    )
 
 
 def anchor(sheet: str, area: str) -> str:
