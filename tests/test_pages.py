@@ -1,7 +1,10 @@
 """Every page in a real browser: private, without errors, accessible, steady, usable without a mouse or a script."""
 
 import gzip
+import io
 import json
+import re
+import struct
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
+from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [*(f"book/{path.stem}" for path in sorted((ROOT / "book").glob("*.ipynb"))), "search", "404"]
@@ -184,6 +188,17 @@ def test_print(name: str, html: Path, browser: Browser) -> None:
         assert page.locator("main h1").is_visible()
 
 
+def test_long_tables_on_paper(html: Path, browser: Browser) -> None:
+    """On every sheet the rows stand below their heads, between margins."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto((html / "book" / "measures.html").as_uri())
+        sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+    listed = [sheet for sheet in sheets if len(re.findall(r"\([1-9]\)-\S\s", sheet)) > 3]
+    assert len(listed) > 1
+    assert all("府省庁" in sheet for sheet in listed)
+
+
 @pytest.mark.parametrize("media", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])
 def test_preferences(media: dict, html: Path, browser: Browser) -> None:
     """High contrast and reduced motion are honoured."""
@@ -210,7 +225,8 @@ def test_metadata(html: Path, browser: Browser) -> None:
             picture = page.evaluate(
                 "new URL(document.querySelector('meta[property=\"og:image\"]').content, location).href"
             )
-            assert Path(picture.removeprefix("file://")).is_file()
+            head = Path(picture.removeprefix("file://")).read_bytes()[:24]
+            assert struct.unpack(">II", head[16:]) == (1200, 630)
         page.goto((html / "book" / "data.html").as_uri())
         dataset = json.loads(page.locator("script[type='application/ld+json']").text_content() or "")
     assert len(descriptions) >= len(PAGES) - 2

@@ -31,6 +31,21 @@ MENDED = {
     "Link to this heading": "この見出しへのリンク",
     "Link to this image": "この図へのリンク",
 }
+# What the pages say around the text, on the page that is in English.
+ENGLISH = {
+    "book/english": {
+        "コードを表示": "Show the code",
+        "コードを隠す": "Hide the code",
+        **{f"{what}の{kind}": kind for what in "図表" for kind in ("CSV", "SVG", "PNG")},
+        "表をコピー": "Copy the table",
+        "この図へのリンク": "Link to this figure",
+        "この表へのリンク": "Link to this table",
+        "この見出しへのリンク": "Link to this heading",
+        '"caption-number">図 ': '"caption-number">Figure ',
+    }
+}
+# What a reader takes in as one word, and a browser would break: 16か月予算, (2)-⑧. In text only, never in a tag.
+UNBROKEN = re.compile(r"(16か月予算|\(\d\)-[①-⑳㉑-㉟㊱-㊿])(?=[^<>]*<)")
 FILES = "_files"  # folder of the downloads in the built book
 
 
@@ -128,15 +143,26 @@ def sitemap(base: str, docnames: list[str]) -> str:
     )
 
 
+def card(figure: str) -> str:
+    """A figure on the wide white card (1200 × 630) that previews of a link show."""
+    drawing = figure[figure.index("<svg") :]
+    drawing = re.sub(
+        r'width="[^"]*" height="[^"]*"', 'x="60" y="40" width="1080" height="550"', drawing, count=1
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630">'
+        f'<rect width="1200" height="630" fill="#fff"/>{drawing}</svg>'
+    )
+
+
 def write_files(app: Any, exception: Exception | None) -> None:
     """Write the data of all figures and tables, and the data files themselves, beside the pages."""
     if exception or app.builder.format != "html":
         return
     folder = Path(app.outdir) / FILES
     shutil.copytree(Path(app.srcdir) / "data", folder / "data", dirs_exist_ok=True)
-    texts = {
-        "finding.svg": (Path(app.srcdir) / "book" / "_static" / "finding.svg").read_text(encoding="utf-8")
-    }
+    finding = (Path(app.srcdir) / "book" / "_static" / "finding.svg").read_text(encoding="utf-8")
+    texts = {"card.svg": card(finding)}
     docnames = sorted(app.env.found_docs)
     if site(app):
         (Path(app.outdir) / "sitemap.xml").write_text(sitemap(site(app), docnames), encoding="utf-8")
@@ -149,7 +175,8 @@ def write_files(app: Any, exception: Exception | None) -> None:
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         if path.suffix == ".svg":
-            png = resvg_py.svg_to_bytes(svg_string=text, dpi=96, zoom=2, skip_system_fonts=True)
+            zoom = 1 if name == "card.svg" else 2
+            png = resvg_py.svg_to_bytes(svg_string=text, dpi=96, zoom=zoom, skip_system_fonts=True)
             path.with_suffix(".png").write_bytes(bytes(png))
         path.write_text(text, encoding="utf-8", newline="")
 
@@ -166,7 +193,7 @@ def describe(doctree: nodes.document | None) -> str:
     return next(iter([*items, *paragraphs]), "")[:160]
 
 
-def polished(body: str, images: Path) -> str:
+def polished(body: str, images: Path, pagename: str) -> str:
     """Give every picture of ours its own size, so that a page does not jump while it loads.
 
     What Sphinx and MyST-NB say in English in a Japanese book is said in Japanese as well.
@@ -179,8 +206,9 @@ def polished(body: str, images: Path) -> str:
         )
         return f'{match[0]} width="{width}" height="{height}" loading="lazy" decoding="async"'
 
-    for english, japanese in MENDED.items():
-        body = body.replace(english, japanese)
+    for said, better in (MENDED | ENGLISH.get(pagename, {})).items():
+        body = body.replace(said, better)
+    body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
     return re.sub(r'<img (?:[^>]*? )?src="[^"]*_images/(?P<file>[^"/]+\.svg)"', size, body)
 
 
@@ -195,7 +223,8 @@ def page_context(app: Any, pagename: str, template: str, context: dict[str, Any]
         f"資料の版：{words.era(document.meta['fiscal_year'])}、{document.meta['number']}、{document.meta['edition']}"
     )
     if context.get("body"):
-        context["body"] = polished(context["body"], Path(app.srcdir) / "_build" / "jupyter_execute")
+        context["body"] = polished(context["body"], Path(app.srcdir) / "_build" / "jupyter_execute", pagename)
+    context["article_lang"] = "en" if pagename in ENGLISH else ""
     context["dataset"] = (
         json.dumps(dataset(document, context["base_url"]), ensure_ascii=False)
         if pagename == "book/data"

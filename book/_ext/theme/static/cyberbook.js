@@ -42,13 +42,14 @@
   for (const item of document.querySelectorAll("[data-copy]")) {
     item.hidden = false;
     const label = item.textContent;
+    const [done, failed] = item.closest("[lang=en]") ? ["Copied", "Cannot copy"] : ["コピーしました", "コピーできません"];
     item.addEventListener("click", async (event) => {
       event.preventDefault();
       try {
         await copy(item.dataset.copy === "link" ? item.href : table(item.dataset.copy));
-        item.textContent = "コピーしました";
+        item.textContent = done;
       } catch {
-        item.textContent = "コピーできません";
+        item.textContent = failed;
       }
       setTimeout(() => { item.textContent = label; }, 2000);
     });
