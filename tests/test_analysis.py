@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from cyberbudget import analysis, interval, prose, tables, words
 from cyberbudget.__main__ import main
-from cyberbudget.interval import Interval
+from cyberbudget.interval import NOTHING, Interval
 from cyberbudget.load import Document, load
 
 from .notebooks import ROOT
@@ -398,6 +399,7 @@ def test_an_amount_that_the_table_has_no_column_for(doc):
 def test_the_parts_of_a_sheet_add_up(doc):
     table = analysis.reconcile(doc)
     parts = table[table["what"].str.startswith("内訳")]
+    assert parts["what"].tolist() == ["内訳2件の合計", "内訳2件の合計", "内訳1件", "内訳2件の合計", "内訳1件"]
     assert [(r["sheet"], r["on_sheet"].value, r["in_table"].value) for _, r in parts.iterrows()] == [
         ("(2)-②", F("30.4"), F("30.4")),  # 29.0 + 1.4
         ("(2)-②", F("27.1"), F("27.1")),  # 25.7 + 1.4
@@ -509,6 +511,13 @@ def test_table_of_shares(doc):
 def test_table_of_sixteen_months(doc):
     table = tables.sixteen(analysis.sixteen_months(doc), doc, "tab-x", "16か月")
     assert table.cells[1] == ("国民の安全・安心", "186.3", "383.0", "569.3", "32.7%")
+    # 「うち補正」 would be an amount, as it is in the figures.
+    assert table.columns[-1].heading == "補正の割合"
+
+
+def test_tidy_table_writes_amounts_as_the_document_does(doc):
+    table = tables.tidy(doc.amounts[doc.amounts["printed"] == "1064.0"], doc, "tab-x", "整えた表")
+    assert table.cells[0][2:] == ("1,064.0", "1,063.95", "1,064.05")
 
 
 def test_table_of_coverage(doc):
@@ -524,8 +533,8 @@ def test_table_of_rates(doc):
 
 def test_table_of_reconciliation(doc):
     table = tables.reconciliation(analysis.reconcile(doc), doc, "tab-x", "突き合わせ")
-    assert table.cells[0][2:] == ("R6 当初", "23億円", "23.4", "丸めで説明できる")
-    assert table.cells[5][2:] == ("R4 第2次補正", "2,000百万円", "—", "表に欄がない")
+    assert table.cells[0][2:] == ("令和6年度当初", "23億円", "23.4", "丸めで説明できる")
+    assert table.cells[5][2:] == ("令和4年度第2次補正", "2,000百万円", "—", "表に欄がない")
 
 
 def test_who_rose_and_who_fell(doc):
@@ -543,15 +552,80 @@ def test_who_rose_and_who_fell(doc):
 
 def test_sentences_on_an_area(doc):
     text = prose.area_points(doc, "4").markdown
-    assert "128.4億円で、総額の6.0%" in text and "3番目の大きさ" in text
+    assert "128.4億円で、総額の6.0%" in text and "四つの分野の中で3番目の大きさです" in text
     assert "前年度の当初（150.3億円）から21.9億円減りました（−14.6%）" in text
     assert "表に名前の載る施策の合計は29.1億円で、この分野の22.7%です。残る99.3億円" in text
     assert "このうち補正は22.5%です" in prose.area_supplement(doc, "4").markdown
     assert "差引きで27.6億円の減少" in prose.area_movement(doc, "4").markdown  # 126.9 → 99.3
+    assert "動きは、増2件、減1件、同額1件です" in prose.area_summary(doc, "4").markdown
+    # No measure is left out of the count: one of area (1) has no amount in either year.
     assert (
-        "増3件" not in prose.area_summary(doc, "4").markdown
-        and "増2件、減1件、同額1件" in prose.area_summary(doc, "4").markdown
+        "増1件、減1件、同額1件、新規2件、どちらの年度にも額なし1件です"
+        in prose.area_summary(doc, "1").markdown
     )
+    assert "四つの分野の中で最大です" in prose.area_points(doc, "3").markdown
+
+
+@pytest.mark.parametrize("area", "1234")
+def test_an_area_chapter_says_a_thing_in_full_once(doc, area):
+    texts = [f(doc, area).markdown for f in (prose.area_points, prose.area_reading, prose.area_summary)]
+    assert [prose.listing(doc, area) in text for text in texts] == [True, False, False]
+    assert prose.explained(doc, area) in texts[2]
+    known = interval.total(prose.own(analysis.amounts(doc, "measure", area))["current"])
+    assert f"合計は{words.oku(known.value)}です" in texts[1]
+
+
+@pytest.mark.parametrize("area", "1234")
+def test_the_sign_of_a_contribution_is_explained_where_the_area_fell(doc, area):
+    assert ("分野全体が減っている" in prose.area_movement(doc, area).markdown) == (area == "4")
+
+
+@pytest.mark.parametrize(
+    ("area", "key", "title"),
+    [
+        ("1", "current", "「産業サイバーセキュリティ強靱化事業」が最も大きく、23.4億円"),
+        (
+            "4",
+            "current",
+            "「サイバー分野における教育機能の強化」が最も大きく、25.5億円。表に載らない施策はそれを上回る99.3億円",
+        ),
+        (
+            "2",
+            "sixteen",
+            "「厚生労働省及び関係機関等における情報セキュリティ対策推進費」が最も大きく、83.7億円。表に載らない施策はそれを上回る348.2億円",
+        ),
+    ],
+)
+def test_headline_of_the_measures(doc, area, key, title):
+    table = analysis.sixteen_months(doc, "measure", area)
+    assert prose.headline(table, key, "16か月予算") == f"表に載る施策では{title}"
+
+
+def test_headline_where_no_measure_has_an_amount(doc):
+    table = analysis.amounts(doc, "measure", "1").assign(current=[NOTHING] * 7)
+    assert prose.headline(table, "current", "今年度当初") == "今年度当初の額がある施策は、表に載っていない"
+
+
+def test_a_card_says_where_its_sheet_bears_the_number_of_another_area(doc):
+    cards = {area: BeautifulSoup(tables.cards(doc, area)._repr_html_(), "html.parser") for area in "23"}
+    first = cards["3"].select_one("#sheet-2-5-in-3 dl")
+    assert first.dt.text == "シートの番号"
+    assert (
+        first.dd.text
+        == "分野(2)のものですが、この分野の「サイバー空間に関する外交及び国際連携」も扱っています"
+    )
+    assert [tag.parent.parent["id"] for tag in cards["3"].find_all("dt", string="シートの番号")] == [
+        "sheet-2-5-in-3"
+    ]
+    assert not cards["2"].find_all("dt", string="シートの番号")
+
+
+def test_the_amounts_of_a_sheet_stand_one_to_a_line(doc):
+    html = BeautifulSoup(tables.cards(doc, "2")._repr_html_(), "html.parser")
+    told = html.select_one("#sheet-2-2").find("dt", string="シートの金額").find_next("dd")
+    lines = told.get_text().split("\n")
+    assert len(lines) == (doc.sheets["sheet"] == "(2)-②").sum() == len(told.find_all("br")) + 1
+    assert lines[0] == "令和6年度当初 30.4億円"
 
 
 def test_largest_row_is_never_the_remainder(doc):

@@ -206,7 +206,7 @@ def test_names_of_figures_and_tables_are_unique():
 
 # Sentences whose numbers are the chapter's own choice, or no figure of the budget.
 OWN_NUMBERS = re.compile(
-    r"分野\([1-4]\)|16か月予算|注[12]|小数第1位|0として|1目盛りで10倍|CC BY 4\.0|上位10件|動きの大きい10施策|大きい順に5行|まで6件|0\.1 oku yen"
+    r"分野\([1-4]\)|16か月予算|注[12]|小数第1位|0として|目盛り一つで10倍|CC BY 4\.0|上位10件|動きの大きい10施策|大きい順に5行|まで6件|0\.1 oku yen"
 )
 KIND_WORDS = {
     "増えた": "up",
@@ -285,7 +285,7 @@ class Story:
             rest = tuple((a or 0) - (b or 0) for a, b in zip(whole, self.total(own.values())))
             self.groups[f"area{area}"] = own | {REST: rest}
         names = sorted({name for group in self.groups.values() for name in group}, key=len, reverse=True)
-        self.name = f"(?:(?:{'|'.join(self.groups['ministry'])})の(?=「))?[「“]?({'|'.join(map(re.escape, names))})[」”]?"
+        self.name = f'(?:(?:{"|".join(self.groups["ministry"])})の(?=「))?[「"]?({"|".join(map(re.escape, names))})[」"]?'
 
     @staticmethod
     def amounts(row: dict[str, str]) -> Amounts:
@@ -399,13 +399,13 @@ def test_who_rose_and_who_fell(turned, story):
 # How a sentence says that X is the first of its sort, and by which size.
 CLAIMS: dict[str, tuple[str, Callable[..., Decimal]]] = {
     "largest": (
-        r"(?<!補正の額が)最も大きい(?:分野|施策|府省庁|の)はX|最大のX|The largest (?:area|measure), X",
+        r"(?<!補正の額が)最も大きい(?:分野|施策|府省庁|の)はX|最大のX|(?<!合わせると、)表に載る施策ではXが最も大き|The largest (?:area|measure), X",
         lambda now, extra, before: now,
     ),
     "smallest": ("最小のX", lambda now, extra, before: -now),
     "largest 補正": ("補正の額が最も大きい(?:分野|施策|府省庁)はX", lambda now, extra, before: extra),
     "largest in 16 months": (
-        "合わせるとXが最も大き|16か月予算(?:で|でも)最も大きいのはX|16か月予算ではXが最も大き",
+        "合わせると、表に載る施策ではXが最も大き|16か月予算(?:で|でも)最も大きいのはX|16か月予算ではXが最も大き",
         lambda now, extra, before: now + extra,
     ),
     "moved most": (

@@ -3,7 +3,9 @@
 import inspect
 import io
 import math
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -145,6 +147,18 @@ def same_as_written(figure: Figure, wanted: list[Piece]) -> None:
         ), label
 
 
+def test_bounds_are_written_outwards(doc):
+    """Neither the drawing nor its CSV claims less than the interval."""
+    figure, wanted = RATIO_DOTS(doc, "measure", None)
+    for (_, _, low, high, _), (_, _, interval, _) in zip(written(figure), wanted, strict=True):
+        assert low <= interval.low * 100 and interval.high * 100 <= high
+    texts = " ".join(text.get_text() for text in figure.canvas.axes[0].texts)
+    stated = re.findall(r"（([+−]?[0-9.]+)〜([+−]?[0-9.]+)%）", texts)
+    for (low, high), (_, _, interval, _) in zip(stated, wanted, strict=True):
+        low, high = (Decimal(x.replace("−", "-")) for x in (low, high))
+        assert low <= interval.low * 100 and interval.high * 100 <= high
+
+
 def labelled(figure: Figure, wanted: list[Piece]) -> None:
     """Every row's label stands in the drawing, whole, over as many lines as it takes."""
     lines = "".join(text.get_text() for text in figure.canvas.axes[0].texts)
@@ -214,7 +228,7 @@ def test_dots(doc, build, by, area):
         (waterfall, "−21.9"),
         (stacked, "569.3（うち補正 186.3）"),
         (RATIO_BARS, "−14.6%"),
-        (RATIO_DOTS, "+73.4%（+73.3%〜+73.4%）"),
+        (RATIO_DOTS, "+44.7%（+44.6〜+44.8%）"),
         (spread, "383.0"),
     ],
 )
@@ -233,6 +247,42 @@ def test_a_fall_goes_left(doc, build):
     beyond = [start + width for start, width, _ in falls if start + width < 0]
     left = [x for text, x, side in texts if text.startswith("−") and side == "right"]
     assert len(left) == len(beyond) and all(x < end for x, end in zip(left, beyond))
+
+
+def drawn_texts(figure: Figure) -> list[str]:
+    return [text.get_text() for text in (*figure.canvas.texts, *figure.canvas.axes[0].texts)]
+
+
+@pytest.mark.parametrize("build", [pairs, differences, stacked, RATIO_DOTS, spread])
+def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, build):
+    """Measures of several areas: a key, and the number of the area after each name."""
+    figure, wanted = build(doc, "measure", None)
+    key = [f"({a}) {doc.area_name(a, short=True)}" for a in "1234"]
+    assert [text for text in drawn_texts(figure) if text in key] == key
+    squares = [text.get_color() for text in figure.canvas.texts if text.get_text() == "■"]
+    assert squares == [style.AREAS[a] for a in "1234"]
+    numbers = dict(zip(doc.measures["measure"], doc.measures["area"]))
+    lines = "".join(drawn_texts(figure))
+    assert not [
+        label for label, *_ in wanted if label in numbers and f"{label}({numbers[label]})" not in lines
+    ]
+
+
+def test_no_key_where_it_would_say_nothing(doc):
+    """Rows named for their areas, rows of one area, rows of none."""
+    named = [build(doc, "area", None)[0] for build in (bars, pairs, waterfall, spread)]
+    english = analysis.amounts(doc, "area").assign(name=[*doc.areas["short_en"], "In no area"])
+    others = [pairs(doc, "measure", "3")[0], pairs(doc, "ministry", None)[0], coverage(doc)[0]]
+    for figure in (*named, *others, charts.pairs(english, doc, **TEXTS)):
+        assert "■" not in drawn_texts(figure)
+
+
+def test_a_long_key_runs_on_to_another_line(doc):
+    areas = doc.areas.assign(short=[f"とても長い名前を持つ分野その{n}" for n in "一二三四"])
+    table = analysis.amounts(doc, "measure")
+    figure = charts.pairs(table, replace(doc, areas=areas), **TEXTS)
+    assert len({text.get_position()[1] for text in figure.canvas.texts if text.get_text() == "■"}) == 2
+    assert not faults(figure.canvas)
 
 
 def test_a_colour_for_each_area_and_grey_for_last_year(doc):

@@ -16,6 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cyberbudget import analysis, words
 from cyberbudget.errors import DataError, Problem
 from cyberbudget.load import CIRCLED, Document, documents, load
 
@@ -221,6 +222,12 @@ def test_printed_as_is_filled_where_a_name_is_misprinted(document):
     }
     assert {(row["measure"], row["printed_as"]) for row in measures if row["printed_as"]} == misprints
     assert len(misprints) == 1
+
+
+def test_the_words_of_the_book_are_in_the_glossary(document):
+    """What the book calls a remainder or a verdict of the reconciliation is explained."""
+    terms = set(document.terms["term"])
+    assert terms >= {*words.REMAINDERS, analysis.EXACT, analysis.ROUNDING}
 
 
 # --- (f) cards ----------------------------------------------------------------------------------------------

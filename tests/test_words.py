@@ -132,6 +132,8 @@ def test_other_units(text, expected):
         (between("-0.0341", "0.0011"), "percent", 1, "−3.5〜+0.2%"),
         (between("-0.079", "-0.0785"), "points", 2, "−7.90〜−7.85ポイント"),
         (between("1063.95", "1064.05"), "oku", 2, "1,063.95〜1,064.05億円"),
+        (between("0.7321", "0.7339"), "rate", 1, "+73.2〜+73.4%"),
+        (between("0.40701", "0.40799"), "index", 3, "0.407〜0.408"),
         (None, "percent", 1, "—"),
     ],
 )
@@ -140,10 +142,10 @@ def test_span(interval, style, digits, expected):
     assert words.span_cell(interval, style, digits) == re.sub("億円|%|ポイント", "", expected)
 
 
-@given(numbers, numbers, st.sampled_from(["oku", "percent", "points"]), st.integers(0, 2))
+@given(numbers, numbers, st.sampled_from(["oku", "percent", "points", "index"]), st.integers(0, 2))
 def test_span_never_claims_less_than_the_interval(a, b, style, digits):
     low, high = sorted((a, b))
-    factor = 1 if style == "oku" else 100
+    factor = 1 if style in ("oku", "index") else 100
     texts = words.span_cell(Interval(low, low, high), style, digits).split("〜")
     stated = [read(text) / factor for text in texts]
     unit = F(1, factor * 10**digits)
@@ -258,6 +260,11 @@ def test_directions_are_always_words_or_numbers(new, old):
 )
 def test_names(items, most, expected):
     assert words.names(items, most) == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, "一つ"), (4, "四つ"), (9, "九つ"), (10, "10"), (0, "0")])
+def test_small_counts(count, expected):
+    assert words.tsu(count) == expected
 
 
 def test_short():

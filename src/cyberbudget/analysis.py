@@ -288,7 +288,9 @@ def reconcile(doc: Document) -> pd.DataFrame:
             & (table["component"] == "")
         ]
         for record in whole.to_dict("records"):
-            compare(record, f"内訳{len(group)}件の合計", interval.total(group["amount"]))
+            compare(
+                record, f"内訳{len(group)}件{'の合計' * (len(group) > 1)}", interval.total(group["amount"])
+            )
     return pd.DataFrame(rows)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,8 +99,11 @@ def draw(
     with style.look():
         titles = style.wrap(title, style.WIDTH - 0.2, style.TITLE)
         subtitles = style.wrap(subtitle, style.WIDTH - 0.2, style.NOTE)
-        labels = [style.wrap(row.label, style.WIDTH - 0.2, style.TEXT) for row in rows]
-        head = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.1
+        key = _key(rows, doc)
+        labels = [style.wrap(_numbered(row, key), style.WIDTH - 0.2, style.TEXT) for row in rows]
+        entries = _flow([f"■{text}" for text in key.values()], style.WIDTH - 0.2)
+        below = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.02
+        head = below + 0.08 + (0.19 * (entries[-1][1] + 1) + 0.04 if entries else 0)
         heights = [
             _LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + _GAP for row, lines in zip(rows, labels)
         ]
@@ -118,6 +121,10 @@ def draw(
         for number, line in enumerate(subtitles):
             y = 0.12 + 0.25 * len(titles) + 0.19 * number + 0.02
             canvas.text(0.1 / style.WIDTH, 1 - y / height, line, size=style.NOTE, color=style.MUTED, va="top")
+        for (colour, area), (x, number) in zip(key.items(), entries):
+            y = 1 - (below + 0.02 + 0.19 * number) / height
+            for at, line, ink in ((x, "■", colour), (x + style.NOTE / 72, area, style.INK)):
+                canvas.text((0.1 + at) / style.WIDTH, y, line, size=style.NOTE, color=ink, va="top")
         inner = style.WIDTH - 0.2
         ax = canvas.add_axes((0.1 / style.WIDTH, axis / height, inner / style.WIDTH, plot / height))
         ax.set_ylim(plot, 0)
@@ -160,6 +167,40 @@ def draw(
         data=_data(rows, unit),
         canvas=canvas,
     )
+
+
+def _key(rows: list[Row], doc: Document) -> dict[str, str]:
+    """Colour and 「(3) 国際・安全保障」 of each area, where rows of several areas bear other names than theirs."""
+    areas = {style.colour(r["area"]): r for r in doc.areas.to_dict("records")}
+    used = {s.colour for row in rows for bar in row.bars for s in bar.segments}
+    shown = {colour: r for colour, r in areas.items() if colour in used and colour != style.NEUTRAL}
+    own = tuple(r[name] for r in shown.values() for name in ("short", "short_en"))
+    if len(shown) < 2 or all(row.label.startswith(own) for row in rows if _area_colour(row, shown)):
+        return {}
+    return {colour: f"{r['id']} {r['short']}" for colour, r in shown.items()}
+
+
+def _area_colour(row: Row, colours: Iterable[str]) -> str | None:
+    """The colour of an area in which a row is drawn, if it is."""
+    return next((s.colour for bar in row.bars for s in bar.segments if s.colour in colours), None)
+
+
+def _numbered(row: Row, key: dict[str, str]) -> str:
+    """The label with the number of its area, so that the colour need not be seen."""
+    colour = _area_colour(row, key)
+    return row.label if colour is None else f"{row.label}{key[colour].partition(' ')[0]}"
+
+
+def _flow(texts: list[str], room: float) -> list[tuple[float, int]]:
+    """Where short texts stand one after another (inches), and on which line."""
+    places, x, line = [], 0.0, 0
+    for text in texts:
+        width = style.width(text, style.NOTE)
+        if x and x + width > room:
+            x, line = 0.0, line + 1
+        places.append((x, line))
+        x += width + 0.14
+    return places
 
 
 def _limits(rows: list[Row], place: Callable[[float], float], inner: float, mark: str) -> tuple[float, float]:
@@ -241,21 +282,21 @@ def _decades(ax, low: float, high: float, bottom: float) -> None:
 
 def _data(rows: list[Row], unit: str) -> pd.DataFrame:
     factor, digits = (1, 1) if unit == "億円" else (100, 2)
-    return pd.DataFrame(
-        [
+    found = []
+    drawn = ((row.label, segment) for row in rows for bar in row.bars for segment in bar.segments)
+    for label, segment in drawn:
+        low, high = words.outward(segment.value, factor, digits + 1)
+        found.append(
             {
-                "項目": row.label,
+                "項目": label,
                 "系列": segment.series,
                 "値": str(words.rounded(segment.value.value * factor, digits)),
-                "下限": str(words.rounded(segment.value.low * factor, digits + 1)),
-                "上限": str(words.rounded(segment.value.high * factor, digits + 1)),
+                "下限": str(words.rounded(low, digits + 1)),
+                "上限": str(words.rounded(high, digits + 1)),
                 "単位": unit,
             }
-            for row in rows
-            for bar in row.bars
-            for segment in bar.segments
-        ]
-    )
+        )
+    return pd.DataFrame(found)
 
 
 # ── the kinds of chart ──────────────────────────────────────────────────────────────────────────────
@@ -370,10 +411,9 @@ def ratios(
     rows = []
     for record in table.to_dict("records"):
         if record[key] is not None:
-            low, high = (words.percent(x, signed=signed) for x in (record[key].low, record[key].high))
-            text = f"{words.percent(record[key], signed=signed)}" + (
-                f"（{low}〜{high}）" if mark == "dot" else ""
-            )
+            text = words.percent(record[key], signed=signed)
+            if mark == "dot":
+                text += f"（{words.span(record[key], 'rate' if signed else 'percent')}）"
             rows.append(Row(record["name"], (Bar((_segment(record, key, "率"),), text),)))
     return draw(rows, doc, unit="%", mark=mark, **texts)
 

@@ -132,7 +132,7 @@ class Document:
     @property
     def source_en(self) -> str:
         """The source line in English."""
-        return f"Source: compiled from “{self.meta['title']}” ({fy(self.meta['fiscal_year'])}, {self.meta['edition_en']})"
+        return f"Source: compiled from 『{self.meta['title']}』 ({fy(self.meta['fiscal_year'])}, {self.meta['edition_en']})"
 
     @cached_property
     def amounts(self) -> pd.DataFrame:

@@ -48,6 +48,17 @@ def largest(table: pd.DataFrame, key: str) -> pd.Series | None:
     return rows.iloc[values.index(max(values))]
 
 
+def headline(table: pd.DataFrame, key: str, label: str) -> str:
+    """Title of a figure of measures: the largest one listed, and the unlisted remainder where it is larger."""
+    top, rest = largest(table, key), table[table["rest"]].iloc[-1][key]
+    if top is None:
+        return f"{label}の額がある施策は、表に載っていない"
+    text = f"表に載る施策では「{top['name']}」が最も大きく、{words.oku(top[key])}"
+    if rest.value > top[key].value:
+        text += f"。{words.UNLISTED}はそれを上回る{words.oku(rest)}"
+    return text
+
+
 def moved_most(table: pd.DataFrame) -> pd.Series:
     """The itemised row of :func:`analysis.changes` that moved most, up or down."""
     rows = own(table)
@@ -62,7 +73,7 @@ def gap(doc: Document) -> str:
     told = [f"{column.label}で{words.oku(left[key])}" for column, key in columns if left[key].low > 0]
     if not told:
         return "どの欄でも、分野の合計は丸めの範囲で総額と合います。"
-    return f"分野を足しても総額に届かない欄が{len(told)}つあります。差は{'、'.join(told)}で、丸めでは説明できません。"
+    return f"分野を足しても総額に届かない欄が{words.tsu(len(told))}あります。差は{'、'.join(told)}で、丸めでは説明できません。"
 
 
 def outside(left: interval.Interval) -> str:
@@ -85,6 +96,13 @@ def listing(doc: Document, area: str | None = None) -> str:
     return first + (f"残る{words.oku(left)}は「{words.UNLISTED}」で、何に使うのかは資料からは分かりません。")
 
 
+def explained(doc: Document, area: str | None = None) -> str:
+    """:func:`listing` in short, for where it has been said in full."""
+    whole = doc.whole(doc.current) if area is None else doc.amount("area", f"({area})", doc.current)
+    ratio = interval.share(analysis.listed(doc, doc.current, area), whole)
+    return f"施策の名前が分かるのは、{'総額' if area is None else '分野の金額'}の{words.percent(ratio)}です。"
+
+
 def area_points(doc: Document, area: str) -> Text:
     """The 要点 of an area chapter."""
     now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
@@ -94,7 +112,7 @@ def area_points(doc: Document, area: str) -> Text:
     place = ranks.loc[ranks["area"] == area, "rank"].iloc[0]
     first = (
         f"分野({area})「{doc.area_name(area)}」の{doc.current.label}予算は{words.oku(now)}で、総額の{words.percent(ratio)}、"
-        f"{len(doc.areas)}つの分野の中で{place}番目の大きさです。前年度の当初（{words.oku(before)}）から{words.change(now, before)}。"
+        f"{words.tsu(len(doc.areas))}の分野の中で{'最大' if place == 1 else f'{place}番目の大きさ'}です。前年度の当初（{words.oku(before)}）から{words.change(now, before)}。"
     )
     top = largest(analysis.amounts(doc, "measure", area), "current")
     second = (
@@ -116,9 +134,7 @@ def area_reading(doc: Document, area: str) -> Text:
     rows = own(analysis.amounts(doc, "measure", area))
     count, ministries = len(rows), rows["ministry"].unique()
     empty = rows.loc[[x.absent for x in rows["current"]], "name"].tolist()
-    text = f"表に載る施策は{count}件、府省庁は{len(ministries)}（{'、'.join(ministries)}）です。" + listing(
-        doc, area
-    )
+    text = f"表に載る施策は{count}件、府省庁は{len(ministries)}（{'、'.join(ministries)}）で、{doc.current.label}の合計は{words.oku(interval.total(rows['current']).value)}です。"
     if empty:
         text += f"{doc.current.label}の欄が「—」の施策は{len(empty)}件（{words.names(empty)}）です。"
     return say(text)
@@ -132,9 +148,11 @@ def area_movement(doc: Document, area: str) -> Text:
     tail = (
         ""
         if moved == "横ばい"
-        else f"{words.UNLISTED}は差引きで{words.oku(abs(rest['difference'].value))}の{moved}ですが、これも中身は分かりません。"
+        else f"{words.UNLISTED}は、差引きで{words.oku(abs(rest['difference'].value))}の{moved}です。"
     )
-    return say(movers(table), tail)
+    now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
+    fall = "分野全体が減っているため、寄与率は減った施策で正、増えた施策で負になります。"
+    return say(movers(table), tail, fall if words.kind(now, before) in ("down", "gone") else "")
 
 
 def area_supplement(doc: Document, area: str) -> Text:
@@ -162,13 +180,12 @@ def area_summary(doc: Document, area: str) -> Text:
     now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
     table = analysis.changes(doc, "measure", area)
     counts = own(table)["kind"].value_counts()
-    told = "、".join(
-        f"{words.KINDS[k]}{counts[k]}件" for k in ("up", "down", "new", "gone", "same") if k in counts
-    )
+    kinds = {**words.KINDS, "none": "どちらの年度にも額なし"}
+    told = "、".join(f"{label}{counts[k]}件" for k, label in kinds.items() if k in counts)
     return say(
         f"この分野の{doc.current.label}予算は{words.oku(now)}で、前年度の当初から{words.change(now, before)}。",
         f"表に載る施策の動きは、{told}です。" if told else "",
-        listing(doc, area),
+        explained(doc, area),
     )
 
 

@@ -125,7 +125,7 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
 
 
 def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "分野") -> Table:
-    """補正, 当初, their sum and the share of 補正 in it."""
+    """補正, 当初, their sum and the share of 補正 in it (%)."""
     # Where there is no 補正, 0.0% would look like a very small one.
     front = [None if extra.absent else ratio for extra, ratio in zip(frame["supplementary"], frame["front"])]
     columns = [
@@ -133,7 +133,7 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
         num("supplementary", doc.supplementary.label, _amount, OKU),
         num("current", doc.current.label, _amount, OKU),
         num("sixteen", "16か月予算", _amount, OKU),
-        num("front", "うち補正", words.percent, PERCENT),
+        num("front", "補正の割合", words.percent, PERCENT),
     ]
     return build(
         frame.assign(front=pd.Series(front, index=frame.index, dtype=object)), doc, name, caption, columns
@@ -168,9 +168,7 @@ def coverage(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Tab
 def reconciliation(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
     """Sheets against the table."""
     frame = frame.assign(
-        column=[
-            f"{words.era_short(y)} {words.stage(s)}" for y, s in zip(frame["fiscal_year"], frame["stage"])
-        ]
+        column=[f"{words.era(y)}{words.stage(s)}" for y, s in zip(frame["fiscal_year"], frame["stage"])]
     )
     columns = [
         Col("sheet", "位置", keep=True),
@@ -210,9 +208,9 @@ def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
     columns = [
         Col("locator", "位置", keep=True),
         Col("place", "資料のどこか"),
-        num("printed", "印刷"),
-        num("low", "下限"),
-        num("high", "上限"),
+        num("printed", "印刷", lambda text: words.as_printed(text, "")),
+        num("low", "下限", lambda bound: words.plain(bound, 2)),
+        num("high", "上限", lambda bound: words.plain(bound, 2)),
     ]
     return build(frame, doc, name, caption, columns, rest=None)
 
@@ -302,14 +300,15 @@ _FIELDS = {
 
 
 class Cards:
-    """The programme cards of one strategy area (or of the sheets named), as HTML.
+    """The programme cards of one strategy area, those of sheets shared with another included, as HTML.
 
     What a sheet does not say is named in one line, never guessed.
     """
 
-    def __init__(self, doc: Document, area: str, sheets: list[str]) -> None:
+    def __init__(self, doc: Document, area: str) -> None:
         self.area = area
-        self.cards = [card for card in doc.programmes if card["sheet"] in sheets]
+        self.own = set(doc.measures.loc[doc.measures["area"] == area, "measure"])
+        self.cards = [c for c in doc.programmes if self.own & {m["measure"] for m in c["measures"]}]
         self.amounts = analysis.sheet_amounts(doc)
 
     def __repr__(self) -> str:
@@ -319,7 +318,12 @@ class Cards:
         return "\n".join(self._card(card) for card in self.cards)
 
     def _card(self, card: dict) -> str:
-        entries = [("施策", "、".join(m["measure"] for m in card["measures"])), ("府省庁", card["ministry"])]
+        names = [m["measure"] for m in card["measures"]]
+        entries = [("施策", "、".join(names)), ("府省庁", card["ministry"])]
+        number = card["sheet"].partition("-")[0]
+        if number != f"({self.area})":
+            shared = "".join(f"「{name}」" for name in names if name in self.own)
+            entries.insert(0, ("シートの番号", f"分野{number}のものですが、この分野の{shared}も扱っています"))
         entries += [(label, card[key]) for key, label in _FIELDS.items() if card[key]]
         entries += [("成果目標", target(t)) for t in card["targets"]]
         if card["expected"]:
@@ -327,7 +331,8 @@ class Cards:
         entries.append(("シートの金額", self._printed(card["sheet"])))
         if missing(card):
             entries.append(("資料に記載がない項目", "、".join(missing(card))))
-        rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>\n" for label, text in entries)
+        lines = [(escape(label), escape(text).replace("\n", "<br>\n")) for label, text in entries]
+        rows = "".join(f"<dt>{label}</dt><dd>{text}</dd>\n" for label, text in lines)
         return (
             f'<article class="cb-card" id="{anchor(card["sheet"], self.area)}">\n'
             f"<h3>{escape(card['sheet'])} {escape(card['title'])}</h3>\n"
@@ -336,7 +341,7 @@ class Cards:
 
     def _printed(self, sheet: str) -> str:
         rows = self.amounts[self.amounts["sheet"] == sheet].to_dict("records")
-        return "、".join(
+        return "\n".join(
             f"{words.era(r['fiscal_year'])}{words.stage(r['stage'])}"
             f"{'（' + r['component'] + '）' if r['component'] else ''} "
             f"{words.as_printed(r['printed'], r['unit'])}"
@@ -371,8 +376,5 @@ def anchor(sheet: str, area: str) -> str:
 
 
 def cards(doc: Document, area: str) -> Cards:
-    """The programme cards of a strategy area, those of sheets shared with another area included."""
-    own = set(doc.measures.loc[doc.measures["area"] == area, "measure"])
-    return Cards(
-        doc, area, [c["sheet"] for c in doc.programmes if own & {m["measure"] for m in c["measures"]}]
-    )
+    """The programme cards of a strategy area."""
+    return Cards(doc, area)

@@ -94,19 +94,26 @@ def wari(ratio: Interval | Number) -> str:
     return f"約{rounded(_value(ratio) * 10, 0)}割"
 
 
+def outward(interval: Interval, factor: int = 1, digits: int = 1) -> tuple[Fraction, Fraction]:
+    """The bounds times ``factor``, rounded away from each other to ``digits``."""
+    scale = 10**digits
+    return (
+        Fraction(interval.low * factor * scale // 1, scale),
+        Fraction(-(-interval.high * factor * scale // 1), scale),
+    )
+
+
 def span(interval: Interval | None, style: str = "oku", digits: int = 1) -> str:
     """The interval in words: 585.6〜587.6億円, 71.5〜71.7%.
 
     Bounds are rounded outwards, so that the text never claims more than the interval does.
-    ``style``: "oku", "percent", "points", or "rate" for per cent that always bear a sign.
+    ``style``: "oku", "percent", "points", "rate" for per cent that always bear a sign, or "index".
     """
     if interval is None:
         return ABSENT
-    factor = 1 if style == "oku" else 100
-    unit = {"oku": "億円", "percent": "%", "points": "ポイント", "rate": "%"}[style]
-    scale = 10**digits
-    low = Fraction(interval.low * factor * scale // 1, scale)
-    high = Fraction(-(-interval.high * factor * scale // 1), scale)
+    factor = 1 if style in ("oku", "index") else 100
+    unit = {"oku": "億円", "percent": "%", "points": "ポイント", "rate": "%", "index": ""}[style]
+    low, high = outward(interval, factor, digits)
     signed = low < 0 or style == "rate"
     return f"{plain(low, digits, signed)}〜{plain(high, digits, signed)}{unit}"
 
@@ -241,6 +248,11 @@ def rate_cell(new: Interval, old: Interval, digits: int = 1) -> str:
         return KINDS[k]
     rate = growth(new, old)
     return UNKNOWN if rate is None else percent(rate, digits, signed=True)
+
+
+def tsu(count: int) -> str:
+    """A small count as prose writes it: 四つ; from ten on without つ, as 10."""
+    return f"{'零一二三四五六七八九'[count]}つ" if 0 < count < 10 else str(count)
 
 
 def names(items: list[str], most: int = 5) -> str:
