@@ -257,7 +257,7 @@ def drawn_texts(figure: Figure) -> list[str]:
 def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, build):
     """Measures of several areas: a key, and the number of the area after each name."""
     figure, wanted = build(doc, "measure", None)
-    key = [f"({a}) {doc.area_name(a, short=True)}" for a in "1234"]
+    key = [f"({a}){doc.area_name(a, short=True)}" for a in "1234"]
     assert [text for text in drawn_texts(figure) if text in key] == key
     squares = [text.get_color() for text in figure.canvas.texts if text.get_text() == "■"]
     assert squares == [style.AREAS[a] for a in "1234"]

@@ -101,7 +101,7 @@ def draw(
         subtitles = style.wrap(subtitle, style.WIDTH - 0.2, style.NOTE)
         key = _key(rows, doc)
         labels = [style.wrap(_numbered(row, key), style.WIDTH - 0.2, style.TEXT) for row in rows]
-        entries = _flow([f"■{text}" for text in key.values()], style.WIDTH - 0.2)
+        entries = _flow(["■" + "".join(area) for area in key.values()], style.WIDTH - 0.2)
         below = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.02
         head = below + 0.08 + (0.19 * (entries[-1][1] + 1) + 0.04 if entries else 0)
         heights = [
@@ -123,7 +123,7 @@ def draw(
             canvas.text(0.1 / style.WIDTH, 1 - y / height, line, size=style.NOTE, color=style.MUTED, va="top")
         for (colour, area), (x, number) in zip(key.items(), entries):
             y = 1 - (below + 0.02 + 0.19 * number) / height
-            for at, line, ink in ((x, "■", colour), (x + style.NOTE / 72, area, style.INK)):
+            for at, line, ink in ((x, "■", colour), (x + style.NOTE / 72, "".join(area), style.INK)):
                 canvas.text((0.1 + at) / style.WIDTH, y, line, size=style.NOTE, color=ink, va="top")
         inner = style.WIDTH - 0.2
         ax = canvas.add_axes((0.1 / style.WIDTH, axis / height, inner / style.WIDTH, plot / height))
@@ -169,15 +169,15 @@ def draw(
     )
 
 
-def _key(rows: list[Row], doc: Document) -> dict[str, str]:
-    """Colour and 「(3) 国際・安全保障」 of each area, where rows of several areas bear other names than theirs."""
+def _key(rows: list[Row], doc: Document) -> dict[str, tuple[str, str]]:
+    """Colour, number (3) and name of each area, where rows of several areas bear other names than theirs."""
     areas = {style.colour(r["area"]): r for r in doc.areas.to_dict("records")}
     used = {s.colour for row in rows for bar in row.bars for s in bar.segments}
     shown = {colour: r for colour, r in areas.items() if colour in used and colour != style.NEUTRAL}
     own = tuple(r[name] for r in shown.values() for name in ("short", "short_en"))
     if len(shown) < 2 or all(row.label.startswith(own) for row in rows if _area_colour(row, shown)):
         return {}
-    return {colour: f"{r['id']} {r['short']}" for colour, r in shown.items()}
+    return {colour: (r["id"], r["short"]) for colour, r in shown.items()}
 
 
 def _area_colour(row: Row, colours: Iterable[str]) -> str | None:
@@ -185,10 +185,10 @@ def _area_colour(row: Row, colours: Iterable[str]) -> str | None:
     return next((s.colour for bar in row.bars for s in bar.segments if s.colour in colours), None)
 
 
-def _numbered(row: Row, key: dict[str, str]) -> str:
+def _numbered(row: Row, key: dict[str, tuple[str, str]]) -> str:
     """The label with the number of its area, so that the colour need not be seen."""
     colour = _area_colour(row, key)
-    return row.label if colour is None else f"{row.label}{key[colour].partition(' ')[0]}"
+    return row.label if colour is None else row.label + key[colour][0]
 
 
 def _flow(texts: list[str], room: float) -> list[tuple[float, int]]:
@@ -199,7 +199,7 @@ def _flow(texts: list[str], room: float) -> list[tuple[float, int]]:
         if x and x + width > room:
             x, line = 0.0, line + 1
         places.append((x, line))
-        x += width + 0.14
+        x += width + 0.1
     return places
 
 
