@@ -100,8 +100,8 @@ def notes(table: Table) -> list[str]:
         *([f"「{ABSENT}」：額または率がない"] if ABSENT in cells else []),
         *(["新規：前年度当初の額がない"] if "新規" in cells else []),
         *(["皆減：今年度当初の額がない"] if "皆減" in cells else []),
-        *(["下限・上限：印刷の桁の丸めから求めた範囲"] if any(c.span for c in table.columns) else []),
-        *(["斜線の行：資料が内訳を示していない分"] if table.rest else []),
+        *(["丸めの範囲：印刷の桁から求めた下限と上限"] if any(c.span for c in table.columns) else []),
+        *(["斜線：内訳が示されていない分"] if table.rest else []),
     ]
 
 
@@ -180,7 +180,10 @@ class _Book:
         """A text, which stays a text also when someone edits the cell."""
         if risky(text):
             properties["quote_prefix"] = True
-        sheet.write_string(row, column, text, self.form(**properties))
+        if text:
+            sheet.write_string(row, column, text, self.form(**properties))
+        else:
+            sheet.write_blank(row, column, None, self.form(**properties))
 
 
 def write(briefing: Briefing, path: Path, made: datetime) -> None:
@@ -331,7 +334,7 @@ def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Workshee
         )
     font = {"name": FONT, "size": 10, "color": style.INK}
     drawn.set_title({"name": chart.title, "name_font": font | {"size": 13, "bold": True}, "overlay": False})
-    drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}})
+    drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "interval_unit": 1})
     limit = {"max": reach(chart)} if chart.stacked else {}
     drawn.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0, **limit})
     drawn.set_legend({"position": "top", "font": font})

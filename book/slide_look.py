@@ -1,0 +1,305 @@
+"""How slides look: python-pptx's template made ours, cells of tables, and native charts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+from lxml import etree
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_PATTERN, MSO_THEME_COLOR
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Inches, Pt
+from workbook import FONT, OPTIONS, TOTAL, narrow, reach, totals, value
+
+from cyberbudget import style
+from cyberbudget.briefing import Chart
+
+LANGUAGE = "ja-JP"
+WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.55  # inches
+INNER = WIDTH - 2 * MARGIN
+TITLE_TOP, TITLE_HEIGHT, TOP, BOTTOM = 0.35, 1.0, 1.5, 6.95
+LEADING, TIGHT = 1.3, 1.25  # height of a line in sizes of its font, in texts and in tables
+ROOM = 0.96  # part of a line that is filled: fonts differ a little in width
+PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style without fills and lines
+PROMPTS = {
+    "Click to edit Master title style": "題",
+    "Click to edit Master text styles": "本文",
+    "Second level": "第2段",
+    "Third level": "第3段",
+    "Fourth level": "第4段",
+    "Fifth level": "第5段",
+}
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def fill(cell: Any, text: str, size: float, head: bool, kind: str, hatched: bool) -> None:
+    """Write a cell of a table: its text, size and colours, and the line below it."""
+    cell.margin_left = cell.margin_right = Inches(0.08)
+    cell.margin_top = cell.margin_bottom = Inches(0.025)
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    paragraph = cell.text_frame.paragraphs[0]
+    paragraph.text = text
+    paragraph.line_spacing = Pt(round(size * TIGHT, 1))
+    paragraph.alignment = PP_ALIGN.RIGHT if kind == "number" else PP_ALIGN.LEFT
+    for font in [run.font for run in paragraph.runs] or [paragraph.font]:
+        font.size, font.bold = Pt(size), head
+        font.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1 if head else MSO_THEME_COLOR.TEXT_1
+    if head:
+        cell.fill.solid()
+        cell.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    elif hatched:
+        cell.fill.patterned()
+        cell.fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
+        cell.fill.fore_color.rgb, cell.fill.back_color.rgb = (
+            RGBColor(0xBC, 0xC3, 0xCD),
+            RGBColor(255, 255, 255),
+        )
+    line = etree.fromstring(
+        f'<a:lnB xmlns:a="{DRAWING}" w="6350"><a:solidFill><a:srgbClr val="9AA3AF"/></a:solidFill></a:lnB>'
+    )
+    cell._tc.get_or_add_tcPr().insert(0, line)
+
+
+# ── charts ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour.removeprefix("#").upper())
+
+
+def draw(slide: Any, chart: Chart, top: float, height: float) -> None:
+    """A native bar chart; of a stacked one, the sums stand behind the bars as labels of a bar without colour."""
+    columns = [(s.name, [value(v) for v in s.values]) for s in chart.series]
+    if chart.stacked:
+        columns.append((TOTAL, totals(chart)))
+    data = CategoryChartData(number_format="#,##0.0")
+    data.categories = chart.labels
+    for name, values in columns:
+        data.add_series(name, values)
+    kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
+    box = [Inches(x) for x in (MARGIN, top, INNER, height)]
+    frame = slide.shapes.add_chart(kind, *box, data)
+    frame.name = f"グラフ：{chart.title}"
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.figure.alt)
+    native = frame.chart
+    native.part.chart_workbook.update_from_xlsx_blob(_sheet(chart.labels, columns))
+    native.has_title, native.has_legend = False, True
+    native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    native.font.size, native.font.color.theme_color = Pt(12), MSO_THEME_COLOR.TEXT_1
+    _axes(native, chart)
+    plot = native.plots[0]
+    plot.vary_by_categories, plot.gap_width, plot.overlap = False, 45, 100 if chart.stacked else 0
+    for number, series in enumerate(plot.series):
+        _series(series, chart, number)
+    longest = max(style.width(label, 12) for label in chart.labels) / ROOM
+    _inner(native, (min(longest, 4.3) + 0.15) / INNER, 0.4 / height)
+
+
+def _axes(native: Any, chart: Chart) -> None:
+    names, amounts = native.category_axis, native.value_axis
+    names.reverse_order = True  # the first row on top
+    names.major_tick_mark, names.has_major_gridlines = XL_TICK_MARK.NONE, False
+    names.format.line.color.rgb = _rgb(style.LINE)
+    # Every label is shown: a program that thinks them too many would leave some out.
+    etree.SubElement(names._element, qn("c:tickLblSkip")).set("val", "1")
+    names._element.find(qn("c:noMultiLvlLbl")).addprevious(names._element[-1])
+    amounts.visible, amounts.has_major_gridlines, amounts.minimum_scale = False, False, 0
+    if chart.stacked:
+        amounts.maximum_scale = reach(chart)
+
+
+def _series(series: Any, chart: Chart, number: int) -> None:
+    """Colours and labels of a series; what the document does not itemise is hatched."""
+    labels = series.data_labels
+    labels.show_value, labels.number_format, labels.number_format_is_linked = True, "#,##0.0", False
+    if number == len(chart.series):
+        series.format.fill.background()
+        labels.position = XL_LABEL_POSITION.INSIDE_BASE
+        return
+    own = chart.series[number]
+    colour = _rgb(own.colour)
+    series.format.fill.solid()
+    series.format.fill.fore_color.rgb = colour
+    series.invert_if_negative = False
+    for row in chart.rest:
+        look = series.points[row].format
+        look.fill.patterned()
+        look.fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
+        look.fill.fore_color.rgb, look.fill.back_color.rgb = colour, RGBColor(255, 255, 255)
+        look.line.color.rgb = colour
+    if not chart.stacked:
+        labels.position = XL_LABEL_POSITION.OUTSIDE_END
+        return
+    labels.position = XL_LABEL_POSITION.CENTER
+    labels.font.color.rgb = RGBColor(255, 255, 255) if number else _rgb(style.INK)
+    gone = [row for row, short in enumerate(narrow(chart, own.values)) if short or row in chart.rest]
+    for row in reversed(gone):
+        label = etree.fromstring(
+            f'<c:dLbl xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:idx val="{row}"/>'
+            '<c:delete val="1"/></c:dLbl>'
+        )
+        labels._element.insert(0, label)
+
+
+def _inner(native: Any, left: float, top: float) -> None:
+    """Fix the place of the bars, so that every program gives the labels the same room."""
+    parts = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge", "x": f"{left:.4f}", "y": f"{top:.4f}"}
+    parts |= {"w": f"{0.99 - left - (0.05):.4f}", "h": f"{0.99 - top:.4f}"}
+    area = native._chartSpace.chart.plotArea
+    for old in area.findall(qn("c:layout")):
+        area.remove(old)
+    layout = etree.SubElement(area, qn("c:layout"))
+    area.insert(0, layout)
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    for name, number in parts.items():
+        etree.SubElement(manual, qn(f"c:{name}")).set("val", number)
+
+
+def _sheet(labels: Sequence[str], columns: list[tuple[str, list[float | None]]]) -> bytes:
+    """The data sheet behind a chart: python-pptx's own would take a label that begins with = for a formula."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, OPTIONS | {"in_memory": True}) as file:
+        sheet = file.add_worksheet("Sheet1")  # the name that the chart refers to
+        form = file.add_format({"num_format": "#,##0.0"})
+        sheet.set_column(0, 0, 60)
+        for row, label in enumerate(labels, 1):
+            sheet.write_string(row, 0, label)
+        for column, (name, values) in enumerate(columns, 1):
+            sheet.write_string(0, column, name)
+            for row, amount in enumerate(values, 1):
+                if amount is not None:
+                    sheet.write_number(row, column, amount, form)
+    return out.getvalue()
+
+
+# ── the look ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def template() -> Any:
+    """python-pptx's template made 16:9, in Japanese, with one layout and our fonts and colours."""
+    file = Presentation()
+    file.slide_width, file.slide_height = Inches(WIDTH), Inches(HEIGHT)
+    keep = file.slide_layouts[1]
+    for layout in [layout for layout in file.slide_layouts if layout != keep]:
+        file.slide_layouts.remove(layout)
+    keep._element.cSld.set("name", "題と本文")
+    master = file.slide_master
+    for holder in (master, keep):
+        for shape in list(holder.placeholders):
+            if shape.placeholder_format.type == PP_PLACEHOLDER.DATE:
+                shape._element.getparent().remove(shape._element)
+            for text in shape._element.iter(qn("a:t")):
+                text.text = PROMPTS.get(text.text, text.text)
+    places = {
+        PP_PLACEHOLDER.TITLE: (MARGIN, TITLE_TOP, INNER, TITLE_HEIGHT),
+        PP_PLACEHOLDER.BODY: (MARGIN, TOP, INNER, BOTTOM - TOP),
+        PP_PLACEHOLDER.FOOTER: (MARGIN, 7.05, INNER - 1, 0.3),
+        PP_PLACEHOLDER.SLIDE_NUMBER: (WIDTH - MARGIN - 0.9, 7.05, 0.9, 0.3),
+    }
+    for shape in master.placeholders:
+        kind = shape.placeholder_format.type
+        place(shape, *places[kind])
+        frame = shape.text_frame
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
+        frame.auto_size = MSO_AUTO_SIZE.NONE
+        for level in shape._element.iter(qn("a:lvl1pPr")):
+            level.set("algn", "r" if kind == PP_PLACEHOLDER.SLIDE_NUMBER else "l")
+            level.find(qn("a:defRPr")).set("sz", "1000")
+            for colour in level.iter(qn("a:schemeClr")):
+                colour.clear()
+                colour.set("val", "tx2")
+    master.placeholders[0].text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    _styles(master)
+    _rule(master)
+    for part in (master.part, file.notes_master.part):
+        theme = part.part_related_by(RELATIONSHIP_TYPE.THEME)
+        if hasattr(theme, "_element"):  # the notes' theme, which python-pptx keeps as a tree
+            _theme(theme._element)
+        else:
+            root = etree.fromstring(theme.blob)
+            _theme(root)
+            theme._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    # Its preview, printer settings and statistics tell of another presentation.
+    for owner in (file.part.package, file.part):
+        for key, relation in list(owner._rels.items()):
+            if relation.reltype.rsplit("/")[-1] in ("thumbnail", "printerSettings", "extended-properties"):
+                owner._rels.pop(key)
+    return file
+
+
+def _styles(master: Any) -> None:
+    styles = master._element.find(qn("p:txStyles"))
+    title = styles.find(f"{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
+    title.set("algn", "l")
+    title.find(qn("a:defRPr")).set("sz", "2600")
+    title.find(qn("a:defRPr")).set("b", "1")
+    body = styles.find(f"{qn('p:bodyStyle')}/{qn('a:lvl1pPr')}")
+    body.set("marL", "228600")
+    body.set("indent", "-228600")
+    body.find(qn("a:defRPr")).set("sz", "1800")
+
+
+def _rule(master: Any) -> None:
+    """A thin line below the title of every slide."""
+    x, y, width = (int(Inches(inches)) for inches in (MARGIN, TOP - 0.1, INNER))
+    master._element.cSld.spTree.append(
+        etree.fromstring(
+            f'<p:cxnSp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:a="{DRAWING}">'
+            '<p:nvCxnSpPr><p:cNvPr id="90" name="線"/><p:cNvCxnSpPr/><p:nvPr userDrawn="1"/></p:nvCxnSpPr>'
+            f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{width}" cy="0"/></a:xfrm>'
+            '<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
+            '<a:ln w="19050"><a:solidFill><a:schemeClr val="accent1"/></a:solidFill></a:ln></p:spPr></p:cxnSp>'
+        )
+    )
+
+
+def _theme(theme: Any) -> None:
+    """Our fonts, Latin and Japanese, and our colours in a theme."""
+    theme.set("name", "cyberbudget")
+    for fonts in theme.iter(f"{{{DRAWING}}}majorFont", f"{{{DRAWING}}}minorFont"):
+        for name in ("latin", "ea"):
+            fonts.find(f"{{{DRAWING}}}{name}").set("typeface", FONT)
+        for font in fonts.findall(f"{{{DRAWING}}}font"):
+            if font.get("script") == "Jpan":
+                font.set("typeface", FONT)
+    areas = [style.AREAS[area] for area in ("1", "2", "3", "4")]
+    colours = dict(zip(("accent2", "accent3", "accent4", "accent5"), areas))
+    colours |= {"dk1": style.INK, "dk2": style.MUTED, "accent1": style.NEUTRAL, "accent6": style.PREVIOUS}
+    scheme = next(theme.iter(f"{{{DRAWING}}}clrScheme"))
+    scheme.set("name", "cyberbudget")
+    for name, colour in colours.items():
+        entry = scheme.find(f"{{{DRAWING}}}{name}")
+        entry[:] = [etree.Element(f"{{{DRAWING}}}srgbClr", val=colour.removeprefix("#").upper())]
+
+
+def speak(file: Any) -> None:
+    """Mark every text as Japanese, for proofing tools and screen readers, and give charts the theme's font."""
+    for part in file.part.package.iter_parts():
+        root = getattr(part, "_element", None)
+        if root is None:
+            continue
+        for run in root.iter(qn("a:r"), qn("a:fld")):
+            if run.find(qn("a:rPr")) is None:
+                run.insert(0, etree.SubElement(run, qn("a:rPr")))
+        for text in root.iter(qn("a:rPr"), qn("a:endParaRPr"), qn("a:defRPr")):
+            text.set("lang", LANGUAGE)
+            text.set("altLang", "en-US")
+        if root.tag == qn("c:chartSpace"):
+            for text in root.iter(qn("a:defRPr")):
+                for name, face in (("latin", "+mn-lt"), ("ea", "+mn-ea")):
+                    if text.find(qn(f"a:{name}")) is None:
+                        etree.SubElement(text, qn(f"a:{name}")).set("typeface", face)
+
+
+def place(shape: Any, left: float, top: float, width: float, height: float) -> None:
+    """Put a shape where it belongs, in inches."""
+    shape.left, shape.top, shape.width, shape.height = map(Inches, (left, top, width, height))
