@@ -103,7 +103,7 @@ def draw(
         labels = [style.wrap(_numbered(row, key), style.WIDTH - 0.2, style.TEXT) for row in rows]
         entries = _flow(["■" + "".join(area) for area in key.values()], style.WIDTH - 0.2)
         below = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.02
-        head = below + 0.08 + (0.19 * (entries[-1][1] + 1) + 0.04 if entries else 0)
+        head = below + 0.08 + (0.19 * (entries[-1][1] + 1) if entries else 0)
         heights = [
             _LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + _GAP for row, lines in zip(rows, labels)
         ]
