@@ -4,6 +4,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV := $(shell command -v uv 2>/dev/null)
 BOOK := _build/html/index.html
+BRIEFINGS := _build/ready/.made
+WRITERS := $(addprefix book/,brief.py slides.py workbook.py pdf.py run.py briefing.ipynb briefing.css briefing.html.j2)
 SOURCES := _config.yml _toc.yml $(wildcard book/*.ipynb book/_static/* book/pdf.*) $(shell find book/_ext -type f -not -path "*/__pycache__/*") $(shell find data -type f)
 
 # Without compiled files every kernel starts three times slower.
@@ -11,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test run pdf lab serve check lint bench lock clean
+.PHONY: help setup book test run pdf briefing pictures lab serve check lint bench lock clean
 
 help: ## この一覧を出す
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -28,7 +30,12 @@ $(READY): requirements.txt pyproject.toml
 
 book: $(BOOK) ## 本を組む（_build/html/index.html）
 
-$(BOOK): $(READY) $(SOURCES)
+# The briefings that the book offers; they bear the date of the last change, so that every clone makes the same.
+$(BRIEFINGS): $(READY) $(WRITERS) $(wildcard src/cyberbudget/*.py) $(shell find data -type f)
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) $(BIN)/python book/brief.py --all --out $(@D)
+	touch $@
+
+$(BOOK): $(READY) $(SOURCES) $(BRIEFINGS)
 	$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
 	touch $@
 
@@ -37,6 +44,12 @@ test: $(READY) $(BOOK) ## すべての試験（pytest と、すべての章の n
 
 run: $(READY) ## すべての章を実行し直す（データが同じなら差分は出ない）
 	$(BIN)/python book/run.py
+
+briefing: $(READY) ## ブリーフィングを作る（MINISTRY=総務省、AREA=3、MEASURE=2-11 のどれか、STAGE=16months、FY=2024、ALL=1、OUT=フォルダー）
+	$(BIN)/python book/brief.py --ministry "$$MINISTRY" --area "$$AREA" --measure "$$MEASURE" --stage "$${STAGE:-initial}" --fy "$$FY" --out "$${OUT:-_build/briefing}" $(if $(ALL),--all)
+
+pictures: $(BRIEFINGS) ## 「ブリーフィングの作り方」の見本の画像を作り直す（LibreOffice が要る）
+	$(BIN)/python book/pictures.py
 
 lab: $(READY) ## 章を JupyterLab で開く
 	$(BIN)/jupyter lab book
@@ -51,7 +64,7 @@ check: $(READY) ## 資料の数字が合うかを確かめる
 	$(BIN)/python -m cyberbudget check
 
 lint: $(READY) ## コードの形と型を確かめる
-	$(BIN)/ruff check . && $(BIN)/ruff format --check src tests book/_ext book/run.py && $(BIN)/mypy
+	$(BIN)/ruff check . && $(BIN)/ruff format --check src tests book/*.py book/_ext && $(BIN)/mypy
 
 bench: $(READY) ## 速さと重さを、床やほかの道具と比べて測る
 	$(BIN)/python tests/bench.py

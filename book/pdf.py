@@ -16,7 +16,8 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -138,20 +139,27 @@ _OUTLINES = re.compile(
 )
 
 
-def _set_image(image: Tag, page: Path) -> None:
-    """Take a drawing in, its outlined letters turned back into text of the same font.
+def inline(drawing: str, font: str) -> str:
+    """A drawing as a data URL, its outlined letters turned back into text of the same font.
 
-    So the words of a figure can be searched and copied, and the PDF is a third as large.
+    So the words of a figure can be searched and copied, and the file is a third as large.
     """
 
     def text(match: re.Match[str]) -> str:
         place = f'x="{match["x"]}" y="{match["y"]}" style="{match["style"]}"'
         size = 100 * float(match["scale"])
-        return f'<text {place} font-size="{size:g}" font-family="{FONT}" xml:space="preserve">{escape(match["text"])}</text>'
+        return f'<text {place} font-size="{size:g}" font-family="{font}" xml:space="preserve">{escape(match["text"])}</text>'
 
-    drawing = page.parent.joinpath(image["src"]).read_text(encoding="utf-8")
-    encoded = b64encode(_OUTLINES.sub(text, drawing).encode()).decode()
-    image["src"] = f"data:image/svg+xml;base64,{encoded}"
+    return f"data:image/svg+xml;base64,{b64encode(_OUTLINES.sub(text, drawing).encode()).decode()}"
+
+
+def _set_image(image: Tag, page: Path) -> None:
+    """Take a drawing in; a sample of a briefing is a picture already."""
+    if image["src"].endswith(".png"):
+        data = page.parent.joinpath(image["src"]).read_bytes()
+        image["src"] = f"data:image/png;base64,{b64encode(data).decode()}"
+        return
+    image["src"] = inline(page.parent.joinpath(image["src"]).read_text(encoding="utf-8"), FONT)
 
 
 def _set_figure(figure: Tag) -> None:
@@ -301,6 +309,33 @@ class _Complaints(logging.Handler):
         self.texts.append(record.getMessage())
 
 
+@contextmanager
+def uncomplaining() -> Iterator[None]:
+    """Make an error (RuntimeError) of whatever WeasyPrint complains of."""
+    complaints = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(complaints)
+    try:
+        yield
+    finally:
+        logger.removeHandler(complaints)
+    if complaints.texts:
+        raise RuntimeError("\n".join(["PDF に誤りがあります。", *dict.fromkeys(complaints.texts)]))
+
+
+def source(text: str) -> Any:
+    """An HTML text for WeasyPrint, with the book's font within reach and never the network."""
+    from weasyprint import HTML  # loads Pango, which not every machine has
+    from weasyprint.urls import URLFetcher
+
+    fetcher = URLFetcher(allowed_protocols={"file", "data"})
+    return HTML(string=text, base_url=style.font_file().parent.as_uri() + "/", url_fetcher=fetcher)
+
+
+# Headings, tables and alt texts for a screen reader; PDF/UA is not claimed.
+TAGGED = {"pdf_tags": True, "pdf_version": "1.7"}
+
+
 def write(site: Path, target: Path) -> None:
     """Write the PDF of a built book, unless it is there already.
 
@@ -311,26 +346,15 @@ def write(site: Path, target: Path) -> None:
     RuntimeError
         Where WeasyPrint complains of anything; nothing is written then.
     """
-    from weasyprint import VERSION  # loads Pango, which not every machine has
+    from weasyprint import VERSION
 
     text = book(site, last_update())
     # Stands in the file, so that a build which changes no page need not set the same PDF again.
     identifier = sha256(f"{VERSION} {WIDTHS} {text}".encode()).hexdigest()[:32].encode()
     if target.exists() and identifier in target.read_bytes():
         return
-    complaints = _Complaints()
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(complaints)
-    try:
-        pdf = typeset(text).write_pdf(
-            pdf_tags=True,  # headings, tables and alt texts for a screen reader; PDF/UA is not claimed
-            pdf_version="1.7",
-            pdf_identifier=identifier,
-        )
-    finally:
-        logger.removeHandler(complaints)
-    if complaints.texts:
-        raise RuntimeError("\n".join(["PDF に誤りがあります。", *dict.fromkeys(complaints.texts)]))
+    with uncomplaining():
+        pdf = typeset(text).write_pdf(pdf_identifier=identifier, **TAGGED)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
     part.write_bytes(pdf)
@@ -343,14 +367,8 @@ def typeset(text: str) -> Any:
     A figure as tall as a page takes the next one, whatever little stands on the page before.
     """
     from weasyprint import CSS as Sheet
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
 
-    html = HTML(
-        string=text,
-        base_url=style.font_file().parent.as_uri() + "/",
-        url_fetcher=URLFetcher(allowed_protocols={"file", "data"}),  # never the network
-    )
+    html = source(text)
     for width in WIDTHS:
         sheet = Sheet(string=f"figure img {{ max-width: {width}mm !important }}")
         document = html.render(stylesheets=[sheet])

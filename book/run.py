@@ -37,9 +37,15 @@ def execute(notebook: nbformat.NotebookNode, folder: Path = BOOK) -> nbformat.No
         record_timing=False,
         extra_arguments=["--IPKernelApp.log_level=ERROR"],  # it warns of its local TCP port
     ).execute()
+    return tidied(notebook)
+
+
+def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Drop times, versions and whatever else the run left in an executed notebook."""
     notebook.metadata = {"kernelspec": KERNEL, "language_info": LANGUAGE}
     for cell in notebook.cells:
-        cell.metadata.pop("execution", None)
+        for key in ("execution", "papermill"):
+            cell.metadata.pop(key, None)
     return notebook
 
 

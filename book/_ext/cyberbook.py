@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import struct
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,10 @@ def write_files(app: Any, exception: Exception | None) -> None:
         return
     folder = Path(app.outdir) / FILES
     shutil.copytree(Path(app.srcdir) / "data", folder / "data", dirs_exist_ok=True)
+    shutil.rmtree(folder / "briefing", ignore_errors=True)
+    ready = Path(app.srcdir) / "_build" / "ready"  # the briefings that were made for the book
+    if ready.exists():
+        shutil.copytree(ready, folder / "briefing", ignore=shutil.ignore_patterns(".*"))
     finding = (Path(app.srcdir) / "book" / "_static" / "finding.svg").read_text(encoding="utf-8")
     texts = {"card.svg": card(finding)}
     docnames = sorted(app.env.found_docs)
@@ -193,23 +198,30 @@ def describe(doctree: nodes.document | None) -> str:
     return next(iter([*items, *paragraphs]), "")[:160]
 
 
-def polished(body: str, images: Path, pagename: str) -> str:
+def size(picture: Path) -> tuple[int, int]:
+    """Width and height of a figure (SVG) or a sample (PNG) in pixels."""
+    head = picture.read_bytes()[:2000]
+    if picture.suffix == ".png":
+        return struct.unpack(">II", head[16:24])
+    width, height = (re.search(rf'{side}="([\d.]+)pt"'.encode(), head)[1] for side in ("width", "height"))
+    return round(float(width) * 4 / 3), round(float(height) * 4 / 3)
+
+
+def polished(body: str, root: Path, pagename: str) -> str:
     """Give every picture of ours its own size, so that a page does not jump while it loads.
 
     What Sphinx and MyST-NB say in English in a Japanese book is said in Japanese as well.
     """
 
-    def size(match: re.Match[str]) -> str:
-        head = (images / match["file"]).read_text(encoding="utf-8")[:2000]
-        width, height = (
-            round(float(re.search(rf'{side}="([\d.]+)pt"', head)[1]) * 4 / 3) for side in ("width", "height")
-        )
+    def sized(match: re.Match[str]) -> str:
+        folder = "book/_static" if match["file"].endswith(".png") else "_build/jupyter_execute"
+        width, height = size(root / folder / match["file"])
         return f'{match[0]} width="{width}" height="{height}" loading="lazy" decoding="async"'
 
     for said, better in (MENDED | ENGLISH.get(pagename, {})).items():
         body = body.replace(said, better)
     body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
-    return re.sub(r'<img (?:[^>]*? )?src="[^"]*_images/(?P<file>[^"/]+\.svg)"', size, body)
+    return re.sub(r'<img (?:[^>]*? )?src="[^"]*_images/(?P<file>[^"/]+\.(?:svg|png))"', sized, body)
 
 
 def page_context(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> str | None:
@@ -223,7 +235,7 @@ def page_context(app: Any, pagename: str, template: str, context: dict[str, Any]
         f"資料の版：{words.era(document.meta['fiscal_year'])}、{document.meta['number']}、{document.meta['edition']}"
     )
     if context.get("body"):
-        context["body"] = polished(context["body"], Path(app.srcdir) / "_build" / "jupyter_execute", pagename)
+        context["body"] = polished(context["body"], Path(app.srcdir), pagename)
     context["article_lang"] = "en" if pagename in ENGLISH else ""
     context["dataset"] = (
         json.dumps(dataset(document, context["base_url"]), ensure_ascii=False)

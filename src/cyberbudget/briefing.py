@@ -19,7 +19,8 @@ from .interval import Interval
 from .load import CIRCLED, Document, documents, load
 
 STAGES = ("initial", "16months")
-MOST = 8  # rows of a chart; the smaller ones are shown as one sum
+MOST = 6  # rows of a chart; the smaller ones are shown as one sum
+CARDS = 5  # programme cards in the briefing on the whole government
 SIXTEEN = "16か月予算"
 
 
@@ -368,7 +369,8 @@ class Briefing:
         peers = prose.own(self.peers)
         unit = {"area": "分野", "ministry": "府省庁", "measure": "施策"}[self.subject.kind]
         same = sum(x.value == own.value for x in peers[self._key])
-        place = f"{len(peers)}{unit}の中で{self.rank}番目の大きさ{'（同額あり）' if same > 1 else ''}"
+        place = "最大" if self.rank == 1 else f"{self.rank}番目の大きさ"
+        place = f"{len(peers)}{unit}の中で{place}{'（同額あり）' if same > 1 else ''}"
         ratio = words.percent(self.share)
         part = f"{self._share_of}の{'0.1%未満' if ratio == '0.0%' else ratio}"
         return f"{name}の{what}は{words.oku(own)}で、{part}、{place}です。"
@@ -483,6 +485,8 @@ class Briefing:
                 if not own.absent
                 else f"「{subject.name}」には、{charts.key_label(doc, key)}の額がない"
             )
+        elif subject.kind == "area":
+            title = prose.headline(self.rows, key, charts.key_label(doc, key))
         else:
             lead = "最も大きい" if len(prose.own(frame)) > 1 else "表に載る"
             title = f"{lead}{self._unit}は「{top['name']}」で、{words.oku(top[key])}"
@@ -550,6 +554,9 @@ class Briefing:
             kind_text=[
                 interval.ABSENT if rest else words.KINDS[k] for rest, k in zip(moves["rest"], moves["kind"])
             ],
+            difference=[
+                interval.NOTHING if k == "none" else d for k, d in zip(moves["kind"], moves["difference"])
+            ],
             # A remainder is a difference of sums: a rate of it would claim too much.
             rate=pd.Series(
                 [
@@ -595,8 +602,8 @@ class Briefing:
     def cards(self) -> Section:
         """The programme cards (施策例のシート), in our own words; of the whole, those of its largest measures."""
         if self.subject.kind == "whole":
-            largest = _top(analysis.sixteen_months(self.doc), self._key)
-            chosen = [n for n, a in zip(largest["name"], largest["area"]) if a][: MOST - 3]
+            largest = _sorted(prose.own(analysis.sixteen_months(self.doc, "measure")), self._key)
+            chosen = largest["name"].tolist()[:CARDS]
             lead = f"金額の大きい{len(chosen)}施策の中身です。ほかの施策の中身は、それぞれの府省庁と分野のブリーフィングにあります。"
         elif self.subject.kind == "measure":
             chosen, lead = [self.subject.name], "この施策の中身です。"
@@ -708,11 +715,16 @@ def _span(amount: Interval) -> str:
     return interval.ABSENT if amount.absent else words.span_cell(amount, "oku", 2)
 
 
-def _top(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """The largest rows, the others as one sum, and the remainder last."""
-    own = prose.own(rows).sort_values(
+def _sorted(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Largest first; equal amounts in printed order."""
+    return rows.sort_values(
         key, key=lambda column: [-x.value for x in column], kind="stable", ignore_index=True
     )
+
+
+def _top(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The largest rows, the others as one sum, and the remainder last."""
+    own = _sorted(prose.own(rows), key)
     rest = rows[rows["rest"]]
     if len(own) > MOST + 1:
         small = own.iloc[MOST:]
@@ -757,3 +769,17 @@ def make(
     """
     doc = document(fiscal_year)
     return Briefing(doc, subject(doc, ministry, area, measure), stage)
+
+
+FORMATS = {"html": "HTML", "pdf": "PDF", "pptx": "スライド", "xlsx": "表計算", "ipynb": "ノートブック"}
+
+
+def ready(doc: Document, name: str, caption: str) -> Table:
+    """The briefings that the built book holds, each format to download."""
+    slugs = [Briefing(doc, found).slug for found in subjects(doc)]
+    frame = pd.DataFrame({"who": [found.name for found in subjects(doc)], "slug": slugs, **FORMATS})
+    links = [
+        Col(kind, label, href=lambda row, kind=kind: f"../_files/briefing/{row['slug']}/{row['slug']}.{kind}")
+        for kind, label in FORMATS.items()
+    ]
+    return tables.build(frame, doc, name, caption, [Col("who", "何について", keep=True), *links], None)

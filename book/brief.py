@@ -1,0 +1,324 @@
+"""Make briefings: ``python book/brief.py [--ministry 総務省 | --area 3 | --measure (2)-⑪ | --all]``.
+
+papermill runs ``briefing.ipynb`` with the question at hand, nbconvert makes one HTML file of it, WeasyPrint two
+pages of A4 of that, and :mod:`slides` and :mod:`workbook` write the same numbers as PowerPoint and Excel. A folder
+appears only when all of it stands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pdf
+import run
+import slides
+import workbook
+from bs4 import BeautifulSoup
+
+from cyberbudget import DataError, style
+from cyberbudget.briefing import Briefing, RequestError, document, subject, subjects
+
+BOOK = Path(__file__).parent
+NOTEBOOK = BOOK / "briefing.ipynb"
+OUT = BOOK.parent / "_build" / "briefing"
+SHEETS = 2  # pages of the PDF at most
+# What the PDF leaves out, in turn, until it is short enough; all of it is in the other formats.
+SENTENCES = "sentences"
+SPARED = {
+    "tab-briefing-sixteen": "16か月予算の表",
+    "fig-briefing-sixteen": "16か月予算の図",
+    SENTENCES: "施策の中身の二文目から後",
+    "tab-briefing-rows": "印刷された金額の表",
+    "tab-briefing-cards": "施策の中身の表",
+    "tab-briefing-ministries": "府省庁の表",
+    "tab-briefing-changes": "増減の表",
+}
+HEIGHT = 96  # mm of a figure, for letters of six points
+TALLER = (130, 112)  # where there is room
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for, as papermill hands it to the notebook."""
+
+    fiscal_year: int | None = None
+    ministry: str = ""
+    area: str = ""
+    measure: str = ""
+    stage: str = "initial"
+
+    def briefing(self) -> Briefing:
+        doc = document(self.fiscal_year)
+        return Briefing(doc, subject(doc, self.ministry, self.area, self.measure), self.stage)
+
+
+def requests(fiscal_year: int | None, stage: str) -> list[Request]:
+    """One for the whole government, every area and every ministry."""
+    doc = document(fiscal_year)
+    return [
+        Request(fiscal_year, stage=stage, **({found.kind: found.key} if found.key else {}))
+        for found in subjects(doc)
+    ]
+
+
+# ── the formats ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def notebook(request: Request) -> nbformat.NotebookNode:
+    """The chapter, executed with the question at hand."""
+    import papermill
+
+    with tempfile.TemporaryDirectory() as folder:
+        done = papermill.execute_notebook(
+            str(NOTEBOOK),
+            str(Path(folder) / "briefing.ipynb"),
+            parameters=vars(request),
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=str(BOOK),
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        )
+    for number, cell in enumerate(done.cells, 1):  # papermill's own cell has a random id
+        cell.id = f"briefing-{number:02}"
+    return run.tidied(done)
+
+
+def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper: bool = False) -> str:
+    """One self-contained HTML text; for paper with letters instead of outlines in its figures."""
+    from nbconvert.exporters import HTMLExporter
+
+    exporter = HTMLExporter(
+        extra_template_paths=[str(BOOK)],
+        template_file="briefing.html.j2",
+        filters={"parts": parts, "sentences": sentences, "drawing": _on_paper if paper else _on_screen},
+    )
+    face = (
+        f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n' if paper else ""
+    )
+    resources = {
+        "title": briefing.title,
+        "source": briefing.doc.source,
+        "edition": edition(briefing, made),
+        "created": f"{made:%Y-%m-%dT%H:%M:%SZ}",
+        "css": face + (BOOK / "briefing.css").read_text(encoding="utf-8"),
+    }
+    return exporter.from_notebook_node(done, resources)[0]
+
+
+def edition(briefing: Briefing, made: datetime) -> str:
+    """Which document it is made from, and when."""
+    meta = briefing.doc.meta
+    return f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{made.year}年{made.month}月{made.day}日"
+
+
+def parts(cells: list[nbformat.NotebookNode]) -> Iterator[list[nbformat.NotebookNode]]:
+    """The cells of each section, without those that belong to the book only, and without MyST's labels."""
+    part: list[nbformat.NotebookNode] = []
+    for cell in cells:
+        if "book" in cell.metadata.get("tags", ()):
+            continue
+        if cell.cell_type == "markdown":
+            if part:
+                yield part
+            part = []
+            cell = nbformat.v4.new_markdown_cell(re.sub(r"^\(\S+\)=\n", "", cell.source), id=cell.id)
+        if part or cell.cell_type == "markdown":
+            part.append(cell)
+    yield part
+
+
+def sentences(markdown: str) -> str:
+    """Computed sentences as HTML. They hold names from the data: nothing in them is markup."""
+    lines = [escape(line) for line in markdown.splitlines() if line.strip()]
+    if lines and all(line.startswith("- ") for line in lines):
+        return "<ul>" + "".join(f"<li>{line.removeprefix('- ')}</li>" for line in lines) + "</ul>"
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def _on_screen(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+def _on_paper(svg: str) -> str:
+    return pdf.inline(svg, pdf.FONT)
+
+
+def paper(text: str, briefing: Briefing) -> bytes:
+    """Two pages of A4 at most: what is too much is left out part by part, and named."""
+    soup = BeautifulSoup(text, "html.parser")
+    turn = [name for name in SPARED if name == SENTENCES or soup.find(id=name)]
+    if briefing.subject.kind == "measure":  # what it does comes before what its neighbours cost
+        turn.sort(key=lambda name: name in (SENTENCES, "tab-briefing-cards"))
+    for out in range(len(turn) + 1):
+        if out:
+            _spare(soup, turn[:out])
+        pages = _set(soup, HEIGHT)
+        if len(pages.pages) <= SHEETS:
+            break
+    else:
+        raise RuntimeError(f"PDF が{SHEETS}頁に収まりません（{len(pages.pages)}頁）")
+    taller = (_set(soup, height) for height in TALLER)
+    pages = next((found for found in taller if len(found.pages) <= SHEETS), pages)
+    identifier = sha256(str(soup).encode()).hexdigest()[:32].encode()
+    return pages.write_pdf(pdf_identifier=identifier, **pdf.TAGGED)
+
+
+def _set(soup: BeautifulSoup, height: int) -> Any:
+    from weasyprint import CSS
+
+    sheet = CSS(string=f"figure img {{ max-height: {height}mm !important }}")
+    return pdf.source(str(soup)).render(stylesheets=[sheet])
+
+
+def _spare(soup: BeautifulSoup, names: list[str]) -> None:
+    """Leave out the last of the parts named, and say below what is missing."""
+    if names[-1] == SENTENCES:
+        for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
+            cell.string = cell.get_text().partition("。")[0] + "。"
+    else:
+        soup.find(id=names[-1]).decompose()
+    if not soup.find(id="spared"):
+        soup.main.append(soup.new_tag("p", id="spared"))
+    gone = [SPARED[name] for name in names if name != SENTENCES or "tab-briefing-cards" not in names]
+    soup.find(
+        id="spared"
+    ).string = f"紙面の都合で省いたもの：{'、'.join(gone)}。同じ名前の HTML と Excel にあります。"
+
+
+# ── the folder ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def names(slug: str) -> set[str]:
+    """What the folder of a briefing holds."""
+    return {f"{slug}.{kind}" for kind in ("ipynb", "html", "pdf", "pptx", "xlsx")} | {"csv"}
+
+
+def produce(
+    request: Request, out: Path, made: datetime, tell: Callable[[str], None] = lambda _: None
+) -> Path:
+    """Make one briefing and put its folder in place, all of it or nothing.
+
+    Raises
+    ------
+    RequestError
+        Where it cannot be made as asked, or its folder holds what is not a briefing's.
+    OSError
+        Where the folder cannot be written.
+    """
+    briefing = request.briefing()
+    slug = briefing.slug
+    target = out / slug
+    if target.exists() and not (target.is_dir() and {p.name for p in target.iterdir()} <= names(slug)):
+        raise RequestError(
+            f"{target} には、ブリーフィングではないものがあります。移すか、別の出力先を --out で指定してください"
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".") as folder:
+        new = Path(folder) / slug
+        new.mkdir()
+        tell("ノートブックを実行しています")
+        done = notebook(request)
+        (new / f"{slug}.ipynb").write_text(
+            nbformat.writes(done, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
+        tell("HTML を作っています")
+        (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
+        if not pdf.missing():
+            tell("PDF を作っています")
+            with pdf.uncomplaining():
+                (new / f"{slug}.pdf").write_bytes(paper(html(done, briefing, made, True), briefing))
+        tell("スライドを作っています")
+        slides.write(briefing, new / f"{slug}.pptx", made)
+        tell("表計算のファイルを作っています")
+        workbook.write(briefing, new / f"{slug}.xlsx", made)
+        (new / "csv").mkdir()
+        workbook.write_csv(briefing, new / "csv")
+        if target.exists():
+            target.rename(Path(folder) / "old")
+        new.rename(target)
+    return target
+
+
+def made_on() -> datetime:
+    """SOURCE_DATE_EPOCH, else now: the date a briefing bears."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC).replace(microsecond=0)
+    if not epoch.isdecimal():
+        raise RequestError(
+            f"SOURCE_DATE_EPOCH「{epoch}」が数ではありません。1970年からの秒数を書いてください"
+        )
+    return datetime.fromtimestamp(int(epoch), UTC)
+
+
+# ── the command ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def arguments(given: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python book/brief.py", description="ブリーフィングを作ります")
+    parser.add_argument("--ministry", default="", help="府省庁の名前（例 総務省）")
+    parser.add_argument("--area", default="", help="分野の番号（例 3）")
+    parser.add_argument("--measure", default="", help="施策の名前か位置（例 2-11）")
+    parser.add_argument("--stage", default="initial", help="initial（当初）か 16months（16か月予算）")
+    parser.add_argument("--fy", default="", help="資料の年度（西暦）。省くと最新の資料")
+    parser.add_argument("--all", action="store_true", help="政府全体、すべての分野、すべての府省庁")
+    parser.add_argument("--out", type=Path, default=OUT, help="出力先のフォルダー")
+    return parser.parse_args(given)
+
+
+def main(given: list[str]) -> int:
+    chosen = arguments(given)
+    try:
+        if chosen.fy and not chosen.fy.isdecimal():
+            raise RequestError(f"年度「{chosen.fy}」が数ではありません。西暦で書いてください（例 2024）")
+        year = int(chosen.fy) if chosen.fy else None
+        one = Request(year, chosen.ministry, chosen.area, chosen.measure, chosen.stage)
+        if chosen.all and (chosen.ministry or chosen.area or chosen.measure):
+            raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")
+        made = made_on()
+        if pdf.missing():
+            print(f"{pdf.MISSING}{pdf.missing()}\nほかの形のものは作ります。", file=sys.stderr)
+        if not chosen.all:
+            one.briefing()  # an error before the first step
+            target = produce(one, chosen.out, made, lambda step: print(f"  {step}", flush=True))
+            print(f"ブリーフィングを作りました：{target}")
+            return 0
+        return every(requests(year, chosen.stage), chosen.out, made)
+    except (RequestError, DataError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(
+            f"{error.filename or chosen.out} に書けません（{error.strerror}）。書けるフォルダーを --out（make では OUT=）で指定してください",
+            file=sys.stderr,
+        )
+    return 2
+
+
+def every(wanted: list[Request], out: Path, made: datetime) -> int:
+    """All of them side by side; one line as each of them stands."""
+    for request in wanted:
+        request.briefing()
+    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
+        running = {pool.submit(produce, request, out, made): request for request in wanted}
+        for number, future in enumerate(as_completed(running), 1):
+            print(f"[{number:2}/{len(wanted)}] {future.result().name}", flush=True)
+    print(f"ブリーフィングを{len(wanted)}組作りました：{out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
