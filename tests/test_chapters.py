@@ -115,6 +115,14 @@ def test_a_paragraph_is_one_line(name):
 
 
 @every_chapter
+def test_words_are_settled(name):
+    """本書, 頁 and 四つ, and no space between kana and a number."""
+    other = re.compile("この本|ページ|[0-9]つ|[ぁ-ん] [0-9]")
+    found = [text for text in (*markdown_cells(name), *texts(name, DATA)) if other.search(text)]
+    assert not found
+
+
+@every_chapter
 def test_headings(name):
     levels = []
     for text in markdown_cells(name):

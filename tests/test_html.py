@@ -207,7 +207,7 @@ def test_every_measure_stands_with_its_amounts():
 def test_every_card_stands_in_an_area_page():
     cards = yaml.safe_load((DOCUMENT / "programmes.yaml").read_text(encoding="utf-8"))
     shown = {
-        heading.get_text(strip=True)
+        heading.get_text().strip()
         for name in CHAPTERS
         if name.startswith("area")
         for heading in article(f"book/{name}.html").select(".cb-card h3")
