@@ -92,8 +92,10 @@ def notebook(request: Request) -> nbformat.NotebookNode:
             cwd=str(BOOK),
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
-    for number, cell in enumerate(done.cells, 1):  # papermill's own cell has a random id
-        cell.id = f"briefing-{number:02}"
+    for number, cell in enumerate(done.cells, 1):
+        cell.id = f"briefing-{number:02}"  # papermill's own cell has a random one
+        if "injected-parameters" in cell.metadata.get("tags", ()):  # and writes 総務省 as escapes
+            cell.source = "\n".join(f"{name} = {value!r}" for name, value in vars(request).items())
     return run.tidied(done)
 
 
@@ -104,6 +106,7 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
     exporter = HTMLExporter(
         extra_template_paths=[str(BOOK)],
         template_file="briefing.html.j2",
+        exclude_anchor_links=True,
         filters={"parts": parts, "sentences": sentences, "drawing": _on_paper if paper else _on_screen},
     )
     face = (

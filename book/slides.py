@@ -147,7 +147,7 @@ def _fit(rows: list[Sequence[str]], size: float) -> Fit:
     natural: list[Any] = []
     for cells in zip(*rows):
         head, *body = [style.width(cell, size) / ROOM + pad for cell in cells]
-        natural.append([head, max([head / 2 + size / 72, *body])])
+        natural.append([head, max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body])])
     whole = [max(pair) for pair in natural]  # with its heading on one line
     natural = whole if sum(whole) <= INNER else [pair[1] for pair in natural]
     if sum(natural) <= INNER:
@@ -295,7 +295,7 @@ class _Deck:
 
     def breakdown(self, carded: bool) -> None:
         section = self.briefing.breakdown
-        told = [*lines(section.text)]
+        told = lines(section.text)
         extra = [] if carded else _carded(self.briefing.cards.tables[0])
         if section.chart:
             self._chart_slide(section, section.chart.title, told, extra)
@@ -310,6 +310,8 @@ class _Deck:
         pages = _pages(table)
         shown = pages[:2]
         title, told = _moved(table), lines(section.text)
+        if self.briefing.subject.kind == "measure":  # the rows are those of its area
+            title = f"{table.caption.partition('の')[0]}では、{title.removeprefix('前年度当初と比べて、')}"
         for number, page in enumerate(shown, 1):
             part = f"（{number}/{len(shown)}）" if len(shown) > 1 else ""
             left = [n for more in pages[2:] for n in more] if number == 2 else []

@@ -34,9 +34,10 @@ NAMES = {
     "cards": "施策の中身",
 }
 TOP = 3  # the row of the headings: caption, source and notes, and an empty row stand above it
-WIDEST = {"text": 50, "long": 90}  # characters of half width
+WIDEST = {"text": 50, "long": 64}  # characters of half width
 LONG = 60  # a text longer than this is prose and gets the wide column
 LINE = 19  # points; Yu Gothic of 11 points needs 18.75
+PAGE = 900  # points that one page of A4 landscape holds, at a scale that is still legible
 
 Cell = float | str
 
@@ -199,6 +200,7 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
     """
     book = _Book(path, briefing, made)
     front = book.sheet("要点")
+    front.fit_to_pages(1, 1)
     sheets = {table.name: book.sheet(NAMES.get(_short(table), _short(table))) for table in briefing.tables}
     _front(book, front, briefing, made, [sheet.name for sheet in sheets.values()])
     ends = {table.name: _table(book, sheets[table.name], table) for table in briefing.tables}
@@ -239,20 +241,19 @@ def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime, na
         row += 2 + len(sentences)
 
 
-def _table(book: _Book, sheet: Worksheet, table: Table) -> int:
-    """Caption, source, headings and rows; returns the first row below them."""
+def _table(book: _Book, sheet: Worksheet, table: Table) -> tuple[int, float]:
+    """Caption, source, headings and rows; returns the first row below them and their height in points."""
     heads, rows = raw(table)
     widths = _widths(heads, rows)
-    last = len(heads) - 1
+    last, high = len(heads) - 1, 7.0 * LINE  # what stands above the rows
     above = f"{table.source}。{'。'.join(notes(table))}"
     for row, text, look in ((0, table.caption, {"bold": True, "font_size": 14}), (1, above, {})):
         sheet.merge_range(row, 0, row, last, "", book.form(text_wrap=True, **look))
         book.text(sheet, row, 0, text, text_wrap=True, **look)
         size = look.get("font_size", 11)
         sheet.set_row(row, _height([(text, sum(widths) * 11 // size)]) * size / 11 + 2)
-    sheet.set_row(
-        TOP, _height([(head.text, width - 3) for head, width in zip(heads, widths)])
-    )  # 3: the filter
+    # A heading shares its cell with the button of the filter.
+    sheet.set_row(TOP, _height([(head.text, width - 3) for head, width in zip(heads, widths)]))
     for number, (head, width) in enumerate(zip(heads, widths)):
         sheet.set_column(number, number, width)
         look = {"bold": True, "bg_color": "#dfe8ee", "bottom": 1, **_side(number, head)}
@@ -269,11 +270,12 @@ def _table(book: _Book, sheet: Worksheet, table: Table) -> int:
                 book.text(sheet, *place, cell, text_wrap=True, **_side(number, head), **look)
         texts = [(cell, width) for cell, width in zip(row, widths) if isinstance(cell, str)]
         sheet.set_row(TOP + 1 + at, _height(texts))
+        high += _height(texts)
     end = TOP + len(rows)
     sheet.autofilter(TOP, 0, end, last)
     sheet.freeze_panes(TOP + 1, 0)
     sheet.repeat_rows(TOP)
-    return end + 1
+    return end + 1, high
 
 
 def _side(number: int, head: Heading) -> dict[str, Any]:
@@ -304,8 +306,11 @@ def _widths(heads: list[Heading], rows: list[list[Cell]]) -> list[int]:
     return found
 
 
-def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Worksheet, below: int) -> int:
+def _chart(
+    book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Worksheet, table: tuple[int, float]
+) -> int:
     """Write a chart's own rows and draw it below the table of its sheet; returns the next free row."""
+    below, above = table
     book.text(rows, row, 0, chart.title, bold=True)
     book.text(rows, row + 1, 0, f"{chart.subtitle}。空欄は額がないことを示します")
     columns = [(s.name, [value(v) for v in s.values]) for s in chart.series]
@@ -338,7 +343,10 @@ def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Workshee
     limit = {"max": reach(chart)} if chart.stacked else {}
     drawn.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0, **limit})
     drawn.set_legend({"position": "top", "font": font})
-    drawn.set_size({"width": 960, "height": 130 + count * (32 if chart.stacked else 44)})
+    height = 120 + count * (28 if chart.stacked else 38)
+    drawn.set_size({"width": 960, "height": height})
+    if above + height * 0.75 <= PAGE:  # pixels to points; a page must not end within a chart
+        sheet.fit_to_pages(1, 1)
     drawn.show_blanks_as("gap")
     options = {"description": chart.figure.alt, "object_position": 2, "x_offset": 4}
     sheet.insert_chart(below + 1, 0, drawn, options)

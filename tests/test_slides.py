@@ -169,6 +169,10 @@ def test_structure(made):
                 assert len(shape._element.nvGraphicFramePr.cNvPr.get("descr")) > 20
             for shape in tables_of(slide):
                 assert shape.table.first_row
+                table = next(t for t in told.tables if t.caption == shape.name.removeprefix("表："))
+                for row, line in enumerate(list(shape.table.rows)[1:]):
+                    hatched = [c._tc.tcPr.find(qn("a:pattFill")) is not None for c in line.cells]
+                    assert set(hatched) == {row in table.rest}
         properties = deck.core_properties
         assert (properties.title, properties.author) == (told.title, "cyberbudget")
         assert properties.created == properties.modified == MADE

@@ -7,6 +7,7 @@ says is computed here; the notebook, the slides and the workbook only show it.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -540,7 +541,7 @@ class Briefing:
             areas = self.rows["area"].unique()
             told = "、".join(f"({a})「{self.doc.area_name(a, short=True)}」" for a in areas)
             return say(
-                f"表に載る{self.subject.name}の施策は{len(self.rows)}件で、{len(areas)}つの分野（{told}）にあります。"
+                f"表に載る{self.subject.name}の施策は{len(self.rows)}件で、{words.tsu(len(areas))}の分野（{told}）にあります。"
             )
         if self.subject.kind == "whole":
             return say(prose.gap(self.doc), prose.listing(self.doc))
@@ -587,7 +588,7 @@ class Briefing:
         named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
         whose = f"{self._rows_of}で補正の額がある{self._unit}は"
         text = (
-            f"{whose}{len(named)}{'つ' if self._unit == '分野' else '件'}（{words.names(named)}）です。"
+            f"{whose}{words.tsu(len(named)) if self._unit == '分野' else f'{len(named)}件'}（{words.names(named)}）です。"
             if named
             else f"{whose}、表に載っていません。"
         )
@@ -776,10 +777,12 @@ FORMATS = {"html": "HTML", "pdf": "PDF", "pptx": "スライド", "xlsx": "表計
 
 def ready(doc: Document, name: str, caption: str) -> Table:
     """The briefings that the built book holds, each format to download."""
-    slugs = [Briefing(doc, found).slug for found in subjects(doc)]
-    frame = pd.DataFrame({"who": [found.name for found in subjects(doc)], "slug": slugs, **FORMATS})
-    links = [
-        Col(kind, label, href=lambda row, kind=kind: f"../_files/briefing/{row['slug']}/{row['slug']}.{kind}")
-        for kind, label in FORMATS.items()
-    ]
+    found = {Briefing(doc, s).slug: s.name for s in subjects(doc)}
+    frame = pd.DataFrame({"who": list(found.values()), "slug": list(found), **FORMATS})
+    links = [Col(kind, label, keep=True, href=_file(kind)) for kind, label in FORMATS.items()]
     return tables.build(frame, doc, name, caption, [Col("who", "何について", keep=True), *links], None)
+
+
+def _file(kind: str) -> Callable[[dict[str, str]], str]:
+    """The address of a file of a row's briefing in the built book."""
+    return lambda row: f"../_files/briefing/{row['slug']}/{row['slug']}.{kind}"

@@ -1,0 +1,414 @@
+"""Briefings: what they say, how they are asked for, and that all their formats say the same."""
+
+import csv
+import html
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+from pypdf import PdfReader
+
+from cyberbudget import interval, load, words
+from cyberbudget.briefing import STAGES, Briefing, RequestError, make, subject, subjects
+
+from . import next_year
+from .conftest import needs
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book"))
+import brief  # noqa: E402
+import pdf  # noqa: E402
+import pictures  # noqa: E402
+
+SETS = ROOT / "_build" / "ready"
+MADE = brief.datetime(2025, 4, 1, tzinfo=brief.UTC)
+NUMBER = re.compile(r"[+−]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
+
+
+def slugs() -> list[str]:
+    doc = load()
+    return [Briefing(doc, found).slug for found in subjects(doc)]
+
+
+@pytest.fixture(scope="session", params=slugs())
+def made(request: pytest.FixtureRequest) -> tuple[Path, Briefing]:
+    """A ready-made set and the briefing it shows."""
+    folder = SETS / request.param
+    needs(folder.exists(), "ブリーフィング（make book）")
+    doc = load()
+    found = next(s for s in subjects(doc) if Briefing(doc, s).slug == request.param)
+    return folder, Briefing(doc, found)
+
+
+def file(folder: Path, kind: str) -> Path:
+    path = folder / f"{folder.name}.{kind}"
+    if kind == "pdf":
+        needs(path.exists(), "WeasyPrint のライブラリー（Pango）")
+    return path
+
+
+def flat(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+# ── what is said ────────────────────────────────────────────────────────────────────────────────────
+
+
+def sums(key: str, value: str) -> dict[str, Decimal]:
+    """Amounts of the measures of an area or a ministry, added up from the file itself."""
+    with (ROOT / "data" / "fy2024" / "measures.csv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row[key] == value]
+    columns = ("fy2024_initial", "fy2023_supplementary", "fy2023_initial")
+    return {c: sum((Decimal(r[c]) for r in rows if r[c] != "—"), Decimal(0)) for c in columns}
+
+
+def test_sixteen_subjects(document):
+    found = subjects(document)
+    assert [s.kind for s in found] == ["whole"] + ["area"] * 4 + ["ministry"] * 11
+    assert len({s.slug for s in found}) == 16
+    assert all(re.fullmatch("[a-z0-9-]+", s.slug) for s in found)
+
+
+@pytest.mark.parametrize("name", ["総務省", "防衛省", "内閣官房", "金融庁"])
+def test_a_ministry_is_what_its_listed_measures_add_up_to(document, name):
+    b = Briefing(document, subject(document, ministry=name))
+    own = sums("ministry", name)
+    current, extra, previous = own.values()
+    assert b.amounts["current"].value == current
+    assert b.amounts["supplementary"].value == extra
+    assert b.amounts["previous"].value == previous
+    assert b.amounts["sixteen"].value == current + extra
+    assert b.amounts["difference"].value == current - previous
+    listed = sums("fy2024_initial", "")["fy2024_initial"] + sum(
+        sums("ministry", m)["fy2024_initial"] for m in set(document.measures["ministry"])
+    )
+    assert b.share.value == interval.Fraction(current) / interval.Fraction(listed)
+    larger = [
+        m for m in set(document.measures["ministry"]) if sums("ministry", m)["fy2024_initial"] > current
+    ]
+    assert b.rank == 1 + len(larger)
+    text = b.points.markdown
+    assert words.oku(current) in text and words.percent(b.share) in text
+    assert ("最大" if b.rank == 1 else f"{b.rank}番目") in text
+    assert words.oku(abs(current - previous)) in text or current == previous
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_subject_can_be_told(document, stage):
+    for found in [*subjects(document), *(subject(document, measure=m) for m in document.measures["id"])]:
+        b = Briefing(document, found, stage)
+        for table in b.tables:
+            assert len(table.cells) == len(table.values)
+        said = "\n".join([b.points.markdown, b.limits.markdown, *(s.text.markdown for s in b.sections)])
+        assert "nan" not in said.lower() and "None" not in said and "—億円" not in said
+        assert b.limits.markdown.count("\n") >= 2
+        # Last year's 16か月予算 is not in the document, and every briefing says so.
+        assert "前年度の16か月予算は、この資料からは分かりません" in b.limits.markdown
+
+
+def test_new_grown_and_shrunk_measures_are_named(document):
+    b = Briefing(document, subject(document, ministry="経済産業省"))
+    moved = {row[0]: row[4] for row in b.movement.tables[0].cells}
+    assert moved["独法等の監視に係る次期システム構築事業"] == "新規"
+    assert moved["サイバーセキュリティ経済基盤構築事業"] == "増"
+    assert moved["産業サイバーセキュリティ強靱化事業"] == "減"
+    assert moved["産業サイバーセキュリティ対策の強化に向けた環境整備事業"] == "—"
+
+
+def test_small_rows_of_a_chart_are_one_sum(document):
+    b = Briefing(document, subject(document, area="2"))
+    chart = b.breakdown.chart
+    *_, others, rest = chart.labels
+    assert others == "ほか9件" and rest == words.UNLISTED
+    for series, column in zip(chart.series, ("fy2023_initial", "fy2024_initial")):
+        assert sum(x.value for x in series.values[:-1]) == sums("area", "2")[column]
+
+
+def test_the_whole_tells_of_the_largest_measures(document):
+    rows = Briefing(document, subject(document)).cards.tables[0].cells
+    assert [row[1] for row in rows][:2] == [
+        "独法等の監視に係る次期システム構築事業",
+        "厚生労働省及び関係機関等における情報セキュリティ対策推進費",
+    ]
+    assert {"情報システムの防護", "リスク管理枠組み（RMF）の導入"} <= {row[1] for row in rows}
+
+
+# ── how it is asked for ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "asked, told",
+    [
+        ({"ministry": "総務"}, "もしかすると「総務省」ですか"),
+        ({"ministry": "経産省"}, "もしかすると「経済産業省」ですか"),
+        ({"ministry": "METI"}, "もしかすると「経済産業省」ですか"),
+        ({"ministry": "ほげ"}, "使える名前：内閣官房、"),
+        ({"ministry": "総務省", "area": "1"}, "同時に指定できません"),
+        ({"area": "5"}, "使える番号：1（経済社会の活力）"),
+        ({"area": "総務省"}, "番号で指定してください"),
+        (
+            {"measure": "防衛"},
+            "「防衛」を含む施策が1件あります：防衛産業におけるサイバーセキュリティ対策の強化",
+        ),
+        ({"measure": "情報システム防護"}, "もしかすると「情報システムの防護」"),
+        ({"measure": "9-9"}, "(2)-⑪ または 2-11 の形"),
+    ],
+)
+def test_what_is_not_there_is_said_with_the_nearest_name(document, asked, told):
+    with pytest.raises(RequestError, match=re.escape(told)):
+        subject(document, **asked)
+
+
+@pytest.mark.parametrize("asked", ["(2)-⑪", "2-11", "サイバーセキュリティ協議会の運用"])
+def test_a_measure_by_name_or_place(document, asked):
+    assert subject(document, measure=asked).slug == "measure-2-11"
+
+
+def test_an_area_without_measures(document):
+    rows = document.measures[document.measures["area"] != "1"]
+    with pytest.raises(RequestError, match="表に名前の載る施策がありません"):
+        subject(replace(document, measures=rows), area="1")
+
+
+@pytest.mark.parametrize("area", ["3", "(3)", "（３）", " 3 "])
+def test_an_area_however_it_is_written(document, area):
+    assert subject(document, area=area).key == "3"
+
+
+@pytest.mark.parametrize(
+    "given, told",
+    [
+        (["--ministry", "総務"], "「総務省」ですか"),
+        (["--area", "x"], "分野「x」はありません"),
+        (["--fy", "二千"], "年度「二千」が数ではありません"),
+        (["--fy", "1999"], "1999年度の資料がありません。使える年度：2024"),
+        (["--stage", "補正"], "段階「補正」はありません"),
+        (["--all", "--area", "3"], "指定できません"),
+        (["--all", "--stage", "x"], "段階「x」はありません"),
+    ],
+)
+def test_bad_requests_leave_nothing(given, told, tmp_path, capsys):
+    assert brief.main([*given, "--out", str(tmp_path / "out")]) == 2
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_make_hands_the_question_on():
+    done = subprocess.run(
+        ["make", "briefing", "MINISTRY=経産省"], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert "「経済産業省」ですか" in done.stderr
+    assert "Error 2" in done.stderr
+
+
+def test_a_broken_document(data_copy, tmp_path, capsys, monkeypatch):
+    (data_copy / "fy2024" / "totals.csv").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(data_copy))
+    assert brief.main(["--out", str(tmp_path / "out")]) == 2
+    assert "totals.csv" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written(tmp_path, capsys):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert brief.main(["--ministry", "金融庁", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert "に書けません" in capsys.readouterr().err
+
+
+def test_a_folder_of_somebody_else(tmp_path, capsys):
+    other = tmp_path / "fy2024-fsa"
+    other.mkdir()
+    (other / "大切な書類.txt").write_text("x", encoding="utf-8")
+    assert brief.main(["--ministry", "金融庁", "--out", str(tmp_path)]) == 2
+    assert "ブリーフィングではないもの" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.rglob("*")] == ["fy2024-fsa", "大切な書類.txt"]
+
+
+def test_a_failure_leaves_the_old_set(tmp_path, monkeypatch):
+    """Every step but the last is made, then the workbook fails: the folder is as it was."""
+    done = nbformat.v4.new_notebook()
+    monkeypatch.setattr(brief, "notebook", lambda request: done)
+    monkeypatch.setattr(brief, "html", lambda *_: "<p>x</p>")
+    monkeypatch.setattr(brief, "paper", lambda *_: b"x")
+    monkeypatch.setattr(brief.slides, "write", lambda *_: None)
+    monkeypatch.setattr(brief.workbook, "write", lambda *_: 1 / 0)
+    old = tmp_path / "fy2024-fsa" / "fy2024-fsa.html"
+    old.parent.mkdir()
+    old.write_text("前のもの", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError):
+        brief.produce(brief.Request(ministry="金融庁"), tmp_path, MADE)
+    assert [p.name for p in tmp_path.rglob("*")] == ["fy2024-fsa", "fy2024-fsa.html"]
+    assert old.read_text(encoding="utf-8") == "前のもの"
+
+
+@pytest.mark.parametrize("epoch, told", [("x", "数ではありません"), ("0", None)])
+def test_the_date(epoch, told, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    if told:
+        with pytest.raises(RequestError, match=told):
+            brief.made_on()
+    else:
+        assert brief.made_on().year == 1970
+
+
+# ── the formats ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_set_is_complete(made):
+    folder, _ = made
+    needs(not pdf.missing(), "WeasyPrint のライブラリー（Pango）")
+    assert {path.name for path in folder.iterdir()} == brief.names(folder.name)
+
+
+def test_html_says_what_the_briefing_says(made):
+    folder, b = made
+    text = file(folder, "html").read_text(encoding="utf-8")
+    soup = BeautifulSoup(text, "html.parser")
+    assert soup.h1.get_text() == soup.title.get_text() == b.title
+    assert [li.get_text() for li in soup.section.find_all("li")] == [
+        line.removeprefix("- ") for line in b.points.markdown.splitlines()
+    ]
+    for table in b.tables:
+        rows = soup.find(id=table.name).select("tbody tr")
+        assert [tuple(cell.get_text() for cell in row.find_all(["th", "td"])) for row in rows] == table.cells
+    drawn = [s.chart for s in b.sections if s.chart]
+    assert [image["alt"] for image in soup.find_all("img")] == [chart.figure.alt for chart in drawn]
+    headings = [h.get_text() for h in soup.find_all("h2")]
+    assert headings == ["要点", *(s.heading for s in b.sections), "この資料からは言えないこと", "出典と注"]
+
+
+def test_html_is_one_file(made):
+    """Nothing is fetched, nothing runs."""
+    folder, _ = made
+    soup = BeautifulSoup(file(folder, "html").read_text(encoding="utf-8"), "html.parser")
+    assert not soup.find_all(["script", "link", "iframe", "object"])
+    assert all(image["src"].startswith("data:") for image in soup.find_all("img"))
+    assert "url(" not in soup.style.string and "@import" not in soup.style.string
+
+
+def test_pdf(made):
+    folder, b = made
+    reader = PdfReader(file(folder, "pdf"))
+    assert 1 <= len(reader.pages) <= 2
+    for page in reader.pages:
+        assert [round(float(x) * 25.4 / 72) for x in page.mediabox[2:]] == [210, 297]
+        fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+        names = {str(font["/BaseFont"]) for font in fonts}
+        assert names and all("IPAexGothic" in name and "+" in name for name in names)  # embedded, as a subset
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert [entry.title for entry in reader.outline[:1]] == [b.title]
+    text = flat("".join(page.extract_text() for page in reader.pages))
+    assert text.index(flat("要点")) < text.index("主な数字")
+    for line in b.points.markdown.splitlines():
+        assert flat(line.removeprefix("- ")) in text
+    assert flat(b.doc.source) in text and "作成日：" in text
+    # Whatever part is missing is named.
+    soup = BeautifulSoup(file(folder, "html").read_text(encoding="utf-8"), "html.parser")
+    for name, told in brief.SPARED.items():
+        if name != brief.SENTENCES and soup.find(id=name) and not name.startswith("fig"):
+            shown = all(flat("".join(row)) in text for row in b_rows(b, name))
+            assert shown or told in text or (name.endswith("cards") and brief.SPARED[brief.SENTENCES] in text)
+
+
+def b_rows(b: Briefing, name: str) -> list[tuple[str, ...]]:
+    return next(table.cells for table in b.tables if table.name == name)
+
+
+def test_no_number_of_the_pdf_is_its_own(made):
+    """Every number on paper stands in the briefing (or in its title, its dates and page numbers)."""
+    folder, b = made
+    text = "\n".join(page.extract_text() for page in PdfReader(file(folder, "pdf")).pages)
+    said = [b.title, b.points.markdown, b.limits.markdown, b.sources.markdown]
+    for section in b.sections:
+        said += [section.text.markdown, section.heading]
+        said += [table.caption + table.csv for table in section.tables]
+        said += [section.chart.figure.svg, section.chart.figure.alt] if section.chart else []
+    known = set(NUMBER.findall(html.unescape("\n".join(said)).replace("\n", " ")))
+    known |= {"1", "2"} | set(NUMBER.findall(brief.edition(b, brief.made_on())))
+    epoch = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True
+    ).stdout
+    year = brief.datetime.fromtimestamp(int(epoch or 0), brief.UTC).year
+    dates = {str(n) for n in (*range(1, 32), year - 1, year)}
+    own = {
+        n
+        for n in NUMBER.findall(text.replace("\n", ""))
+        if n.strip("+−") not in known | dates and n not in known
+    }
+    whole = " ".join(known)
+    assert not {n for n in own if n not in whole}
+
+
+def test_the_notebook_can_be_followed_back(made):
+    folder, b = made
+    done = nbformat.read(file(folder, "ipynb"), as_version=4)
+    nbformat.validate(done)
+    given = next(c.source for c in done.cells if "injected-parameters" in c.metadata.get("tags", ()))
+    assert b.subject.key in given
+    outputs = [o for cell in done.cells for o in cell.get("outputs", ())]
+    assert not [o for o in outputs if o.output_type in ("error", "stream")]
+    assert b.points.markdown in [o.data.get("text/markdown") for o in outputs]
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        brief.produce(brief.Request(ministry="金融庁"), tmp_path / name, MADE)
+    one, two = (
+        {p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*") if p.is_file()}
+        for name in ("one", "two")
+    )
+    assert len(one) >= 9
+    assert one == two
+
+
+def test_names_from_the_data_are_never_markup(data_copy, tmp_path, monkeypatch):
+    """A measure called like a tag or a formula stays text in every format."""
+    hostile = "<b onclick=x>太字</b>&amp;"
+    for path in (data_copy / "fy2024").iterdir():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace("金融業界横断的なサイバーセキュリティ演習の実施", hostile), encoding="utf-8"
+        )
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(data_copy))
+    folder = brief.produce(brief.Request(ministry="金融庁"), tmp_path, MADE)
+    soup = BeautifulSoup(file(folder, "html").read_text(encoding="utf-8"), "html.parser")
+    assert not soup.find("b")
+    assert hostile in soup.find(id="tab-briefing-rows").get_text()
+    assert hostile in soup.section.get_text()
+
+
+def test_next_year(tmp_path, monkeypatch):
+    """Over another document with another story the same command works, and says its year."""
+    data = next_year.build(tmp_path / "data")
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(data))
+    folder = brief.produce(brief.Request(area="2"), tmp_path / "out", MADE)
+    doc = load(data / "fy2025")
+    assert folder.name == "fy2025-area2"
+    assert doc.current.label in file(folder, "html").read_text(encoding="utf-8")
+    assert len(PdfReader(file(folder, "pdf")).pages) <= 2
+
+
+# ── in the book ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_book_offers_every_set(html):
+    page = BeautifulSoup((html / "book" / "briefing_guide.html").read_text(encoding="utf-8"), "html.parser")
+    links = [a["href"] for a in page.select("#tab-briefing-guide-ready a")]
+    assert len(links) == 16 * 5
+    if not pdf.missing() or os.environ.get("CI"):
+        assert [link for link in links if not (html / "book" / link).resolve().is_file()] == []
+
+
+def test_the_samples_are_up_to_date():
+    """The pictures show the numbers of today; else: make pictures."""
+    for name in pictures.SAMPLES:
+        picture = Image.open(ROOT / "book" / "_static" / f"{name}.png")
+        assert picture.text["digest"] == pictures.digest(make())
