@@ -68,7 +68,8 @@ def raw(table: Table) -> tuple[list[Heading], list[list[Cell]]]:
     heads: list[Heading] = []
     for column in table.columns:
         if column.span:
-            form = re.sub(r"0\.0(?!0)", "0.00", column.form)  # bounds shown with 0.1 could look too narrow
+            # With fewer digits the two bounds could look alike, or nearer than they are.
+            form = re.sub(r"0\.0(?!0)", "0.000" if "%" in column.form else "0.00", column.form)
             heads += [Heading(f"{column.heading}：{end}", form) for end in ("下限", "上限")]
         else:
             heads.append(Heading(column.heading, column.form))

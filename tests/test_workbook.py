@@ -149,8 +149,10 @@ def test_number_formats_show_what_the_table_shows(made):
                         elif not column.span:
                             assert shown(cell.value, cell.number_format) == texts[number]
                             assert cell.number_format == column.form
-                        else:  # two digits, so that no bound looks nearer than it is
-                            assert re.search(r"0\.00(%|$)", cell.number_format)
+                    if column.span and not isinstance(cells[0].value, str):
+                        low, high = (shown(cell.value, cell.number_format) for cell in cells)
+                        assert low != high or cells[0].value == cells[1].value, (told.slug, low)
+                        assert re.search(r"0\.000?%?$", cells[0].number_format)
                 at += 1 + column.span
 
 
