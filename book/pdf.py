@@ -44,7 +44,7 @@ SCREEN_ONLY = (
     ".cell_input, details.hide, .cb-tools, .headerlink, .toctree-wrapper, [hidden], "
     "script, style, noscript, template, form, button, output, nav"
 )
-WIDTHS = (106, 102, 98, 110)  # mm of a figure, tried in turn; letters of about 8 points
+WIDTHS = (91, 88, 84, 95)  # mm of a figure, tried in turn; letters of about 8 points
 TALL = 1300  # pixels of height from which a figure would be too small beside other things
 SHORT = 14  # full-width characters of a word that is never broken over lines
 LINE = 54  # full-width characters that a line of a table holds

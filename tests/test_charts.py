@@ -278,7 +278,7 @@ def test_no_key_where_it_would_say_nothing(doc):
 
 
 def test_a_long_key_runs_on_to_another_line(doc):
-    areas = doc.areas.assign(short=[f"とても長い名前を持つ分野その{n}" for n in "一二三四"])
+    areas = doc.areas.assign(short=[f"長い名前を持つ分野その{n}" for n in "一二三四"])
     table = analysis.amounts(doc, "measure")
     figure = charts.pairs(table, replace(doc, areas=areas), **TEXTS)
     assert len({text.get_position()[1] for text in figure.canvas.texts if text.get_text() == "■"}) == 2

@@ -605,7 +605,7 @@ class Briefing:
         if self.subject.kind == "whole":
             largest = _sorted(prose.own(analysis.sixteen_months(self.doc, "measure")), self._key)
             chosen = largest["name"].tolist()[:CARDS]
-            lead = f"金額の大きい{len(chosen)}施策の中身です。ほかの施策の中身は、それぞれの府省庁と分野のブリーフィングにあります。"
+            lead = "金額の大きい施策の中身です。ほかの施策の中身は、それぞれの府省庁と分野のブリーフィングにあります。"
         elif self.subject.kind == "measure":
             chosen, lead = [self.subject.name], "この施策の中身です。"
         else:

@@ -14,7 +14,7 @@ from typing import Any
 import matplotlib
 from matplotlib import font_manager
 
-WIDTH = 5.6  # inches; text stays legible when a phone shows the figure 350 px wide
+WIDTH = 4.8  # inches; text stays legible when a phone shows the figure 350 px wide
 TEXT, TITLE, NOTE = 10.5, 12.5, 9.5  # points
 INK, MUTED, LINE = "#1f2937", "#4b5563", "#6b7280"
 PREVIOUS = "#8a919c"  # last year, whatever the row is
