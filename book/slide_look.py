@@ -188,6 +188,7 @@ def template() -> Any:
     """python-pptx's template made 16:9, in Japanese, with one layout and our fonts and colours."""
     file = Presentation()
     file.slide_width, file.slide_height = Inches(WIDTH), Inches(HEIGHT)
+    del file.part._element.sldSz.attrib["type"]  # which says 4:3
     keep = file.slide_layouts[1]
     for layout in [layout for layout in file.slide_layouts if layout != keep]:
         file.slide_layouts.remove(layout)

@@ -20,7 +20,7 @@ from typing import Any
 from lxml import etree
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.enum.text import MSO_AUTO_SIZE, PP_ALIGN
+from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 from slide_look import (
@@ -451,13 +451,14 @@ def _paragraphs(frame: Any, text: list[Paragraph], size: float) -> None:
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         paragraph.text = sentence
         points = _points(kind, size)
-        paragraph.font.size, paragraph.line_spacing = Pt(points), Pt(round(points * LEADING, 1))
+        paragraph.line_spacing = Pt(round(points * LEADING, 1))
         paragraph.space_before, paragraph.space_after = Pt(0), Pt(round(points * _after(kind), 1))
-        if kind == "foot":
-            paragraph.alignment = PP_ALIGN.LEFT
-            paragraph.font.color.theme_color = MSO_THEME_COLOR.TEXT_2
-        if kind == "head":
-            paragraph.font.bold, paragraph.font.color.theme_color = True, MSO_THEME_COLOR.ACCENT_1
+        for run in paragraph.runs:  # not the paragraph's font, which PowerPoint does not heed
+            run.font.size = Pt(points)
+            if kind == "head":
+                run.font.bold, run.font.color.theme_color = True, MSO_THEME_COLOR.ACCENT_1
+            elif kind == "foot":
+                run.font.color.theme_color = MSO_THEME_COLOR.TEXT_2
         if kind not in ("bullet", "title"):
             properties = paragraph._p.get_or_add_pPr()
             properties.set("marL", "0")

@@ -157,6 +157,7 @@ def test_structure(made):
     for told, deck in made:
         assert 3 <= len(deck.slides) <= 6
         assert abs(deck.slide_width / deck.slide_height - 16 / 9) < 0.001
+        assert "type" not in deck.part._element.sldSz.attrib
         for number, slide in enumerate(deck.slides, 1):
             kinds = {p.placeholder_format.type for p in slide.placeholders}
             assert {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER} <= kinds
@@ -231,7 +232,7 @@ def test_fonts_and_language(made):
 def paragraphs(frame: Any) -> Iterator[tuple[str, float, float, float]]:
     """Text, size, height of a line and space below, in points."""
     for paragraph in frame.paragraphs:
-        sizes = [run.font.size or paragraph.font.size for run in paragraph.runs] or [Pt(11)]
+        sizes = [run.font.size for run in paragraph.runs if run.font.size] or [Pt(11)]
         yield (
             paragraph.text,
             max(sizes).pt,
@@ -292,7 +293,7 @@ def test_text_is_legible(made):
             body = slide.placeholders[1].text_frame
             for paragraph in body.paragraphs:
                 bullet = paragraph._p.pPr.find(qn("a:buNone")) is None
-                assert paragraph.font.size.pt >= (14 if bullet else 12)
+                assert min(run.font.size.pt for run in paragraph.runs) >= (14 if bullet else 12)
 
 
 # ── safety, determinism, other documents ────────────────────────────────────────────────────────────
