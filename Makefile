@@ -5,7 +5,7 @@ READY := .venv/.ready
 UV := $(shell command -v uv 2>/dev/null)
 BOOK := _build/html/index.html
 BRIEFINGS := _build/ready/.made
-WRITERS := $(addprefix book/,brief.py slides.py workbook.py pdf.py run.py briefing.ipynb briefing.css briefing.html.j2)
+WRITERS := $(addprefix book/,brief.py slides.py slide_look.py workbook.py pdf.py run.py briefing.ipynb briefing.css briefing.html.j2)
 SOURCES := _config.yml _toc.yml $(wildcard book/*.ipynb book/_static/* book/pdf.*) $(shell find book/_ext -type f -not -path "*/__pycache__/*") $(shell find data -type f)
 
 # Without compiled files every kernel starts three times slower.
