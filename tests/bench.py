@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from playwright.sync_api import sync_playwright
+from test_explorer import made_up, many
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "bench"
@@ -165,6 +166,21 @@ def lighthouse(address: str, chromium: str) -> str:
     return f"{scores:16} LCP {lcp / 1000:4.1f} s  CLS {shift:.3f}"
 
 
+def explorer(chromium: str) -> str:
+    """What the explorer's answers take over 10,000 rows, beside laying those rows out anew without it."""
+    lay = "(b => { const r = [...b.rows].reverse(); b.replaceChildren(...r); return b.offsetHeight })(document.querySelector('tbody'))"
+    name = "document.querySelector('thead button')"
+    took = {}
+    with sync_playwright() as driver:
+        page = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page()
+        page.goto(made_up(ROOT / "_build" / "html", WORK, many(10_000)))
+        for what, act in (("床", lay), ("並べ替え", f"{name}.click(); document.body.offsetHeight")):
+            took[what] = page.evaluate(
+                f"() => {{ const t = performance.now(); {act}; return performance.now() - t }}"
+            )
+    return f"施策一覧に1万行：床（並べ直すだけ）{took['床']:.0f} ms、並べ替え {took['並べ替え']:.0f} ms（床の{took['並べ替え'] / took['床']:.2f}倍）"
+
+
 def main() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     python = sys.executable
@@ -199,6 +215,13 @@ def main() -> None:
     check = timed(python, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadscope", "--nbval", "book")
     print(f"nbval {check:.1f} s（床の{check / floor:.2f}倍）")
 
+    one = timed(python, "book/brief.py", "--area", "2", "--out", str(WORK / "briefing"))
+    every = timed(python, "book/brief.py", "--all", "--out", str(WORK / "briefing"))
+    print(
+        f"ブリーフィング1組 {one:.1f} s、16組 {every:.1f} s"
+        f"（1組の{every / one:.1f}倍、1組ずつの合計をコアで割った時間の{every * (os.cpu_count() or 1) / one / 16:.2f}倍）"
+    )
+
     shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)
     ours = timed("make", "book"), ROOT / "_build" / "html", "book/{}.html"
     rival = WORK / "venv" / "bin" / "python"
@@ -218,6 +241,7 @@ def main() -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if not chromium:
         sys.exit("ブラウザー（Chromium）がないため、頁は測りませんでした")
+    print(explorer(chromium))
     for name, (_, folder, pattern) in books.items():
         server, address = serve(folder)
         for stem in [path.stem for path in CHAPTERS] if name == "この本" else SAMPLE:

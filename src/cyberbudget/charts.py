@@ -23,6 +23,7 @@ from .interval import Interval, share
 from .load import Document
 
 _LABEL, _BAR, _GAP = 0.21, 0.17, 0.13  # inches: a label line, a bar, the space below a row
+_MANY = 20  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,9 @@ def draw(
         entries = _flow(["■" + "".join(area) for area in key.values()], style.WIDTH - 0.2)
         below = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.02
         head = below + 0.08 + (0.19 * (entries[-1][1] + 1) if entries else 0)
+        gap = _GAP if len(rows) <= _MANY else _GAP / 2  # all measures have to fit on a sheet of paper
         heights = [
-            _LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + _GAP for row, lines in zip(rows, labels)
+            _LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + gap for row, lines in zip(rows, labels)
         ]
         axis = 0.3 if log else 0.05
         plot = math.fsum(
