@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from PIL import Image
 from pypdf import PdfReader
@@ -62,10 +63,15 @@ def flat(text: str) -> str:
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────
 
 
-def sums(key: str, value: str) -> dict[str, Decimal]:
-    """Amounts of the measures of an area or a ministry, added up from the file itself."""
+def listed(key: str, value: str) -> list[dict[str, str]]:
+    """The measures of an area or a ministry, from the file itself."""
     with (ROOT / "data" / "fy2024" / "measures.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row[key] == value]
+        return [row for row in csv.DictReader(lines) if row[key] == value]
+
+
+def sums(key: str, value: str) -> dict[str, Decimal]:
+    """Their amounts, added up."""
+    rows = listed(key, value)
     columns = ("fy2024_initial", "fy2023_supplementary", "fy2023_initial")
     return {c: sum((Decimal(r[c]) for r in rows if r[c] != "—"), Decimal(0)) for c in columns}
 
@@ -87,10 +93,8 @@ def test_a_ministry_is_what_its_listed_measures_add_up_to(document, name):
     assert b.amounts["previous"].value == previous
     assert b.amounts["sixteen"].value == current + extra
     assert b.amounts["difference"].value == current - previous
-    listed = sums("fy2024_initial", "")["fy2024_initial"] + sum(
-        sums("ministry", m)["fy2024_initial"] for m in set(document.measures["ministry"])
-    )
-    assert b.share.value == interval.Fraction(current) / interval.Fraction(listed)
+    everyone = sum(sums("ministry", m)["fy2024_initial"] for m in set(document.measures["ministry"]))
+    assert b.share.value == interval.Fraction(current) / interval.Fraction(everyone)
     larger = [
         m for m in set(document.measures["ministry"]) if sums("ministry", m)["fy2024_initial"] > current
     ]
@@ -128,6 +132,9 @@ def test_small_rows_of_a_chart_are_one_sum(document):
     chart = b.breakdown.chart
     *_, others, rest = chart.labels
     assert others == "ほか9件" and rest == words.UNLISTED
+    largest = [x.value for x in chart.series[1].values[:-2]]
+    assert largest == sorted(largest, reverse=True)
+    assert largest[0] == max(Decimal(row["fy2024_initial"]) for row in listed("area", "2"))
     for series, column in zip(chart.series, ("fy2023_initial", "fy2024_initial")):
         assert sum(x.value for x in series.values[:-1]) == sums("area", "2")[column]
 
@@ -294,6 +301,21 @@ def test_html_is_one_file(made):
     assert "url(" not in soup.style.string and "@import" not in soup.style.string
 
 
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 390)])
+def test_html_in_a_browser(scheme, width, browser):
+    """It asks for nothing else, fits a phone, and shuts nobody out."""
+    path = SETS / "fy2024-area2" / "fy2024-area2.html"
+    needs(path.exists(), "ブリーフィング（make book）")
+    asked = []
+    with browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url[:60]))
+        page.goto(path.as_uri())
+        assert [url for url in asked if not url.startswith(("data:", path.as_uri()[:60]))] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+
+
 def test_pdf(made):
     folder, b = made
     reader = PdfReader(file(folder, "pdf"))
@@ -359,7 +381,7 @@ def test_the_notebook_can_be_followed_back(made):
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path):
-    for name in ("one", "two"):
+    for name in ("one", "two", "two"):  # the second time in place of the first
         brief.produce(brief.Request(ministry="金融庁"), tmp_path / name, MADE)
     one, two = (
         {p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*") if p.is_file()}
