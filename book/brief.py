@@ -30,7 +30,7 @@ import workbook
 from bs4 import BeautifulSoup
 
 from cyberbudget import DataError, style
-from cyberbudget.briefing import Briefing, RequestError, document, subject, subjects
+from cyberbudget.briefing import FORMATS, Briefing, RequestError, document, subject, subjects
 
 BOOK = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"
@@ -125,7 +125,7 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
 def edition(briefing: Briefing, made: datetime) -> str:
     """Which document it is made from, and when."""
     meta = briefing.doc.meta
-    return f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{made.year}年{made.month}月{made.day}日"
+    return f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{workbook.day(made)}"
 
 
 def parts(cells: list[nbformat.NotebookNode]) -> Iterator[list[nbformat.NotebookNode]]:
@@ -207,7 +207,19 @@ def _spare(soup: BeautifulSoup, names: list[str]) -> None:
 
 def names(slug: str) -> set[str]:
     """What the folder of a briefing holds."""
-    return {f"{slug}.{kind}" for kind in ("ipynb", "html", "pdf", "pptx", "xlsx")} | {"csv"}
+    return {f"{slug}.{kind}" for kind in FORMATS} | {"csv"}
+
+
+def place(briefing: Briefing, out: Path) -> Path:
+    """The folder of a briefing; RequestError where it holds anything else."""
+    target = out / briefing.slug
+    if target.exists() and not (
+        target.is_dir() and {p.name for p in target.iterdir()} <= names(briefing.slug)
+    ):
+        raise RequestError(
+            f"{target} には、ブリーフィングではないものがあります。移すか、別の出力先を --out（make では OUT=）で指定してください"
+        )
+    return target
 
 
 def produce(
@@ -223,12 +235,7 @@ def produce(
         Where the folder cannot be written.
     """
     briefing = request.briefing()
-    slug = briefing.slug
-    target = out / slug
-    if target.exists() and not (target.is_dir() and {p.name for p in target.iterdir()} <= names(slug)):
-        raise RequestError(
-            f"{target} には、ブリーフィングではないものがあります。移すか、別の出力先を --out で指定してください"
-        )
+    slug, target = briefing.slug, place(briefing, out)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".") as folder:
         new = Path(folder) / slug
@@ -250,9 +257,15 @@ def produce(
         workbook.write(briefing, new / f"{slug}.xlsx", made)
         (new / "csv").mkdir()
         workbook.write_csv(briefing, new / "csv")
+        old = Path(folder) / "old"
         if target.exists():
-            target.rename(Path(folder) / "old")
-        new.rename(target)
+            target.rename(old)
+        try:
+            new.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
     return target
 
 
@@ -296,13 +309,15 @@ def main(given: list[str]) -> int:
         if pdf.missing():
             print(f"{pdf.MISSING}{pdf.missing()}\nほかの形のものは作ります。", file=sys.stderr)
         if not chosen.all:
-            one.briefing()  # an error before the first step
             target = produce(one, chosen.out, made, lambda step: print(f"  {step}", flush=True))
             print(f"ブリーフィングを作りました：{target}")
             return 0
         return every(requests(year, chosen.stage), chosen.out, made)
     except (RequestError, DataError) as error:
         print(error, file=sys.stderr)
+    except RuntimeError as error:  # of our own making: the PDF is not as it should be
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
         print(
             f"{error.filename or chosen.out} に書けません（{error.strerror}）。書けるフォルダーを --out（make では OUT=）で指定してください",
@@ -313,8 +328,8 @@ def main(given: list[str]) -> int:
 
 def every(wanted: list[Request], out: Path, made: datetime) -> int:
     """All of them side by side; one line as each of them stands."""
-    for request in wanted:
-        request.briefing()
+    for request in wanted:  # an error before the first step
+        place(request.briefing(), out)
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
         running = {pool.submit(produce, request, out, made): request for request in wanted}
         for number, future in enumerate(as_completed(running), 1):

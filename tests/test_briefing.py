@@ -242,8 +242,16 @@ def test_a_folder_of_somebody_else(tmp_path, capsys):
     assert [p.name for p in tmp_path.rglob("*")] == ["fy2024-fsa", "大切な書類.txt"]
 
 
+def test_all_of_them_or_none(tmp_path, capsys):
+    """One folder of somebody else among sixteen stops the command before its first step."""
+    (tmp_path / "fy2024-mod").write_text("x", encoding="utf-8")
+    assert brief.main(["--all", "--out", str(tmp_path)]) == 2
+    assert "ブリーフィングではないもの" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.rglob("*")] == ["fy2024-mod"]
+
+
 def test_a_failure_leaves_the_old_set(tmp_path, monkeypatch):
-    """Every step but the last is made, then the workbook fails: the folder is as it was."""
+    """The workbook fails, then the new folder cannot be put in place: the old one is as it was."""
     done = nbformat.v4.new_notebook()
     monkeypatch.setattr(brief, "notebook", lambda request: done)
     monkeypatch.setattr(brief, "html", lambda *_: "<p>x</p>")
@@ -254,6 +262,19 @@ def test_a_failure_leaves_the_old_set(tmp_path, monkeypatch):
     old.parent.mkdir()
     old.write_text("前のもの", encoding="utf-8")
     with pytest.raises(ZeroDivisionError):
+        brief.produce(brief.Request(ministry="金融庁"), tmp_path, MADE)
+    monkeypatch.setattr(brief.workbook, "write", lambda *_: None)
+    monkeypatch.setattr(brief.workbook, "write_csv", lambda *_: None)
+    rename = Path.rename
+
+    def refused(path: Path, to: Path) -> Path:
+        """The new folder cannot be put in place; the old one can be moved."""
+        if path.parent.name.startswith(".") and path.name != "old":
+            raise PermissionError(13, "Permission denied", str(to))
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(PermissionError):
         brief.produce(brief.Request(ministry="金融庁"), tmp_path, MADE)
     assert [p.name for p in tmp_path.rglob("*")] == ["fy2024-fsa", "fy2024-fsa.html"]
     assert old.read_text(encoding="utf-8") == "前のもの"
