@@ -30,7 +30,8 @@ import workbook
 from bs4 import BeautifulSoup
 
 from cyberbudget import DataError, style
-from cyberbudget.briefing import FORMATS, Briefing, RequestError, document, subject, subjects
+from cyberbudget.briefing import FORMATS, Briefing
+from cyberbudget.question import RequestError, document, subject, subjects
 
 BOOK = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"

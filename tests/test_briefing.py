@@ -18,7 +18,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from cyberbudget import interval, load, words
-from cyberbudget.briefing import STAGES, Briefing, RequestError, make, subject, subjects
+from cyberbudget.briefing import STAGES, Briefing, make
+from cyberbudget.question import RequestError, subject, subjects
 
 from . import next_year
 from .conftest import needs

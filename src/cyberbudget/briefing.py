@@ -6,7 +6,6 @@ says is computed here; the notebook, the slides and the workbook only show it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,37 +16,13 @@ import pandas as pd
 from . import analysis, charts, interval, prose, style, tables, words
 from .display import Col, Figure, Table, Text, num, points, say
 from .interval import Interval
-from .load import CIRCLED, Document, documents, load
+from .load import Document
+from .question import RequestError, Subject, document, subject, subjects
 
 STAGES = ("initial", "16months")
 MOST = 6  # rows of a chart; the smaller ones are shown as one sum
 CARDS = 5  # programme cards in the briefing on the whole government
 SIXTEEN = "16か月予算"
-
-
-class RequestError(ValueError):
-    """A briefing that cannot be made as asked; the message says in Japanese what to write instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a briefing is about.
-
-    Attributes
-    ----------
-    kind : {"whole", "area", "ministry", "measure"}
-    key : str
-        Empty, the number of the area, the ministry, or the locator of the measure ((2)-⑪).
-    name : str
-        As a reader calls it.
-    slug : str
-        For names of files: whole, area3, mic, measure-2-11.
-    """
-
-    kind: str
-    key: str
-    name: str
-    slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,127 +68,6 @@ class Section:
     text: Text
     chart: Chart | None = None
     tables: tuple[Table, ...] = ()
-
-
-# ── what is asked for ───────────────────────────────────────────────────────────────────────────────
-
-
-def document(fiscal_year: int | None = None) -> Document:
-    """The document of a fiscal year, the newest one where none is given.
-
-    Raises
-    ------
-    RequestError
-        Where there is no document of that year.
-    DataError
-        Where the document cannot be read.
-    """
-    if fiscal_year is None:
-        return load()
-    found = {path.name: path for path in documents()}
-    name = f"fy{fiscal_year}"
-    if name not in found:
-        years = "、".join(folder.removeprefix("fy") for folder in found)
-        raise RequestError(f"{fiscal_year}年度の資料がありません。使える年度：{years}")
-    return load(found[name])
-
-
-def subject(doc: Document, ministry: str = "", area: str = "", measure: str = "") -> Subject:
-    """Find what a briefing is about; the whole government where nothing is named.
-
-    Parameters
-    ----------
-    doc : Document
-    ministry : str
-        Name of a ministry: 総務省.
-    area : str
-        Number of a strategy area: 3, (3).
-    measure : str
-        Name of a measure, or its locator: (2)-⑪, 2-11.
-
-    Raises
-    ------
-    RequestError
-        Where more than one is named, or the one named is not in the document; the nearest name is suggested.
-    """
-    asked = [name for name, value in zip(("府省庁", "分野", "施策"), (ministry, area, measure)) if value]
-    if len(asked) > 1:
-        raise RequestError(
-            f"{'と'.join(asked)}を同時に指定できません。一つだけにしてください（どれも指定しないと政府全体です）"
-        )
-    if ministry:
-        return _ministry(doc, ministry.strip())
-    if area:
-        return _area(doc, area.strip())
-    if measure:
-        return _measure(doc, measure.strip())
-    return Subject("whole", "", "政府全体", "whole")
-
-
-def subjects(doc: Document) -> list[Subject]:
-    """The whole government, every area and every ministry that the document has measures of."""
-    own = set(doc.measures["ministry"])
-    return [
-        subject(doc),
-        *(_area(doc, area) for area in doc.areas["area"] if (doc.measures["area"] == area).any()),
-        *(_ministry(doc, name) for name in doc.ministries["ministry"] if name in own),
-    ]
-
-
-def _ministry(doc: Document, text: str) -> Subject:
-    known = doc.ministries[doc.ministries["ministry"].isin(doc.measures["ministry"])].to_dict("records")
-    other = {row[key]: row["ministry"] for row in known for key in ("short", "short_en", "ministry")}
-    for row in known:
-        if text == row["ministry"]:
-            return Subject("ministry", row["ministry"], row["ministry"], row["short_en"].lower())
-    near = _near(text, other)
-    names = "、".join(row["ministry"] for row in known)
-    raise RequestError(f"府省庁「{text}」は、この資料の表にありません。{near}使える名前：{names}")
-
-
-def _area(doc: Document, text: str) -> Subject:
-    key = text.strip("()（）").translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    if key not in set(doc.areas["area"]):
-        names = "、".join(f"{r['area']}（{r['short']}）" for r in doc.areas.to_dict("records"))
-        raise RequestError(f"分野「{text}」はありません。番号で指定してください。使える番号：{names}")
-    if not (doc.measures["area"] == key).any():
-        raise RequestError(
-            f"分野({key})には、表に名前の載る施策がありません。ブリーフィングにできる中身がないので、作りません"
-        )
-    return Subject("area", key, f"分野({key})「{doc.area_name(key, short=True)}」", f"area{key}")
-
-
-def _measure(doc: Document, text: str) -> Subject:
-    rows = doc.measures.to_dict("records")
-    plain = {row["id"]: _plain_locator(row["id"]) for row in rows}
-    for row in rows:
-        if text in (row["measure"], row["id"], plain[row["id"]]):
-            return Subject("measure", row["id"], row["measure"], f"measure-{plain[row['id']]}")
-    within = [row["measure"] for row in rows if text in row["measure"]]
-    near = (
-        f"「{text}」を含む施策が{len(within)}件あります：{'、'.join(within)}。"
-        if within
-        else _near(text, {r["measure"]: r["measure"] for r in rows})
-    )
-    raise RequestError(
-        f"施策「{text}」は、この資料の表にありません。{near}名前の全体か、(2)-⑪ または 2-11 の形の位置で指定してください"
-    )
-
-
-def _plain_locator(locator: str) -> str:
-    area, number = locator.split("-")
-    return f"{area.strip('()')}-{CIRCLED.index(number) + 1}"
-
-
-def _near(text: str, names: dict[str, str]) -> str:
-    """「もしかすると…」 with the names nearest to a text."""
-    found = [name for name in names if text in name or name in text]
-    found = found or difflib.get_close_matches(text, names, n=2, cutoff=0.4)
-    unique = list(dict.fromkeys(names[name] for name in found))
-    return f"もしかすると「{'」「'.join(unique)}」ですか。" if unique else ""
-
-
-# ── what is said ────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
