@@ -28,6 +28,7 @@ from test_explorer import made_up, many
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "bench"
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+OWN = {"search": "search.html?q=%E7%B7%8F%E5%8B%99%E7%9C%81", "404": "404.html"}  # 総務省
 SAMPLE = ("area2", "change", "reconciliation")  # the heaviest chapters, measured in the rivals' books too
 RIVALS = (
     "nbsphinx==0.9.8",
@@ -244,8 +245,9 @@ def main() -> None:
     print(explorer(chromium))
     for name, (_, folder, pattern) in books.items():
         server, address = serve(folder)
-        for stem in [path.stem for path in CHAPTERS] if name == "この本" else SAMPLE:
-            page = address + pattern.format(stem)
+        stems = [*(path.stem for path in CHAPTERS), *OWN] if name == "この本" else SAMPLE
+        for stem in stems:
+            page = address + OWN.get(stem, pattern.format(stem))
             requests, foreign, kilobytes = visit(page, chromium)
             scores = lighthouse(page, chromium) if shutil.which("npx") else "（npm がないため測りません）"
             print(
