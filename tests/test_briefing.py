@@ -137,6 +137,21 @@ def test_small_rows_of_a_chart_are_one_sum(document):
         assert sum(x.value for x in series.values[:-1]) == sums("area", "2")[column]
 
 
+@pytest.mark.parametrize("stage", STAGES)
+def test_supplementary_money_is_said_of_the_subject(document, stage):
+    """Not of its largest part, which the sentence before is about."""
+    told = Briefing(document, subject(document, area="3"), stage).points.markdown.splitlines()[-1]
+    assert re.search(r"分野\(3\)「国際・安全保障」の[^。]*補正[^。]*3.1億円", told)
+
+
+def test_the_title_of_a_chart_names_a_measure(document, monkeypatch):
+    """Never the sum of the small ones, however large it is."""
+    monkeypatch.setattr("cyberbudget.briefing.MOST", 1)
+    b = Briefing(document, subject(document, ministry="総務省"))
+    assert b.breakdown.chart.labels == ("ナショナルサイバートレーニングセンターの強化", "ほか4件")
+    assert "「ナショナルサイバートレーニングセンターの強化」" in b.breakdown.chart.title
+
+
 def test_rows_of_a_chart_stand_largest_first(document):
     chart = Briefing(document, subject(document, ministry="総務省")).breakdown.chart
     printed = {row["measure"]: Decimal(row["fy2024_initial"]) for row in listed("ministry", "総務省")}

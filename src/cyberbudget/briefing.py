@@ -155,8 +155,8 @@ class Briefing:
 
     @cached_property
     def peers(self) -> pd.DataFrame:
-        """What it is ranked among: areas, ministries or measures (none for the whole)."""
-        by = "measure" if self.subject.kind == "measure" else self.subject.kind
+        """What it is ranked among: areas, ministries or measures (the whole has no peers; its areas)."""
+        by = self.subject.kind
         return analysis.sixteen_months(self.doc, "area" if by == "whole" else by)
 
     @cached_property
@@ -210,7 +210,7 @@ class Briefing:
     @cached_property
     def points(self) -> Text:
         """要点, the first thing on every first page."""
-        return points(self._size(), self._change(), *self._made_of())
+        return points(self._size(), self._change(), self._made_of() + self._extra())
 
     def _size(self) -> str:
         own, name = self.amounts[self._key], self.who
@@ -244,30 +244,28 @@ class Briefing:
             first += f"前年度の{SIXTEEN}は、この資料からは分かりません。"
         return first
 
-    def _made_of(self) -> list[str]:
+    def _made_of(self) -> str:
         top = prose.largest(self.rows, self._key)
         if self.subject.kind == "measure":
             row = self.doc.measures.set_index("id").loc[self.subject.key]
-            return [
-                f"担当の府省庁は{row['ministry']}、分野は({row['area']})「{self.doc.area_name(row['area'])}」です。"
-                + self._extra()
-            ]
+            return f"担当の府省庁は{row['ministry']}、分野は({row['area']})「{self.doc.area_name(row['area'])}」です。"
         if top is None:
-            return [self._extra()]
+            return ""
         unit = "分野" if self.subject.kind == "whole" else "施策"
         holder = f"{top['ministry']}の" if self.subject.kind == "area" else ""
         lead = f"最も大きい{unit}は" if len(prose.own(self.rows)) > 1 else f"表に載る{unit}は"
-        first = f"{lead}{holder}「{top['name']}」で、{words.oku(top[self._key])}です。"
-        return [first + self._extra()]
+        return f"{lead}{holder}「{top['name']}」で、{words.oku(top[self._key])}です。"
 
     def _extra(self) -> str:
-        extra = self.amounts["supplementary"]
+        """補正 of the subject itself, which the sentence names: the one before it may be about a part."""
+        extra, name = self.amounts["supplementary"], self.doc.supplementary.label
+        whose = f"{self.who}の施策" if self.subject.kind == "ministry" else self.who
         if extra.absent:
-            return f"{self.doc.supplementary.label}予算に額はありません。"
+            return f"{whose}に、{name}予算の額はありません。"
         if self.stage == "16months":
             ratio = interval.share_of_sum(extra, self.amounts["current"])
-            return f"このうち補正は{words.oku(extra)}（{words.percent(ratio)}）です。"
-        return f"{self.doc.supplementary.label}予算には{words.oku(extra)}があり、合わせた{SIXTEEN}は{words.oku(self.amounts['sixteen'])}です。"
+            return f"{whose}の{SIXTEEN}のうち、補正は{words.oku(extra)}（{words.percent(ratio)}）です。"
+        return f"{whose}の{name}予算は{words.oku(extra)}で、合わせた{SIXTEEN}は{words.oku(self.amounts['sixteen'])}です。"
 
     # tables and charts ──
 
@@ -305,7 +303,7 @@ class Briefing:
             num("ratio", "割合の丸めの範囲", lambda x: words.span(x, "percent"), tables.PERCENT, True),
             Col("meaning", "何の割合か"),
         ]
-        return tables.build(frame, doc, self._tab("numbers"), f"{self.subject.name}の主な数字", columns, None)
+        return tables.build(frame, doc, self._tab("numbers"), f"{self.who}の主な数字", columns, None)
 
     def _tab(self, what: str) -> str:
         return f"tab-briefing-{what}"
@@ -324,7 +322,7 @@ class Briefing:
     def _chart(self, name: str, key: str) -> Chart | None:
         """The rows by ``key``, largest first, the small ones as one sum."""
         frame = _top(self.rows, key)
-        top = prose.largest(frame, key)
+        top = prose.largest(self.rows, key)  # never the sum of the small ones
         if top is None:
             return None
         stacked = key == "sixteen"
