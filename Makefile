@@ -5,8 +5,8 @@ READY := .venv/.ready
 UV := $(shell command -v uv 2>/dev/null)
 BOOK := _build/html/index.html
 BRIEFINGS := _build/ready/.made
-WRITERS := $(addprefix book/,brief.py slides.py slide_look.py workbook.py pdf.py run.py briefing.ipynb briefing.css briefing.html.j2)
-SOURCES := _config.yml _toc.yml $(wildcard book/*.ipynb book/_static/* book/pdf.*) $(shell find book/_ext -type f -not -path "*/__pycache__/*") $(shell find data -type f)
+WRITERS := book/briefing.ipynb $(shell find src -name "*.py" -o -name "*.css" -o -name "*.j2")
+SOURCES := _config.yml _toc.yml $(wildcard book/*.ipynb book/_static/*) $(shell find src/cyberbook -type f -not -path "*/__pycache__/*") $(shell find data -type f)
 
 # Without compiled files every kernel starts three times slower.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,8 +31,8 @@ $(READY): requirements.txt pyproject.toml
 book: $(BOOK) ## 本を組む（_build/html/index.html）
 
 # The briefings that the book offers; they bear the date of the last change, so that every clone makes the same.
-$(BRIEFINGS): $(READY) $(WRITERS) $(wildcard src/cyberbudget/*.py) $(shell find data -type f)
-	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) $(BIN)/python book/brief.py --all --out $(@D)
+$(BRIEFINGS): $(READY) $(WRITERS) $(shell find data -type f)
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) $(BIN)/python -m cyberbook.briefing.produce --all --out $(@D)
 	touch $@
 
 $(BOOK): $(READY) $(SOURCES) $(BRIEFINGS)
@@ -43,19 +43,19 @@ test: $(READY) $(BOOK) ## すべての試験（pytest と、すべての章の n
 	$(BIN)/python -m pytest -n auto --dist loadscope --nbval book tests
 
 run: $(READY) ## すべての章を実行し直す（データが同じなら差分は出ない）
-	$(BIN)/python book/run.py
+	$(BIN)/python -m cyberbook.run
 
 briefing: $(READY) ## ブリーフィングを作る（MINISTRY=総務省、AREA=3、MEASURE=2-11 のどれか、STAGE=16months、FY=2024、ALL=1、OUT=フォルダー）
-	$(BIN)/python book/brief.py --ministry "$$MINISTRY" --area "$$AREA" --measure "$$MEASURE" --stage "$${STAGE:-initial}" --fy "$$FY" --out "$${OUT:-_build/briefing}" $(if $(ALL),--all)
+	$(BIN)/python -m cyberbook.briefing.produce --ministry "$$MINISTRY" --area "$$AREA" --measure "$$MEASURE" --stage "$${STAGE:-initial}" --fy "$$FY" --out "$${OUT:-_build/briefing}" $(if $(ALL),--all)
 
 pictures: $(BRIEFINGS) ## 「ブリーフィングの作り方」の見本の画像を作り直す（LibreOffice が要る）
-	$(BIN)/python book/pictures.py
+	$(BIN)/python -m cyberbook.briefing.pictures
 
 lab: $(READY) ## 章を JupyterLab で開く
 	$(BIN)/jupyter lab book
 
 pdf: $(BOOK) ## 本の全体を一つの PDF にする（_build/html/_files/cyberbudget.pdf）
-	$(BIN)/python book/pdf.py
+	$(BIN)/python -m cyberbook.pdf
 
 serve: $(BOOK) ## 本を http://localhost:8000/ で見る
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -64,7 +64,7 @@ check: $(READY) ## 資料の数字が合うかを確かめる
 	$(BIN)/python -m cyberbudget check
 
 lint: $(READY) ## コードの形と型を確かめる
-	$(BIN)/ruff check . && $(BIN)/ruff format --check src tests book/*.py book/_ext && $(BIN)/mypy
+	$(BIN)/ruff check . && $(BIN)/ruff format --check src tests && $(BIN)/mypy
 
 bench: $(READY) ## 速さと重さを、床やほかの道具と比べて測る
 	$(BIN)/python tests/bench.py

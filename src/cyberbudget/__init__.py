@@ -3,7 +3,7 @@
 ``load()`` で資料を読み、``analysis`` で計算し、``charts`` と ``tables`` で見せ、``say`` と ``points`` で述べます。
 """
 
-from . import analysis, briefing, charts, interval, prose, tables, words
+from . import analysis, charts, interval, prose, tables, words
 from .display import Col, Figure, Table, num, points, say
 from .errors import DataError, Problem
 from .interval import Interval
@@ -18,7 +18,6 @@ __all__ = [
     "Problem",
     "Table",
     "analysis",
-    "briefing",
     "charts",
     "documents",
     "interval",

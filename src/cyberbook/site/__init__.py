@@ -20,11 +20,13 @@ from typing import Any
 
 import nbformat
 import resvg_py
-import search_data
 from docutils import nodes
 from nbformat import NotebookNode
 
 from cyberbudget import load, words
+
+from .. import FILES
+from . import search
 
 MENDED = {
     ' aria-label="Toggle hidden content"': "",  # over the Japanese text of a code toggle
@@ -47,7 +49,6 @@ ENGLISH = {
 }
 # What a reader takes in as one word, and a browser would break: 16か月予算, (2)-⑧. In text only, never in a tag.
 UNBROKEN = re.compile(r"(16か月予算|\(\d\)-[①-⑳㉑-㉟㊱-㊿])(?=[^<>]*<)")
-FILES = "_files"  # folder of the downloads in the built book
 
 
 # ── reading a chapter ───────────────────────────────────────────────────────────────────────────────
@@ -289,5 +290,5 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("html-collect-pages", extra_pages)
     app.connect("html-page-context", page_context)
     app.connect("build-finished", write_files)
-    app.connect("build-finished", search_data.write)
+    app.connect("build-finished", search.write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,8 +14,8 @@ from bs4 import BeautifulSoup, Tag
 
 from cyberbudget.load import documents
 
-from .next_year import read
-from .notebooks import CHAPTERS, ROOT, code_cells, ours
+from ..next_year import read
+from ..notebooks import CHAPTERS, ROOT, code_cells, ours
 
 HTML = ROOT / "_build" / "html"
 BOOK_PAGES = [f"book/{name}.html" for name in CHAPTERS]

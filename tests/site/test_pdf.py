@@ -1,6 +1,5 @@
 """The whole book as one PDF: all of it, tagged, with nothing from elsewhere, and the same on every day."""
 
-import importlib.util
 import os
 import re
 import subprocess
@@ -9,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pypdf
@@ -17,23 +15,11 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from cyberbook import pdf
 from cyberbudget import words
 
-from .conftest import HTML, ROOT, needs
+from ..conftest import HTML, ROOT, needs
 
-PROGRAM = ROOT / "book" / "pdf.py"
-
-
-def load_module() -> ModuleType:
-    """book/pdf.py, which is no part of the package."""
-    spec = importlib.util.spec_from_file_location("book_pdf", PROGRAM)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-pdf = load_module()
 FILE = HTML / pdf.PDF
 
 
@@ -44,7 +30,7 @@ def normal(text: str) -> str:
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, PROGRAM, *arguments],
+        [sys.executable, "-m", "cyberbook.pdf", *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",

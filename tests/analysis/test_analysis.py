@@ -20,7 +20,7 @@ from cyberbudget.__main__ import main
 from cyberbudget.interval import NOTHING, Interval
 from cyberbudget.load import Document, load
 
-from .notebooks import ROOT
+from ..notebooks import ROOT
 
 KEYS = ("current", "supplementary", "previous")
 PRINTED = {  # area: 令和6年度当初, 令和5年度補正, 令和5年度当初

@@ -33,9 +33,8 @@ from bs4 import BeautifulSoup, Tag
 
 from cyberbudget import Document, load, style, words
 
-ROOT = Path(__file__).resolve().parents[1]
-SITE = ROOT / "_build" / "html"
-PDF = "_files/cyberbudget.pdf"  # in the built book
+from . import PDF, ROOT, SITE
+
 CSS = Path(__file__).with_suffix(".css")
 FONT = "IPAexGothic"
 SUMMARY = "概要"  # the first page bears the book's own title, which stands on the cover already

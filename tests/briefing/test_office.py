@@ -9,9 +9,9 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from .conftest import needs
+from ..conftest import needs
 
-SETS = Path(__file__).resolve().parents[1] / "_build" / "ready"
+SETS = Path(__file__).resolve().parents[2] / "_build" / "ready"
 
 
 def flat(text: str) -> str:

@@ -5,7 +5,6 @@ import html
 import os
 import re
 import subprocess
-import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -17,19 +16,15 @@ from bs4 import BeautifulSoup
 from PIL import Image
 from pypdf import PdfReader
 
+from cyberbook import pdf
+from cyberbook.briefing import STAGES, Briefing, RequestError, make, pictures, subject, subjects
+from cyberbook.briefing import produce as brief
 from cyberbudget import interval, load, words
-from cyberbudget.briefing import STAGES, Briefing, make
-from cyberbudget.question import RequestError, subject, subjects
 
-from . import next_year
-from .conftest import needs
+from .. import next_year
+from ..conftest import needs
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "book"))
-import brief  # noqa: E402
-import pdf  # noqa: E402
-import pictures  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[2]
 SETS = ROOT / "_build" / "ready"
 MADE = brief.datetime(2025, 4, 1, tzinfo=brief.UTC)
 NUMBER = re.compile(r"[+−]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
@@ -146,7 +141,7 @@ def test_supplementary_money_is_said_of_the_subject(document, stage):
 
 def test_the_title_of_a_chart_names_a_measure(document, monkeypatch):
     """Never the sum of the small ones, however large it is."""
-    monkeypatch.setattr("cyberbudget.briefing.MOST", 1)
+    monkeypatch.setattr("cyberbook.briefing.content.MOST", 1)
     b = Briefing(document, subject(document, ministry="総務省"))
     assert b.breakdown.chart.labels == ("ナショナルサイバートレーニングセンターの強化", "ほか4件")
     assert "「ナショナルサイバートレーニングセンターの強化」" in b.breakdown.chart.title

@@ -23,19 +23,18 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pdf
-import run
-import slides
-import workbook
 from bs4 import BeautifulSoup
 
 from cyberbudget import DataError, style
-from cyberbudget.briefing import FORMATS, Briefing
-from cyberbudget.question import RequestError, document, subject, subjects
 
-BOOK = Path(__file__).parent
+from .. import BOOK, BUILD, pdf, run
+from . import slides, workbook
+from .content import FORMATS, Briefing
+from .question import RequestError, document, subject, subjects
+
+HERE = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"
-OUT = BOOK.parent / "_build" / "briefing"
+OUT = BUILD / "briefing"
 SHEETS = 2  # pages of the PDF at most
 # What the PDF leaves out, in turn, until it is short enough; all of it is in the other formats.
 SENTENCES = "sentences"
@@ -105,7 +104,7 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
     from nbconvert.exporters import HTMLExporter
 
     exporter = HTMLExporter(
-        extra_template_paths=[str(BOOK)],
+        extra_template_paths=[str(HERE)],
         template_file="briefing.html.j2",
         exclude_anchor_links=True,
         filters={"parts": parts, "sentences": sentences, "drawing": _on_paper if paper else _on_screen},
@@ -118,7 +117,7 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
         "source": briefing.doc.source,
         "edition": edition(briefing, made),
         "created": f"{made:%Y-%m-%dT%H:%M:%SZ}",
-        "css": face + (BOOK / "briefing.css").read_text(encoding="utf-8"),
+        "css": face + (HERE / "briefing.css").read_text(encoding="utf-8"),
     }
     return exporter.from_notebook_node(done, resources)[0]
 

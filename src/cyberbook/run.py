@@ -15,7 +15,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-BOOK = Path(__file__).parent
+from . import BOOK
+
 FINDING = (
     BOOK / "_static" / "finding.svg"
 )  # the main finding, for README and previews: the first figure of index

@@ -16,8 +16,8 @@ from cyberbudget.charts import Bar, Row, Segment
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document, load
 
-from .layout import faults
-from .notebooks import ROOT
+from ..layout import faults
+from ..notebooks import ROOT
 
 TEXTS = {
     "name": "fig-x",

@@ -17,9 +17,10 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from cyberbudget import interval, style
-from cyberbudget.briefing import Briefing, Chart
 from cyberbudget.display import Table, Text
 from cyberbudget.interval import ABSENT, Interval
+
+from .content import Briefing, Chart
 
 FONT = "Yu Gothic"  # every Windows since 8.1 has it
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

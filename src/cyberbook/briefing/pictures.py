@@ -15,10 +15,9 @@ from pathlib import Path
 import pypdfium2
 from PIL.PngImagePlugin import PngInfo
 
-from cyberbudget.briefing import Briefing, make
+from .. import BOOK, READY
+from .content import Briefing, make
 
-BOOK = Path(__file__).parent
-MADE = BOOK.parent / "_build" / "ready"
 WIDTH = 640  # pixels
 # Sample: file of the briefing, page.
 SAMPLES = {"sample-pdf": ("pdf", 0), "sample-slides": ("pptx", 2), "sample-sheet": ("xlsx", 2)}
@@ -43,7 +42,7 @@ def main() -> int:
     info.add_text("digest", digest(briefing))
     with tempfile.TemporaryDirectory() as folder:
         for name, (kind, page) in SAMPLES.items():
-            file = MADE / slug / f"{slug}.{kind}"
+            file = READY / slug / f"{slug}.{kind}"
             if kind != "pdf":
                 command = [office, "--headless", "--convert-to", "pdf", "--outdir", folder, str(file)]
                 subprocess.run(command, check=True, capture_output=True)

@@ -18,10 +18,11 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
-from workbook import FONT, OPTIONS, TOTAL, narrow, reach, totals, value
 
 from cyberbudget import style
-from cyberbudget.briefing import Chart
+
+from .content import Chart
+from .workbook import FONT, OPTIONS, TOTAL, narrow, reach, totals, value
 
 LANGUAGE = "ja-JP"
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.55  # inches

@@ -1,44 +1,29 @@
 """The workbook and the CSV files of a briefing: every number is the briefing's, and no text is a formula."""
 
 import csv
-import importlib.util
 import re
-import sys
 import zipfile
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import openpyxl
 import pytest
 import yaml
 
-from cyberbudget import briefing, words
+from cyberbook import briefing
+from cyberbook.briefing import workbook
+from cyberbudget import words
 from cyberbudget.display import Col, Table
 from cyberbudget.interval import ABSENT, Interval
 from cyberbudget.load import Document, load
 
-from . import next_year
-from .conftest import ROOT
+from .. import next_year
 
 MADE = datetime(2024, 3, 1, 9, 30)
 HOSTILE = ["=1+1", "+81", "-5", "@SUM(A1)", "＝1+1", '<b>太字</b> & "引用"']
-
-
-def load_book(name: str) -> ModuleType:
-    """A module of book/, which is no part of the package; its neighbours find it by its own name."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, ROOT / "book" / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-workbook = load_book("workbook")
 
 
 @cache

@@ -11,10 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, expect
 
-from .next_year import read
-from .notebooks import CHAPTERS, ROOT
+from ..next_year import read
+from ..notebooks import CHAPTERS, ROOT
 
-QUERIES = read(ROOT / "tests" / "search_queries.csv")
+QUERIES = read(ROOT / "tests" / "site" / "search_queries.csv")
 HOPELESS = [
     *("量子もつれ", "zzzqqq", "99999.9", "126.2", "防衛省 ダークマター", "もつれた防衛省"),
     *(

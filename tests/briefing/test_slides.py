@@ -19,16 +19,14 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from cyberbudget import briefing, style, words
+from cyberbook import briefing
+from cyberbook.briefing import slides, workbook
+from cyberbudget import style, words
 from cyberbudget.display import Table
 from cyberbudget.load import Document, load
 
-from . import next_year
-from .test_workbook import MADE, briefings, hostile, load_book
-
-workbook = load_book("workbook")
-look = load_book("slide_look")
-slides = load_book("slides")
+from .. import next_year
+from .test_workbook import MADE, briefings, hostile
 
 INCH = Inches(1)
 FONTS = {"latin", "ea"}

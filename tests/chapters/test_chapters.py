@@ -16,9 +16,9 @@ import cyberbudget as cb
 from cyberbudget.display import Text
 from cyberbudget.load import documents, load
 
-from . import next_year
-from .layout import faults
-from .notebooks import CHAPTERS, ROOT, chapter, code_cells, ours, run, stored
+from .. import next_year
+from ..layout import faults
+from ..notebooks import CHAPTERS, ROOT, chapter, code_cells, ours, run, stored
 
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
 DATA = ROOT / "data"

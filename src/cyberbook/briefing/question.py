@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from .load import CIRCLED, Document, documents, load
+from cyberbudget.load import CIRCLED, Document, documents, load
 
 
 class RequestError(ValueError):

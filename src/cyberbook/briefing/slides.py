@@ -23,7 +23,12 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
-from slide_look import (
+
+from cyberbudget import style, words
+from cyberbudget.display import Table
+
+from .content import SIXTEEN, Briefing, Chart, Section
+from .slide_look import (
     BOTTOM,
     INNER,
     LANGUAGE,
@@ -40,11 +45,7 @@ from slide_look import (
     speak,
     template,
 )
-from workbook import day, lines, notes, universal
-
-from cyberbudget import style, words
-from cyberbudget.briefing import SIXTEEN, Briefing, Chart, Section
-from cyberbudget.display import Table
+from .workbook import day, lines, notes, universal
 
 MOST_ROWS = 18
 LINE = (28, 26, 24, 22)  # sizes of a title on one line

@@ -13,10 +13,11 @@ from itertools import chain
 
 import pandas as pd
 
-from . import analysis, charts, interval, prose, style, tables, words
-from .display import Col, Figure, Table, Text, num, points, say
-from .interval import Interval
-from .load import Document
+from cyberbudget import analysis, charts, interval, prose, style, tables, words
+from cyberbudget.display import Col, Figure, Table, Text, num, points, say
+from cyberbudget.interval import Interval
+from cyberbudget.load import Document
+
 from .question import RequestError, Subject, document, subject, subjects
 
 STAGES = ("initial", "16months")

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 from pypdf import PdfReader
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*(f"book/{path.stem}" for path in sorted((ROOT / "book").glob("*.ipynb"))), "search", "404"]
 VIEWS = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 390)]
 KILOBYTES = 300  # a first visit, as a static host sends it

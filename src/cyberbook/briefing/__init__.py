@@ -1,0 +1,17 @@
+"""Briefings: one question, one set of numbers, in every format that a meeting asks for."""
+
+from .content import FORMATS, STAGES, Briefing, make, ready
+from .question import RequestError, Subject, document, subject, subjects
+
+__all__ = [
+    "FORMATS",
+    "STAGES",
+    "Briefing",
+    "RequestError",
+    "Subject",
+    "document",
+    "make",
+    "ready",
+    "subject",
+    "subjects",
+]
