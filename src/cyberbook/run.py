@@ -1,25 +1,27 @@
-"""Re-execute the chapters in place: ``python book/run.py [chapter.ipynb …]``.
+"""Re-execute the chapters in place: ``cyberbook run [chapter.ipynb …]``.
 
-Chapters run side by side, one kernel each. A chapter is written only when all its cells ran, and always in
-the same form (no times, no versions), so that a second run changes no byte.
+Chapters run side by side. A chapter is written only when all its cells ran, and always in the same form (no times,
+no versions), so that a second run changes no byte. It then bears the digest of the data it was run with, by which
+the build tells a chapter that is older than its data.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import as_completed
+from hashlib import sha256
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+
+from cyberbudget.load import data_root
 
 from . import BOOK
+from .kernels import ChapterError, execute, read, told, workers
 
-FINDING = (
-    BOOK / "_static" / "finding.svg"
-)  # the main finding, for README and previews: the first figure of index
+# The main finding, for README and previews: the first figure of index.
+FINDING = BOOK / "_static" / "finding.svg"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {
     "file_extension": ".py",
@@ -29,16 +31,13 @@ LANGUAGE = {
 }
 
 
-def execute(notebook: nbformat.NotebookNode, folder: Path = BOOK) -> nbformat.NotebookNode:
-    """Run all cells and drop whatever differs from one run to the next."""
-    NotebookClient(
-        notebook,
-        timeout=120,
-        resources={"metadata": {"path": str(folder)}},
-        record_timing=False,
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # it warns of its local TCP port
-    ).execute()
-    return tidied(notebook)
+def data_digest() -> str:
+    """What the numbers of all chapters come from: the data, whatever line ends a checkout gave them."""
+    root, found = data_root(), sha256()
+    for path in sorted(path for kind in ("csv", "yaml") for path in root.rglob(f"*.{kind}")):
+        found.update(path.relative_to(root).as_posix().encode() + b"\0")
+        found.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return found.hexdigest()[:16]
 
 
 def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -50,23 +49,32 @@ def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def run(path: Path) -> str | None:
-    """Execute one chapter in place; the error's text where a cell failed, and then nothing is written."""
-    before = path.read_text(encoding="utf-8")
-    try:
-        notebook = execute(nbformat.reads(before, as_version=4))
-    except CellExecutionError as error:
-        return f"{error.ename}: {error.evalue}"
-    _write(path, nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n")
-    if path.name == "index.ipynb":
-        _write(FINDING, _first_figure(notebook))
-    return None
+def chapter(path: Path, data: str) -> None:
+    """Execute one chapter in place.
+
+    Parameters
+    ----------
+    path : Path
+    data : str
+        The digest that it is to bear.
+
+    Raises
+    ------
+    ChapterError
+        Where it cannot be read or a cell fails; nothing is written then.
+    """
+    notebook = tidied(execute(read(path), path))
+    notebook.metadata["cyberbudget"] = {"data": data}
+    write(path, nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n")
+    if path == BOOK / "index.ipynb":
+        write(FINDING, _first_figure(notebook))
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Replace a file at one stroke, and only where it changed."""
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        part = path.with_suffix(".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
         part.write_text(text, encoding="utf-8", newline="")
         os.replace(part, path)
 
@@ -77,19 +85,21 @@ def _first_figure(notebook: nbformat.NotebookNode) -> str:
 
 
 def main(names: list[str]) -> int:
-    paths = [Path(name) for name in names] or sorted(BOOK.glob("*.ipynb"))
-    failed = 0
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for path, error in zip(paths, pool.map(run, paths)):
-            print(
-                f"{path.name}: {'実行しました' if error is None else '失敗しました（ファイルは元のままです）'}",
-                flush=True,
-            )
-            if error is not None:
-                print(error, file=sys.stderr)
+    """Run the chapters named, or all of them; 1 where one failed."""
+    paths = [Path(name).resolve() for name in names] or sorted(BOOK.glob("*.ipynb"))
+    missing = [name for name, path in zip(names, paths) if not path.is_file()]
+    if missing:
+        raise ChapterError(
+            f"章のファイルがありません：{'、'.join(missing)}。book/area2.ipynb のように書いてください"
+        )
+    data, failed = data_digest(), 0
+    with workers() as pool:
+        running = {pool.submit(chapter, path, data): path for path in paths}
+        for number, future in enumerate(as_completed(running), 1):
+            try:
+                future.result()
+                print(f"[{number:2}/{len(paths)}] {told(running[future])} を実行しました", flush=True)
+            except ChapterError as error:
+                print(error, file=sys.stderr, flush=True)
                 failed += 1
     return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,179 @@
+"""Kernels: started until they live, and used for more than one notebook.
+
+Jupyter picks the TCP ports of a kernel before the kernel takes them; of several that start at the same time, one may
+find its port taken and die ("Address already in use"). Such a start is tried again, here and in nbval, to which this
+module is a pytest plug-in (``-p cyberbook.kernels``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from . import BOOK, ROOT
+
+TRIES = 4
+TIMEOUT = 120  # seconds that a cell may take
+QUIET = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]  # it warns of its local TCP port
+
+
+def start(startup_timeout: float = 60, kernel_name: str = "python3", **how: Any) -> tuple[KernelManager, Any]:
+    """A living kernel with its client.
+
+    Raises
+    ------
+    RuntimeError
+        Where it dies on every try.
+    """
+    for left in reversed(range(TRIES)):
+        manager = KernelManager(kernel_name=kernel_name)
+        manager.start_kernel(extra_arguments=QUIET, **how)
+        client = manager.client()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=startup_timeout)
+        except RuntimeError:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+            if not left:
+                raise
+        else:
+            return manager, client
+    raise AssertionError("unreachable")
+
+
+class ChapterError(RuntimeError):
+    """A chapter that cannot be read or run: one Japanese line with the chapter, the cell and the way on."""
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """A chapter as it stands in its file.
+
+    Raises
+    ------
+    ChapterError
+        Where the file is no notebook.
+    """
+    try:
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        nbformat.validate(notebook)
+    except json.JSONDecodeError as error:
+        where = f"{error.lineno}行目"
+    except nbformat.ValidationError as error:
+        where = error.message.splitlines()[0]
+    except (UnicodeDecodeError, nbformat.reader.NotJSONError):
+        where = "JSON ではありません"
+    else:
+        return notebook
+    raise ChapterError(
+        f"{told(path)} はノートブックとして読めません（{where}）。git などで元に戻すか、JupyterLab で保存し直してください"
+    )
+
+
+def told(path: Path) -> str:
+    """A file as a message names it: from the top of the book."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+_kernel: tuple[KernelManager, Any] | None = None  # of this process
+
+
+def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
+    """Run all cells in this process's kernel, which has forgotten what ran before.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    path : Path
+        The chapter, for messages.
+
+    Raises
+    ------
+    ChapterError
+        Where a cell fails, takes too long or ends the kernel.
+    """
+    global _kernel
+    if _kernel is None:
+        _kernel = start(cwd=str(BOOK))
+        Finalize(None, _stop, exitpriority=10)
+    manager, client = _kernel
+    client.execute_interactive("get_ipython().reset()", silent=True, store_history=False, timeout=60)
+    runner = NotebookClient(notebook, km=manager, timeout=TIMEOUT, record_timing=False)
+    runner.kc = client
+    try:
+        runner.execute()
+    except CellExecutionError as error:
+        said = f"{error.ename}: {error.evalue}".splitlines()[0]
+        raise ChapterError(f"{_cell(path, notebook)}で誤りが出ました（{said}）。{_ON}") from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        _stop()
+        slow = isinstance(error, CellTimeoutError)
+        why = f"が{TIMEOUT}秒で終わりません" if slow else "でカーネルが止まりました（メモリーの不足など）"
+        raise ChapterError(f"{_cell(path, notebook)}{why}。{_ON}") from None
+    return notebook
+
+
+_ON = "直してから、もう一度実行してください（ファイルは元のままです）"
+
+
+def _cell(path: Path, notebook: nbformat.NotebookNode) -> str:
+    """The cell at which a run ended, counted as a reader of JupyterLab counts: the last one that has a number."""
+    codes = [n for n, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
+    done = [n for n in codes if notebook.cells[n - 1].execution_count]
+    failed = [n for n in done if any(o.output_type == "error" for o in notebook.cells[n - 1].outputs)]
+    return f"{told(path)} の{(failed or [n for n in codes if n not in done] or codes)[0]}番目のセル"
+
+
+def _stop() -> None:
+    global _kernel
+    if _kernel is not None:
+        manager, client = _kernel
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        _kernel = None
+
+
+# ── side by side ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _worker() -> None:
+    """Ctrl-C is for the main process, which then ends its workers; they clean up behind them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
+@contextmanager
+def workers(count: int | None = None) -> Iterator[ProcessPoolExecutor]:
+    """Processes that share the work, one for each core, each with a kernel of its own once it needs one."""
+    pool = ProcessPoolExecutor(count or os.cpu_count(), initializer=_worker)
+    try:
+        yield pool
+    except BaseException:  # nothing that was begun is worth waiting for
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def pytest_configure(config: Any) -> None:
+    """Let nbval start its kernels here."""
+    import nbval.kernel
+
+    def started(startup_timeout: float = 60, kernel_name: str = "", **how: Any) -> tuple[KernelManager, Any]:
+        return start(startup_timeout, **how)  # the kernel of this environment, whatever a notebook names
+
+    nbval.kernel.start_new_kernel = started
