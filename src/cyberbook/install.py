@@ -29,7 +29,7 @@ class InstallError(Exception):
 def output(*command):
     """What a command prints; empty where it cannot be run."""
     try:
-        done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = subprocess.run([str(part) for part in command], capture_output=True)
     except OSError:
         return ""
     return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
@@ -37,7 +37,7 @@ def output(*command):
 
 def version(*python):
     """(3, 12) of a Python; None where it does not run."""
-    found = output(*python + ("-c", "import sys; print(*sys.version_info[:2])")).split()
+    found = output(*(*python, "-c", "import sys; print(*sys.version_info[:2])")).split()
     return tuple(map(int, found)) if len(found) == 2 else None
 
 
@@ -49,7 +49,7 @@ def supported_python():
         candidates += [("py", "-" + name) for name in names]
     for python in candidates:
         if version(*python) in SUPPORTED:
-            return output(*python + ("-c", "import sys; print(sys.executable)"))
+            return output(*(*python, "-c", "import sys; print(sys.executable)"))
     raise InstallError(
         "Python {} のどれかが要ります。見つかったのは Python {}.{} です。入れてから、もう一度実行してください。".format(
             "、".join(reversed(names)), *sys.version_info[:2]
@@ -75,9 +75,7 @@ def call(*command):
     done = subprocess.run([str(part) for part in command], cwd=str(ROOT))
     if done.returncode:
         raise InstallError(
-            "道具を入れられませんでした（{}）。上の表示を見て、ネットワークと空き容量を確かめてから、もう一度実行してください。".format(
-                Path(str(command[0])).name
-            )
+            f"道具を入れられませんでした（{Path(str(command[0])).name}）。上の表示を見て、ネットワークと空き容量を確かめてから、もう一度実行してください。"
         )
 
 
@@ -108,7 +106,7 @@ def locked_uv():
         if not output(PYTHON, "-m", "pip", "--version"):
             call(PYTHON, "-m", "ensurepip", "--default-pip")
         quiet = ("--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes")
-        call(PYTHON, "-m", "pip", "install", *quiet + ("-r", own))
+        call(PYTHON, "-m", "pip", "install", *(*quiet, "-r", own))
     return (PYTHON, "-m", "uv")
 
 

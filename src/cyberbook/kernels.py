@@ -110,7 +110,9 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
         _kernel = start(cwd=str(BOOK))
         Finalize(None, _stop, exitpriority=10)
     manager, client = _kernel
-    client.execute_interactive("get_ipython().reset()", silent=True, store_history=False, timeout=60)
+    # The environment is this process's, as in a kernel that was started just now.
+    anew = f"import os; os.environ.clear(); os.environ.update({dict(os.environ)!r}); get_ipython().reset()"
+    client.execute_interactive(anew, silent=True, store_history=False, timeout=60)
     runner = NotebookClient(notebook, km=manager, timeout=TIMEOUT, record_timing=False)
     runner.kc = client
     try:

@@ -1,4 +1,4 @@
-"""Make briefings: ``python book/brief.py [--ministry 総務省 | --area 3 | --measure (2)-⑪ | --all]``.
+"""Make briefings: ``cyberbook briefing [--ministry 総務省 | --area 3 | --measure (2)-⑪ | --all]``.
 
 papermill runs ``briefing.ipynb`` with the question at hand, nbconvert makes one HTML file of it, WeasyPrint two
 pages of A4 of that, and :mod:`slides` and :mod:`workbook` write the same numbers as PowerPoint and Excel. A folder
@@ -7,14 +7,13 @@ appears only when all of it stands.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -25,9 +24,9 @@ from typing import Any
 import nbformat
 from bs4 import BeautifulSoup
 
-from cyberbudget import DataError, style
+from cyberbudget import style
 
-from .. import BOOK, BUILD, pdf, run
+from .. import BOOK, BUILD, kernels, pdf, run
 from . import slides, workbook
 from .content import FORMATS, Briefing
 from .question import RequestError, document, subject, subjects
@@ -66,13 +65,25 @@ class Request:
         return Briefing(doc, subject(doc, self.ministry, self.area, self.measure), self.stage)
 
 
-def requests(fiscal_year: int | None, stage: str) -> list[Request]:
-    """One for the whole government, every area and every ministry."""
+def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
+    """One for the whole government, every area and every ministry, by the name of its folder."""
     doc = document(fiscal_year)
-    return [
-        Request(fiscal_year, stage=stage, **({found.kind: found.key} if found.key else {}))
+    return {
+        Briefing(doc, found, stage).slug: Request(
+            fiscal_year, stage=stage, **({found.kind: found.key} if found.key else {})
+        )
         for found in subjects(doc)
-    ]
+    }
+
+
+def fingerprint(briefing: Briefing) -> str:
+    """What the files of a briefing come down to: all that it says and shows, and what writes it."""
+    told = [briefing.title, briefing.points, briefing.limits, briefing.sources, pdf.missing()]
+    for section in briefing.sections:
+        told += [section.heading, section.text, section.chart]
+        told += [(table, table.columns and table.source, table.values) for table in section.tables]
+    writers = [path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), NOTEBOOK)]
+    return sha256(b"\0".join([repr(told).encode(), *writers])).hexdigest()
 
 
 # ── the formats ─────────────────────────────────────────────────────────────────────────────────────
@@ -80,23 +91,14 @@ def requests(fiscal_year: int | None, stage: str) -> list[Request]:
 
 def notebook(request: Request) -> nbformat.NotebookNode:
     """The chapter, executed with the question at hand."""
-    import papermill
+    from papermill.parameterize import parameterize_notebook
 
-    with tempfile.TemporaryDirectory() as folder:
-        done = papermill.execute_notebook(
-            str(NOTEBOOK),
-            str(Path(folder) / "briefing.ipynb"),
-            parameters=vars(request),
-            kernel_name="python3",
-            progress_bar=False,
-            cwd=str(BOOK),
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        )
-    for number, cell in enumerate(done.cells, 1):
+    asked = parameterize_notebook(kernels.read(NOTEBOOK), vars(request))
+    for number, cell in enumerate(asked.cells, 1):
         cell.id = f"briefing-{number:02}"  # papermill's own cell has a random one
         if "injected-parameters" in cell.metadata.get("tags", ()):  # and writes 総務省 as escapes
             cell.source = "\n".join(f"{name} = {value!r}" for name, value in vars(request).items())
-    return run.tidied(done)
+    return run.tidied(kernels.execute(asked, NOTEBOOK))
 
 
 def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper: bool = False) -> str:
@@ -281,62 +283,46 @@ def made_on() -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC)
 
 
+def renew(request: Request, out: Path, made: datetime, known: str) -> str:
+    """Make one briefing unless what it comes down to is known; returns that."""
+    found = fingerprint(request.briefing())
+    if found != known:
+        produce(request, out, made)
+    return found
+
+
 # ── the command ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def arguments(given: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python book/brief.py", description="ブリーフィングを作ります")
-    parser.add_argument("--ministry", default="", help="府省庁の名前（例 総務省）")
-    parser.add_argument("--area", default="", help="分野の番号（例 3）")
-    parser.add_argument("--measure", default="", help="施策の名前か位置（例 2-11）")
-    parser.add_argument("--stage", default="initial", help="initial（当初）か 16months（16か月予算）")
-    parser.add_argument("--fy", default="", help="資料の年度（西暦）。省くと最新の資料")
-    parser.add_argument("--all", action="store_true", help="政府全体、すべての分野、すべての府省庁")
-    parser.add_argument("--out", type=Path, default=OUT, help="出力先のフォルダー")
-    return parser.parse_args(given)
+def command(request: Request, everything: bool, out: Path) -> None:
+    """Make one briefing, or all of them side by side, one line as each of them stands.
 
-
-def main(given: list[str]) -> int:
-    chosen = arguments(given)
+    Raises
+    ------
+    RequestError
+        Where it cannot be made as asked.
+    DataError
+        Where the document cannot be read.
+    """
+    if everything and (request.ministry or request.area or request.measure):
+        raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")
+    made = made_on()
+    if pdf.missing():
+        print(f"{pdf.MISSING}{pdf.missing()}\nほかの形のものは作ります。", file=sys.stderr)
     try:
-        if chosen.fy and not chosen.fy.isdecimal():
-            raise RequestError(f"年度「{chosen.fy}」が数ではありません。西暦で書いてください（例 2024）")
-        year = int(chosen.fy) if chosen.fy else None
-        one = Request(year, chosen.ministry, chosen.area, chosen.measure, chosen.stage)
-        if chosen.all and (chosen.ministry or chosen.area or chosen.measure):
-            raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")
-        made = made_on()
-        if pdf.missing():
-            print(f"{pdf.MISSING}{pdf.missing()}\nほかの形のものは作ります。", file=sys.stderr)
-        if not chosen.all:
-            target = produce(one, chosen.out, made, lambda step: print(f"  {step}", flush=True))
+        if not everything:
+            target = produce(request, out, made, lambda step: print(f"  {step}", flush=True))
             print(f"ブリーフィングを作りました：{target}")
-            return 0
-        return every(requests(year, chosen.stage), chosen.out, made)
-    except (RequestError, DataError) as error:
-        print(error, file=sys.stderr)
-    except RuntimeError as error:  # of our own making: the PDF is not as it should be
-        print(error, file=sys.stderr)
-        return 1
+            return
+        asked = wanted(request.fiscal_year, request.stage).values()
+        for one in asked:  # an error before the first step
+            place(one.briefing(), out)
+        with kernels.workers() as pool:
+            running = [pool.submit(produce, one, out, made) for one in asked]
+            for number, future in enumerate(as_completed(running), 1):
+                print(f"[{number:2}/{len(running)}] {future.result().name}", flush=True)
+        print(f"ブリーフィングを{len(running)}組作りました：{out}")
     except OSError as error:
-        print(
-            f"{error.filename or chosen.out} に書けません（{error.strerror}）。書けるフォルダーを --out（make では OUT=）で指定してください",
-            file=sys.stderr,
-        )
-    return 2
-
-
-def every(wanted: list[Request], out: Path, made: datetime) -> int:
-    """All of them side by side; one line as each of them stands."""
-    for request in wanted:  # an error before the first step
-        place(request.briefing(), out)
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        running = {pool.submit(produce, request, out, made): request for request in wanted}
-        for number, future in enumerate(as_completed(running), 1):
-            print(f"[{number:2}/{len(wanted)}] {future.result().name}", flush=True)
-    print(f"ブリーフィングを{len(wanted)}組作りました：{out}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+        raise RequestError(
+            f"{error.filename or out} に書けません（{error.strerror}）。書けるフォルダーを --out（make では OUT=）で指定してください"
+        ) from error

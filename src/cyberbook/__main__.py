@@ -1,0 +1,194 @@
+"""The one command: ``cyberbook book | test | run | briefing | pdf | check | serve | lab | …``.
+
+Whatever a target of the Makefile does is a sub-command here, so that Windows needs no make. Errors that a user can
+cause are one Japanese line on the standard error; 2 is returned then, and 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from . import BUILD, PDF, ROOT, SITE
+
+
+def book(chosen: argparse.Namespace) -> int:
+    from . import build
+
+    build.book(getattr(chosen, "pages", False))
+    return 0
+
+
+def test(chosen: argparse.Namespace) -> int:
+    book(chosen)
+    own = chosen.arguments or ["-n", "auto", "--dist", "loadscope", "--nbval", "book", "tests"]
+    return call(sys.executable, "-m", "pytest", *own)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    from . import run
+
+    return run.main(chosen.chapters)
+
+
+def briefing(chosen: argparse.Namespace) -> int:
+    from .briefing import RequestError, produce
+
+    if chosen.fy and not chosen.fy.isdecimal():
+        raise RequestError(f"年度「{chosen.fy}」が数ではありません。西暦で書いてください（例 2024）")
+    year = int(chosen.fy) if chosen.fy else None
+    asked = produce.Request(year, chosen.ministry, chosen.area, chosen.measure, chosen.stage or "initial")
+    produce.command(asked, chosen.all, Path(chosen.out) if chosen.out else BUILD / "briefing")
+    return 0
+
+
+def pictures(chosen: argparse.Namespace) -> int:
+    from .briefing import pictures
+
+    book(chosen)
+    return pictures.main()
+
+
+def pdf(chosen: argparse.Namespace) -> int:
+    from . import pdf
+
+    if pdf.missing():
+        print(pdf.MISSING + pdf.missing(), file=sys.stderr)
+        return 2
+    book(chosen)
+    print(f"PDF：{(SITE / PDF).relative_to(ROOT)}（{(SITE / PDF).stat().st_size / 1e6:.1f} MB）")
+    return 0
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    book(chosen)
+    try:
+        server = ThreadingHTTPServer(
+            ("127.0.0.1", chosen.port), partial(SimpleHTTPRequestHandler, directory=str(SITE))
+        )
+    except OSError as error:
+        print(
+            f"ポート {chosen.port} を使えません（{error.strerror}）。--port で別の番号を指定してください",
+            file=sys.stderr,
+        )
+        return 2
+    print(f"http://localhost:{chosen.port}/ で読めます。Ctrl-C で終わります", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def check(chosen: argparse.Namespace) -> int:
+    from cyberbudget.__main__ import main as check
+
+    return check(["check", *([chosen.folder] if chosen.folder else [])])
+
+
+def lab(chosen: argparse.Namespace) -> int:
+    return call(sys.executable, "-m", "jupyterlab", "book")
+
+
+def lint(chosen: argparse.Namespace) -> int:
+    ruff = (sys.executable, "-m", "ruff")
+    found = [call(*ruff, "check", "."), call(*ruff, "format", "--check", "src", "tests")]
+    return max(*found, call(sys.executable, "-m", "mypy"))
+
+
+def bench(chosen: argparse.Namespace) -> int:
+    return call(sys.executable, "-m", "tests.bench")
+
+
+def lock(chosen: argparse.Namespace) -> int:
+    options = ("--universal", "--python-version", "3.11", "--all-extras", "--generate-hashes", "--no-header")
+    uv = (sys.executable, "-m", "uv", "pip", "compile", "--quiet", *options)
+    return call(*uv, "--output-file", "requirements.txt", "pyproject.toml")
+
+
+def clean(chosen: argparse.Namespace) -> int:
+    shutil.rmtree(BUILD, ignore_errors=True)
+    return 0
+
+
+def call(*command: str) -> int:
+    """Run another program in the book's folder; its exit code."""
+    return subprocess.run(command, cwd=ROOT).returncode
+
+
+def parser() -> argparse.ArgumentParser:
+    """All sub-commands with their options."""
+    found = argparse.ArgumentParser(prog="cyberbook", description="本を組み、確かめ、会議の資料を作ります")
+    commands = found.add_subparsers(dest="command", required=True, metavar="命令")
+
+    def add(does: object, told: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(does.__name__, help=told, description=told)  # type: ignore[attr-defined]
+        command.set_defaults(does=does)
+        return command
+
+    add(book, "本を組みます（_build/html/index.html）").add_argument(
+        "--pages", action="store_true", help="頁だけを組みます（PDF とブリーフィングは後回し）"
+    )
+    add(test, "本を組み、すべての試験を走らせます").add_argument(
+        "arguments", nargs="*", help="pytest に渡すもの（省くとすべて）"
+    )
+    add(run, "章を実行し直します").add_argument("chapters", nargs="*", help="章のファイル（省くとすべて）")
+    command = add(briefing, "会議の資料（ブリーフィング）を作ります")
+    command.add_argument("--ministry", default="", help="府省庁の名前（例 総務省）")
+    command.add_argument("--area", default="", help="分野の番号（例 3）")
+    command.add_argument("--measure", default="", help="施策の名前か位置（例 2-11）")
+    command.add_argument("--stage", default="initial", help="initial（当初）か 16months（16か月予算）")
+    command.add_argument("--fy", default="", help="資料の年度（西暦）。省くと最新の資料")
+    command.add_argument("--all", action="store_true", help="政府全体、すべての分野、すべての府省庁")
+    command.add_argument("--out", default="", help="出力先のフォルダー")
+    add(pdf, "本の全体を一つの PDF にします")
+    add(check, "資料の数字が合うかを確かめます").add_argument(
+        "folder", nargs="?", help="資料のフォルダー（例 data/fy2024）"
+    )
+    add(serve, "本をブラウザーで読めるようにします").add_argument("--port", type=int, default=8000)
+    add(lab, "章を JupyterLab で開きます")
+    add(pictures, "「ブリーフィングの作り方」の見本の画像を作り直します（LibreOffice が要ります）")
+    add(lint, "コードの形と型を確かめます")
+    add(bench, "速さと重さを、床やほかの道具と比べて測ります")
+    add(lock, "pyproject.toml から requirements.txt を作り直します")
+    add(clean, "作ったもの（_build）を消します")
+    return found
+
+
+def main(given: list[str] | None = None) -> int:
+    """Run one sub-command; its exit code."""
+    # Without compiled files every kernel starts three times slower.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONUTF8"] = "1"
+    if (
+        not sys.flags.utf8_mode
+    ):  # a machine that is not of UTF-8 would read and write our files in its own way
+        return subprocess.run([sys.executable, "-m", "cyberbook", *(given or sys.argv[1:])]).returncode
+    chosen = parser().parse_args(given)
+    try:
+        return int(chosen.does(chosen))
+    except KeyboardInterrupt:
+        print(
+            f"\n中断しました。もう一度 cyberbook {chosen.command} を実行すると、やり直します", file=sys.stderr
+        )
+        return 130
+    except (ValueError, RuntimeError) as error:
+        if not _ours(error):
+            raise
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _ours(error: Exception) -> bool:
+    """True for the errors that are written for the user."""
+    return type(error).__module__.partition(".")[0] in ("cyberbook", "cyberbudget")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
