@@ -11,6 +11,7 @@ beside the pages and tells the theme to offer it; elsewhere the book is the same
 from __future__ import annotations
 
 import logging
+import mimetypes
 import os
 import re
 import subprocess
@@ -26,7 +27,7 @@ from html import escape
 from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import yaml
 from bs4 import BeautifulSoup, Tag
@@ -72,7 +73,8 @@ class Chapter:
 def order() -> dict[str, str]:
     """Part of every page, in the order of the book, the first page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    pages = {chapter["file"]: part["caption"] for part in toc["parts"] for chapter in part["chapters"]}
+    parts = toc.get("parts", [toc])
+    pages = {chapter["file"]: part.get("caption", "") for part in parts for chapter in part.get("chapters", ())}
     return {toc["root"]: "", **pages}
 
 
@@ -83,7 +85,7 @@ def chapters(site: Path) -> list[Chapter]:
     found = []
     for page, part in pages.items():
         soup = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
-        body = soup.select_one("article.page")
+        body = soup.article
         name = names[f"{page}.html"]
         _drop(body)
         _set_links(body, page, names)
@@ -153,21 +155,24 @@ def inline(drawing: str, font: str) -> str:
 
 
 def _set_image(image: Tag, page: Path) -> None:
-    """Take a drawing in; a sample of a briefing is a picture already."""
-    if image["src"].endswith(".png"):
-        data = page.parent.joinpath(image["src"]).read_bytes()
-        image["src"] = f"data:image/png;base64,{b64encode(data).decode()}"
-        return
-    image["src"] = inline(page.parent.joinpath(image["src"]).read_text(encoding="utf-8"), FONT)
+    """Take a drawing or a picture in."""
+    path = page.parent / unquote(image["src"])
+    if path.suffix == ".svg":
+        image["src"] = inline(path.read_text(encoding="utf-8"), FONT)
+    else:
+        kind = mimetypes.guess_type(path.name)[0]
+        image["src"] = f"data:{kind};base64,{b64encode(path.read_bytes()).decode()}"
 
 
 def _set_figure(figure: Tag) -> None:
     """Keep a figure's source with it, and give one that fills a page a page of its own, with its heading."""
-    source = figure.find_next(class_="cb-source")
-    if source:
+    source = figure.find_next(["figure", "table", "h1", "h2", "h3", "p"])
+    while source and source.name == "p" and source.find_parent("figure"):
+        source = source.find_next(["figure", "table", "h1", "h2", "h3", "p"])
+    if source and "cb-source" in source.get("class", ()):
         figure.append(source)
-    if float(figure.img.get("height", 0)) > TALL:
-        page = figure.find_parent(class_="cell").wrap(Tag(name="div", attrs={"class": "tall"}))
+    if figure.img and float(figure.img.get("height", 0)) > TALL:
+        page = (figure.find_parent(class_="cell") or figure).wrap(Tag(name="div", attrs={"class": "tall"}))
         for before in page.find_previous_siblings():
             page.insert(0, before)
 
@@ -399,12 +404,17 @@ def missing() -> str:
 
 def offer(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Tell the theme whether there will be a PDF to link to."""
-    context["pdf"] = "" if missing() else PDF
+    coming = app.config.cyberbook_promised
+    offered = PDF in coming if coming is not None else not missing()
+    context["pdf"] = PDF if offered else ""
 
 
 def make(app: Any, exception: Exception | None) -> None:
-    """Write the PDF when all pages stand; where that cannot be, none of an earlier build stays."""
-    if exception or app.builder.format != "html":
+    """Write the PDF when all pages stand; where that cannot be, none of an earlier build stays.
+
+    Who promised it (``cyberbook_promised``) makes it.
+    """
+    if exception or app.builder.format != "html" or app.config.cyberbook_promised is not None:
         return
     target = Path(app.outdir) / PDF
     if missing():

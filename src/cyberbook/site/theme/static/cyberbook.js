@@ -1,30 +1,16 @@
-// What every page does beyond plain HTML: colours, the menu on a phone, copying a table, a link to one figure.
+// What every page does beyond plain HTML and furo: drawers that close, copying a table, a link to one figure.
 // Without JavaScript all of it is simply absent; nothing on a page depends on it.
-"use strict";
 (() => {
-  const root = document.documentElement;
+  "use strict";
+  // The drawers on a narrow page: Escape closes them, and so does going to a place on the page.
+  const drawers = document.querySelectorAll(".sidebar-toggle");
+  const close = () => drawers.forEach((drawer) => { drawer.checked = false; });
+  addEventListener("keydown", (event) => event.key === "Escape" && close());
+  document.querySelector(".toc-tree")?.addEventListener("click", close);
 
-  // Colours: follow the system, or light, or dark. Storage may be blocked; then the choice lasts for the page.
-  const button = document.querySelector(".theme");
-  const modes = [["", "配色：自動"], ["light", "配色：明"], ["dark", "配色：暗"]];
-  const show = () => {
-    const at = modes.findIndex(([mode]) => mode === (root.dataset.theme || ""));
-    button.textContent = modes[at][1];
-    button.onclick = () => {
-      const mode = modes[(at + 1) % modes.length][0];
-      if (mode) root.dataset.theme = mode;
-      else delete root.dataset.theme;
-      try { mode ? localStorage.setItem("cyberbook-theme", mode) : localStorage.removeItem("cyberbook-theme"); } catch { /* blocked */ }
-      show();
-    };
-  };
-  show();
-  button.hidden = false;
-
-  // The list of chapters on a narrow page is a :target; Escape closes it.
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && location.hash === "#chapters") location.hash = "";
-  });
+  // The list of chapters shows where one is.
+  const here = document.querySelector(".sidebar-tree .current-page");
+  if (here) here.closest(".sidebar-scroll").scrollTop = here.offsetTop - 80;
 
   // Buttons that copy: a table as tab-separated text for Excel, or the address of one figure or table.
   const copy = async (text) => {
