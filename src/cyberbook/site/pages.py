@@ -54,21 +54,14 @@ TRANSLATED = {
     "On this page": "この頁の目次",
 }
 WRITTEN = {
-    "Toggle site navigation sidebar": "章の一覧を開閉する",
-    "Toggle table of contents sidebar": "この頁の目次を開閉する",
     "Toggle Light / Dark / Auto color theme": "配色を切り替える（自動、明、暗）",
-    **{
-        f"<title>{title}</title>": ""
-        for title in (
-            *("Contents", "Menu", "Expand", "Light mode", "Dark mode"),
-            *("Auto light/dark, in light mode", "Auto light/dark, in dark mode"),
-        )
-    },
-    '<aside class="sidebar-drawer">': '<div class="sidebar-drawer">',
-    '</aside>\n  <div class="main">': '</div>\n  <div class="main">',
-    '<aside class="toc-drawer': '<aside aria-label="この頁の目次" class="toc-drawer',
-    'id="furo-main-content"': 'id="furo-main-content" tabindex="-1"',
+    'alt="Logo"': 'alt=""',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" id="cb-navigation" aria-label="この本">',
+    '<aside class="toc-drawer': '<aside id="cb-toc" aria-label="この頁の目次" class="toc-drawer',
+    '<article role="main" id="furo-main-content">': '<article id="furo-main-content" tabindex="-1">',
+    '<div class="content">': '<main class="content">',
 }
+OPENS = {"navigation": "章の一覧", "toc": "この頁の目次"}
 # What a reader takes in as one word, and a browser would break: 16か月予算, (2)-⑧. In text only, never in a tag.
 UNBROKEN = re.compile(r"(16か月予算|\(\d\)-[①-⑳㉑-㉟㊱-㊿])(?=[^<>]*<)")
 
@@ -221,7 +214,20 @@ def inside_script(value: Any) -> str:
 
 
 def japanese(markup: str, article_lang: str = "") -> Markup:
-    """The page with furo's own words in Japanese; the chapter's are escaped, so none of them is one of these."""
+    """The page with furo's own words in Japanese; the chapter's are escaped, so none of them is one of these.
+
+    furo opens its drawers by hidden checkboxes, which no key reaches. Here they are targets of plain links.
+    """
+
+    def opens(match: re.Match[str]) -> str:
+        what = match["what"]
+        return f'<a class="{match["kind"]}" href="#cb-{what}" aria-label="{OPENS[what]}">{match["icon"]}</a>'
+
+    markup = re.sub(r'<input type="checkbox" class="sidebar-toggle"[^>]*>|<label class="overlay .*?</label>', "", markup)
+    label = r'<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
+    markup = re.sub(label, opens, markup, flags=re.DOTALL)
+    markup = re.sub(r"(</footer>\s*)</div>", r"\1</main>", markup)
+    markup = re.sub("<title>[^<]*</title>", "", markup)  # of icons, which their buttons name
     for said, better in WRITTEN.items():
         markup = markup.replace(said, better)
     if article_lang:

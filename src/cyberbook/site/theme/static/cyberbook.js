@@ -2,15 +2,15 @@
 // Without JavaScript all of it is simply absent; nothing on a page depends on it.
 (() => {
   "use strict";
-  // The drawers on a narrow page: Escape closes them, and so does going to a place on the page.
-  const drawers = document.querySelectorAll(".sidebar-toggle");
-  const close = () => drawers.forEach((drawer) => { drawer.checked = false; });
-  addEventListener("keydown", (event) => event.key === "Escape" && close());
-  document.querySelector(".toc-tree")?.addEventListener("click", close);
+  // The drawers of a narrow page are targets of links; Escape leaves them.
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && location.hash.startsWith("#cb-")) location.hash = "_";
+  });
 
   // The list of chapters shows where one is.
   const here = document.querySelector(".sidebar-tree .current-page");
-  if (here) here.closest(".sidebar-scroll").scrollTop = here.offsetTop - 80;
+  const list = here?.closest(".sidebar-scroll");
+  if (here) list.scrollTop = here.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
 
   // Buttons that copy: a table as tab-separated text for Excel, or the address of one figure or table.
   const copy = async (text) => {
