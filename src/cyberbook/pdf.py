@@ -64,7 +64,7 @@ class Chapter:
     part: str  # 確かめる、使う; empty for the first page
     title: str
     language: str
-    body: Tag
+    body: Any
 
 
 # ── from pages to one text ──────────────────────────────────────────────────────────────────────────
@@ -74,7 +74,9 @@ def order() -> dict[str, str]:
     """Part of every page, in the order of the book, the first page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     parts = toc.get("parts", [toc])
-    pages = {chapter["file"]: part.get("caption", "") for part in parts for chapter in part.get("chapters", ())}
+    pages = {
+        chapter["file"]: part.get("caption", "") for part in parts for chapter in part.get("chapters", ())
+    }
     return {toc["root"]: "", **pages}
 
 
@@ -84,7 +86,7 @@ def chapters(site: Path) -> list[Chapter]:
     names = {f"{page}.html": PurePosixPath(page).name for page in pages}
     found = []
     for page, part in pages.items():
-        soup = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        soup: Any = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
         body = soup.article
         name = names[f"{page}.html"]
         _drop(body)
@@ -101,7 +103,7 @@ def chapters(site: Path) -> list[Chapter]:
     return found
 
 
-def _drop(body: Tag) -> None:
+def _drop(body: Any) -> None:
     """Drop what works on a screen only, and what is empty then or was before.
 
     An empty element between a heading or a lead sentence and its figure would let the page break there.
@@ -115,7 +117,7 @@ def _drop(body: Tag) -> None:
         anchor.find_next_sibling().insert(0, anchor)
 
 
-def _set_links(body: Tag, page: str, names: dict[str, str]) -> None:
+def _set_links(body: Any, page: str, names: dict[str, str]) -> None:
     """Prefix ids with the chapter's name and point links at them."""
     own = names[f"{page}.html"]
     for tag in body.find_all(id=True):
@@ -154,7 +156,7 @@ def inline(drawing: str, font: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(_OUTLINES.sub(text, drawing).encode()).decode()}"
 
 
-def _set_image(image: Tag, page: Path) -> None:
+def _set_image(image: Any, page: Path) -> None:
     """Take a drawing or a picture in."""
     path = page.parent / unquote(image["src"])
     if path.suffix == ".svg":
@@ -164,7 +166,7 @@ def _set_image(image: Tag, page: Path) -> None:
         image["src"] = f"data:{kind};base64,{b64encode(path.read_bytes()).decode()}"
 
 
-def _set_figure(figure: Tag) -> None:
+def _set_figure(figure: Any) -> None:
     """Keep a figure's source with it, and give one that fills a page a page of its own, with its heading."""
     source = figure.find_next(["figure", "table", "h1", "h2", "h3", "p"])
     while source and source.name == "p" and source.find_parent("figure"):
@@ -177,7 +179,7 @@ def _set_figure(figure: Tag) -> None:
             page.insert(0, before)
 
 
-def _set_table(table: Tag) -> None:
+def _set_table(table: Any) -> None:
     """Share the width among columns of text, break headings where a reader would, and let a long table break."""
     if len(table.get_text()) > LONG:
         table["class"] = "long"
@@ -205,12 +207,12 @@ def _set_table(table: Tag) -> None:
             head["style"] = f"width: {max(0.3, 1 - taken / LINE) * weight / sum(weights):.0%}"
 
 
-def _ems(cell: Tag) -> float:
+def _ems(cell: Any) -> float:
     """Width of a cell's text on one line, in full-width characters."""
     return style.width(cell.get_text(), 72)
 
 
-def _set_title(heading: Tag, name: str, title: str) -> str:
+def _set_title(heading: Any, name: str, title: str) -> str:
     """Let a chapter's title break before its question (全体像：｜何に使うのか), and return it as text."""
     title = title or heading.get_text().strip()
     topic, *question = re.split("(?<=：)|(?<=: )", title, maxsplit=1)
@@ -227,7 +229,7 @@ def _set_title(heading: Tag, name: str, title: str) -> str:
 
 def _say_once(parts: list[Chapter]) -> None:
     """A section that repeats an earlier chapter's word for word (出典と注) becomes a line that points there."""
-    said: dict[str, tuple[Chapter, Tag]] = {}
+    said: dict[str, tuple[Chapter, Any]] = {}
     for chapter in parts:
         for section in chapter.body.select("section section"):
             first, there = said.setdefault(section.get_text(), (chapter, section))

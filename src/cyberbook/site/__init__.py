@@ -37,6 +37,7 @@ HERE = Path(__file__).parent
 def read(text: str) -> NotebookNode:
     """Read a chapter for MyST-NB (the ``nb_custom_formats`` reader of .ipynb)."""
     notebook = nbformat.reads(text, as_version=4)
+    notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
@@ -130,15 +131,17 @@ def card(figure: str) -> str:
         f'<rect width="1200" height="630" fill="#fff"/>{drawing}</svg>'
     )
 
+
 class Margin(Sidebar):
     """A note beside the text (``{margin}``), with or without a title; on a narrow page it stands in the text."""
 
+    arguments: list[str]
     required_arguments = 0
     optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        title = bool(self.arguments)
-        self.arguments = self.arguments or ["—"]
+        title = self.arguments
+        self.arguments = title or ["—"]
         (note,) = super().run()
         if not title:
             note.pop(0)
@@ -158,7 +161,7 @@ def document(app: Any) -> Document:
 @cache
 def texts(app: Any) -> dict[str, str]:
     """Text files behind all figures and tables of the book, by name."""
-    found = {}
+    found: dict[str, str] = {}
     for docname in sorted(app.env.found_docs):
         path = Path(app.env.doc2path(docname))
         if path.suffix == ".ipynb":
@@ -226,7 +229,9 @@ def write_files(app: Any, exception: Exception | None) -> None:
     if finding.exists():
         files["card.svg"] = card(finding.read_text(encoding="utf-8"))
     if base := pages.site(app):
-        (Path(app.outdir) / "sitemap.xml").write_text(sitemap(base, sorted(app.env.found_docs)), encoding="utf-8")
+        (Path(app.outdir) / "sitemap.xml").write_text(
+            sitemap(base, sorted(app.env.found_docs)), encoding="utf-8"
+        )
     for name, text in files.items():
         path = folder / name
         if path.exists() and path.read_bytes() == text.encode():

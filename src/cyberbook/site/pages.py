@@ -23,11 +23,12 @@ from . import refuse
 MENDED = {
     ' aria-label="Toggle hidden content"': "",  # over the Japanese text of a code toggle
     "<pre>": '<pre tabindex="0">',  # a wide one scrolls, by key as well
-    '<div class="output text_html">\n<div>\n<style scoped>': '<div class="output text_html" tabindex="0">\n<div>\n<style scoped>',
     '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
     '<aside class="sidebar': '<aside role="note" class="sidebar',
     '<aside class="margin': '<aside role="note" class="margin',
     '<aside class="footnote-list': '<aside role="none" class="footnote-list',
+    'role="doc-biblioentry"': 'role="listitem"',
+    '<p class="admonition-title">Tip</p>': '<p class="admonition-title">こつ</p>',
     "<th></th>": "<td></td>",  # the corner of a table heads nothing
     "Link to this heading": "この見出しへのリンク",
     "Link to this image": "この図へのリンク",
@@ -118,6 +119,8 @@ def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[
 
     for said, better in (MENDED | ENGLISH.get(pagename, {})).items():
         body = body.replace(said, better)
+    # A table that pandas wrote scrolls in its own box, by key as well; ours do so already.
+    body = re.sub(r'(<div class="output text_html")(?=>(?:<div>\s*<style|<table))', r'\1 tabindex="0"', body)
     body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
     body = re.sub(
         rf'<a\b[^>]*\shref="(?P<path>[^"#:]*{FILES}/[^"#]*)[^"]*"[^>]*>(?P<text>.*?)</a>',
@@ -223,7 +226,9 @@ def japanese(markup: str, article_lang: str = "") -> Markup:
         what = match["what"]
         return f'<a class="{match["kind"]}" href="#cb-{what}" aria-label="{OPENS[what]}">{match["icon"]}</a>'
 
-    markup = re.sub(r'<input type="checkbox" class="sidebar-toggle"[^>]*>|<label class="overlay .*?</label>', "", markup)
+    markup = re.sub(
+        r'<input type="checkbox" class="sidebar-toggle"[^>]*>|<label class="overlay .*?</label>', "", markup
+    )
     label = r'<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
     markup = re.sub(label, opens, markup, flags=re.DOTALL)
     markup = re.sub(r"(</footer>\s*)</div>", r"\1</main>", markup)

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from cyberbudget import words
 from cyberbudget.load import Document
@@ -39,8 +39,10 @@ def write(app: Any, exception: Exception | None) -> None:
     kept = Path(app.doctreedir) / "search.json"
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     # What a page becomes depends on these alone, beside the page itself.
-    rules = sha256(Path(__file__).read_bytes() + read.areas.to_csv().encode() + read.ministries.to_csv().encode())
-    entries = {}
+    rules = sha256(
+        Path(__file__).read_bytes() + read.areas.to_csv().encode() + read.ministries.to_csv().encode()
+    )
+    entries: dict[str, Any] = {}
     for docname in sorted(app.env.found_docs):
         built = (folder / f"{docname}.html").read_bytes()
         digest = sha256(rules.digest() + built).hexdigest()
@@ -83,7 +85,7 @@ def aliases(document: Document) -> list[tuple[str, str]]:
 
 def page(docname: str, built: bytes, document: Document) -> dict[str, Any] | None:
     """One page: its address, title, rank among its equals, and its places in order; None without a title."""
-    article = BeautifulSoup(built, "lxml").find("article")
+    article: Any = BeautifulSoup(built, "lxml").find("article")
     if article is None or article.h1 is None:
         return None
     for tag in article.select(SKIPPED):
@@ -111,7 +113,7 @@ def page(docname: str, built: bytes, document: Document) -> dict[str, Any] | Non
     return {"page": address, "lang": article.get("lang", ""), "title": title, "rank": rank, "places": places}
 
 
-def cut(article: Tag) -> Iterator[dict[str, Any]]:
+def cut(article: Any) -> Iterator[dict[str, Any]]:
     """Cut an article into its places: sections, tables, rows of the glossary, cards."""
     place: dict[str, Any] = {}
     for tag in article.find_all(BLOCKS):
@@ -129,7 +131,7 @@ def cut(article: Tag) -> Iterator[dict[str, Any]]:
     yield place
 
 
-def of_card(tag: Tag) -> Iterator[dict[str, Any]]:
+def of_card(tag: Any) -> Iterator[dict[str, Any]]:
     place = new("card", tag["id"], flat(tag.h3))
     place["names"].append(place["title"].partition(" ")[2])
     place["text"] = [flat(tag.p)]
@@ -141,7 +143,7 @@ def of_card(tag: Tag) -> Iterator[dict[str, Any]]:
     yield place
 
 
-def of_table(tag: Tag) -> Iterator[dict[str, Any]]:
+def of_table(tag: Any) -> Iterator[dict[str, Any]]:
     """A table, one line per row and its cells between tabs; the rows of a glossary are places of their own."""
     heading = tag.caption or tag.find_previous(["h1", "h2", "h3"])
     rows = [(row, [flat(cell) for cell in row.find_all(["th", "td"])]) for row in tag.find_all("tr")]
@@ -162,11 +164,11 @@ def new(kind: str, at: str, title: str) -> dict[str, Any]:
     return {"kind": kind, "at": at, "title": title, "names": [], "text": []}
 
 
-def anchor(tag: Tag) -> str:
+def anchor(tag: Any) -> str:
     """The nearest id to link to."""
     return tag.get("id") or tag.find_parent(id=True)["id"]
 
 
-def flat(tag: Tag) -> str:
+def flat(tag: Any) -> str:
     """Text as it reads, without a seam where a bold word, a link or a line ends."""
     return " ".join(tag.get_text().split())
