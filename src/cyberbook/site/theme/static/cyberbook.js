@@ -4,7 +4,7 @@
   "use strict";
   // The drawers of a narrow page are targets of links; Escape leaves them.
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && location.hash.startsWith("#cb-")) location.hash = "_";
+    if (event.key === "Escape" && location.hash.startsWith("#cb-")) location.hash = "cb-closed";
   });
 
   // The list of chapters shows where one is.
