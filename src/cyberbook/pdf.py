@@ -11,6 +11,7 @@ beside the pages and tells the theme to offer it; elsewhere the book is the same
 from __future__ import annotations
 
 import logging
+import mimetypes
 import os
 import re
 import subprocess
@@ -26,7 +27,7 @@ from html import escape
 from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import yaml
 from bs4 import BeautifulSoup, Tag
@@ -63,7 +64,7 @@ class Chapter:
     part: str  # 確かめる、使う; empty for the first page
     title: str
     language: str
-    body: Tag
+    body: Any
 
 
 # ── from pages to one text ──────────────────────────────────────────────────────────────────────────
@@ -72,7 +73,10 @@ class Chapter:
 def order() -> dict[str, str]:
     """Part of every page, in the order of the book, the first page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    pages = {chapter["file"]: part["caption"] for part in toc["parts"] for chapter in part["chapters"]}
+    parts = toc.get("parts", [toc])
+    pages = {
+        chapter["file"]: part.get("caption", "") for part in parts for chapter in part.get("chapters", ())
+    }
     return {toc["root"]: "", **pages}
 
 
@@ -82,8 +86,8 @@ def chapters(site: Path) -> list[Chapter]:
     names = {f"{page}.html": PurePosixPath(page).name for page in pages}
     found = []
     for page, part in pages.items():
-        soup = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
-        body = soup.select_one("article.page")
+        soup: Any = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        body = soup.article
         name = names[f"{page}.html"]
         _drop(body)
         _set_links(body, page, names)
@@ -99,7 +103,7 @@ def chapters(site: Path) -> list[Chapter]:
     return found
 
 
-def _drop(body: Tag) -> None:
+def _drop(body: Any) -> None:
     """Drop what works on a screen only, and what is empty then or was before.
 
     An empty element between a heading or a lead sentence and its figure would let the page break there.
@@ -113,7 +117,7 @@ def _drop(body: Tag) -> None:
         anchor.find_next_sibling().insert(0, anchor)
 
 
-def _set_links(body: Tag, page: str, names: dict[str, str]) -> None:
+def _set_links(body: Any, page: str, names: dict[str, str]) -> None:
     """Prefix ids with the chapter's name and point links at them."""
     own = names[f"{page}.html"]
     for tag in body.find_all(id=True):
@@ -152,27 +156,30 @@ def inline(drawing: str, font: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(_OUTLINES.sub(text, drawing).encode()).decode()}"
 
 
-def _set_image(image: Tag, page: Path) -> None:
-    """Take a drawing in; a sample of a briefing is a picture already."""
-    if image["src"].endswith(".png"):
-        data = page.parent.joinpath(image["src"]).read_bytes()
-        image["src"] = f"data:image/png;base64,{b64encode(data).decode()}"
-        return
-    image["src"] = inline(page.parent.joinpath(image["src"]).read_text(encoding="utf-8"), FONT)
+def _set_image(image: Any, page: Path) -> None:
+    """Take a drawing or a picture in."""
+    path = page.parent / unquote(image["src"])
+    if path.suffix == ".svg":
+        image["src"] = inline(path.read_text(encoding="utf-8"), FONT)
+    else:
+        kind = mimetypes.guess_type(path.name)[0]
+        image["src"] = f"data:{kind};base64,{b64encode(path.read_bytes()).decode()}"
 
 
-def _set_figure(figure: Tag) -> None:
+def _set_figure(figure: Any) -> None:
     """Keep a figure's source with it, and give one that fills a page a page of its own, with its heading."""
-    source = figure.find_next(class_="cb-source")
-    if source:
+    source = figure.find_next(["figure", "table", "h1", "h2", "h3", "p"])
+    while source and source.name == "p" and source.find_parent("figure"):
+        source = source.find_next(["figure", "table", "h1", "h2", "h3", "p"])
+    if source and "cb-source" in source.get("class", ()):
         figure.append(source)
-    if float(figure.img.get("height", 0)) > TALL:
-        page = figure.find_parent(class_="cell").wrap(Tag(name="div", attrs={"class": "tall"}))
+    if figure.img and float(figure.img.get("height", 0)) > TALL:
+        page = (figure.find_parent(class_="cell") or figure).wrap(Tag(name="div", attrs={"class": "tall"}))
         for before in page.find_previous_siblings():
             page.insert(0, before)
 
 
-def _set_table(table: Tag) -> None:
+def _set_table(table: Any) -> None:
     """Share the width among columns of text, break headings where a reader would, and let a long table break."""
     if len(table.get_text()) > LONG:
         table["class"] = "long"
@@ -200,12 +207,12 @@ def _set_table(table: Tag) -> None:
             head["style"] = f"width: {max(0.3, 1 - taken / LINE) * weight / sum(weights):.0%}"
 
 
-def _ems(cell: Tag) -> float:
+def _ems(cell: Any) -> float:
     """Width of a cell's text on one line, in full-width characters."""
     return style.width(cell.get_text(), 72)
 
 
-def _set_title(heading: Tag, name: str, title: str) -> str:
+def _set_title(heading: Any, name: str, title: str) -> str:
     """Let a chapter's title break before its question (全体像：｜何に使うのか), and return it as text."""
     title = title or heading.get_text().strip()
     topic, *question = re.split("(?<=：)|(?<=: )", title, maxsplit=1)
@@ -222,7 +229,7 @@ def _set_title(heading: Tag, name: str, title: str) -> str:
 
 def _say_once(parts: list[Chapter]) -> None:
     """A section that repeats an earlier chapter's word for word (出典と注) becomes a line that points there."""
-    said: dict[str, tuple[Chapter, Tag]] = {}
+    said: dict[str, tuple[Chapter, Any]] = {}
     for chapter in parts:
         for section in chapter.body.select("section section"):
             first, there = said.setdefault(section.get_text(), (chapter, section))
@@ -399,12 +406,17 @@ def missing() -> str:
 
 def offer(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Tell the theme whether there will be a PDF to link to."""
-    context["pdf"] = "" if missing() else PDF
+    coming = app.config.cyberbook_promised
+    offered = PDF in coming if coming is not None else not missing()
+    context["pdf"] = PDF if offered else ""
 
 
 def make(app: Any, exception: Exception | None) -> None:
-    """Write the PDF when all pages stand; where that cannot be, none of an earlier build stays."""
-    if exception or app.builder.format != "html":
+    """Write the PDF when all pages stand; where that cannot be, none of an earlier build stays.
+
+    Who promised it (``cyberbook_promised``) makes it.
+    """
+    if exception or app.builder.format != "html" or app.config.cyberbook_promised is not None:
         return
     target = Path(app.outdir) / PDF
     if missing():

@@ -394,8 +394,11 @@ class App:
     class builder:
         format = "html"
 
+    class config:
+        cyberbook_promised: list[str] | None = None
+
     def __init__(self, outdir: Path) -> None:
-        self.outdir = str(outdir)
+        self.outdir, self.config = str(outdir), self.config()
 
 
 def test_without_the_libraries_the_book_has_no_link_and_no_old_pdf(tmp_path, monkeypatch):
@@ -408,6 +411,18 @@ def test_without_the_libraries_the_book_has_no_link_and_no_old_pdf(tmp_path, mon
     old.write_bytes(b"old")
     pdf.make(App(tmp_path), None)
     assert not old.exists()
+
+
+def test_who_promised_the_pdf_makes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "write", lambda *_: pytest.fail("written by the build"))
+    app, context = App(tmp_path), {}
+    app.config.cyberbook_promised = [pdf.PDF]
+    pdf.offer(app, "book/index", "page.html", context, None)
+    pdf.make(app, None)
+    assert context["pdf"] == pdf.PDF
+    app.config.cyberbook_promised = []
+    pdf.offer(app, "book/index", "page.html", context, None)
+    assert not context["pdf"]
 
 
 def test_the_book_offers_the_pdf_only_where_it_is(html):

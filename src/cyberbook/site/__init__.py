@@ -4,16 +4,16 @@ MyST-NB takes captions, labels and alt texts of figures from cell metadata, whic
 notebook reader puts them there from the cell's own outputs, where :class:`cyberbudget.Figure` left them, so
 that they move with the data. In JupyterLab the same outputs read as a picture with its caption below.
 
-The pages are drawn by the small theme in ``theme/``: one style sheet, one script, nothing from elsewhere.
+The pages are drawn by the theme in ``theme/``, a child of furo: one style sheet, one script, nothing from elsewhere.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import filecmp
 import re
 import shutil
-import struct
+from functools import cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,35 +21,15 @@ from typing import Any
 import nbformat
 import resvg_py
 from docutils import nodes
+from docutils.parsers.rst.directives.body import Sidebar
 from nbformat import NotebookNode
 
-from cyberbudget import load, words
+from cyberbudget import Document, load
 
-from .. import FILES
-from . import search
+from .. import FILES, PDF, pdf
+from . import pages, refuse, search
 
-MENDED = {
-    ' aria-label="Toggle hidden content"': "",  # over the Japanese text of a code toggle
-    "<pre>": '<pre tabindex="0">',  # a wide one scrolls, by key as well
-    "Link to this heading": "この見出しへのリンク",
-    "Link to this image": "この図へのリンク",
-}
-# What the pages say around the text, on the page that is in English.
-ENGLISH = {
-    "book/english": {
-        "コードを表示": "Show the code",
-        "コードを隠す": "Hide the code",
-        **{f"{what}の{kind}": kind for what in "図表" for kind in ("CSV", "SVG", "PNG")},
-        "表をコピー": "Copy the table",
-        "この図へのリンク": "Link to this figure",
-        "この表へのリンク": "Link to this table",
-        "この見出しへのリンク": "Link to this heading",
-        '"caption-number">図 ': '"caption-number">Figure ',
-    }
-}
-# What a reader takes in as one word, and a browser would break: 16か月予算, (2)-⑧. In text only, never in a tag.
-UNBROKEN = re.compile(r"(16か月予算|\(\d\)-[①-⑳㉑-㉟㊱-㊿])(?=[^<>]*<)")
-
+HERE = Path(__file__).parent
 
 # ── reading a chapter ───────────────────────────────────────────────────────────────────────────────
 
@@ -57,6 +37,7 @@ UNBROKEN = re.compile(r"(16か月予算|\(\d\)-[①-⑳㉑-㉟㊱-㊿])(?=[^<>]*
 def read(text: str) -> NotebookNode:
     """Read a chapter for MyST-NB (the ``nb_custom_formats`` reader of .ipynb)."""
     notebook = nbformat.reads(text, as_version=4)
+    notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
@@ -130,12 +111,6 @@ def downloads(notebook: NotebookNode) -> dict[str, str]:
     return files
 
 
-def site(app: Any) -> str:
-    """The address the book is published at, with a final slash; empty where it is only a folder."""
-    address = os.environ.get("BOOK_URL") or app.config.html_baseurl
-    return address.rstrip("/") + "/" if address else ""
-
-
 def sitemap(base: str, docnames: list[str]) -> str:
     """All chapters for search engines, which take absolute addresses only."""
     addresses = "".join(f"<url><loc>{escape(base + name)}.html</loc></url>" for name in docnames)
@@ -157,125 +132,141 @@ def card(figure: str) -> str:
     )
 
 
+class Margin(Sidebar):
+    """A note beside the text (``{margin}``), with or without a title; on a narrow page it stands in the text."""
+
+    arguments: list[str]
+    required_arguments = 0
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        title = self.arguments
+        self.arguments = title or ["—"]
+        (note,) = super().run()
+        if not title:
+            note.pop(0)
+        note["classes"].append("margin")
+        return [note]
+
+
+# ── once a build ────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def document(app: Any) -> Document:
+    """The document that the book reads."""
+    return load()
+
+
+@cache
+def texts(app: Any) -> dict[str, str]:
+    """Text files behind all figures and tables of the book, by name."""
+    found: dict[str, str] = {}
+    for docname in sorted(app.env.found_docs):
+        path = Path(app.env.doc2path(docname))
+        if path.suffix == ".ipynb":
+            found |= downloads(nbformat.v4.reads(path.read_text(encoding="utf-8")))
+    return found
+
+
+@cache
+def promised(app: Any) -> set[str]:
+    """Files that a page may link to, from the folder of the pages: what the build writes, and what is to come."""
+    source = Path(app.srcdir)
+    names = [f"data/{path.relative_to(source / 'data')}" for path in (source / "data").rglob("*")]
+    for name in texts(app):
+        names += [name, f"{name[:-4]}.png"] if name.endswith(".svg") else [name]
+    coming = app.config.cyberbook_promised
+    if coming is None:
+        coming = [*(f"{FILES}/briefing/{path}" for path in _ready(app)), *([] if pdf.missing() else [PDF])]
+    return {*(f"{FILES}/{name}" for name in names), *coming}
+
+
+def _ready(app: Any) -> list[str]:
+    """Briefings that were made before, from their folder."""
+    ready = Path(app.srcdir) / "_build" / "ready"
+    return [str(p.relative_to(ready)) for p in sorted(ready.rglob("[!.]*")) if p.is_file()]
+
+
+def configured(app: Any, config: Any) -> None:
+    """Refuse what the book does not do; let pages be written anew when what they are made of changed."""
+    refuse.settings(app, config)
+    made_of = sha256(repr((config.cyberbook_promised, _ready(app), pdf.missing())).encode())
+    for folder in (HERE, Path(app.srcdir) / "data"):
+        for path in sorted(folder.rglob("*.*")):
+            if path.is_file() and path.suffix != ".pyc":
+                made_of.update(path.read_bytes())
+    config.cyberbook_made_of = made_of.hexdigest()
+
+
+def digests(app: Any, env: Any) -> dict[str, str]:
+    """Digest of every source, by its name."""
+    paths = {docname: Path(env.doc2path(docname)) for docname in env.found_docs}
+    return {name: sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.exists()}
+
+
+def outdated(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+    """Sources that differ from what was read, whatever their time stamps say."""
+    before = getattr(env, "cyberbook_digests", {})
+    return [name for name, digest in digests(app, env).items() if before.get(name) != digest]
+
+
+def remember(app: Any, env: Any) -> None:
+    env.cyberbook_digests = digests(app, env)
+
+
 def write_files(app: Any, exception: Exception | None) -> None:
     """Write the data of all figures and tables, and the data files themselves, beside the pages."""
     if exception or app.builder.format != "html":
         return
-    folder = Path(app.outdir) / FILES
-    shutil.copytree(Path(app.srcdir) / "data", folder / "data", dirs_exist_ok=True)
-    shutil.rmtree(folder / "briefing", ignore_errors=True)
-    ready = Path(app.srcdir) / "_build" / "ready"  # the briefings that were made for the book
-    if ready.exists():
-        shutil.copytree(ready, folder / "briefing", ignore=shutil.ignore_patterns(".*"))
-    finding = (Path(app.srcdir) / "book" / "_static" / "finding.svg").read_text(encoding="utf-8")
-    texts = {"card.svg": card(finding)}
-    docnames = sorted(app.env.found_docs)
-    if site(app):
-        (Path(app.outdir) / "sitemap.xml").write_text(sitemap(site(app), docnames), encoding="utf-8")
-    for docname in docnames:
-        path = Path(app.env.doc2path(docname))
-        if path.suffix == ".ipynb":
-            texts |= downloads(nbformat.read(path, as_version=4))
-    for name, text in texts.items():
+    source, folder = Path(app.srcdir), Path(app.outdir) / FILES
+    folder.mkdir(exist_ok=True)
+    mirror(source / "data", folder / "data")
+    if app.config.cyberbook_promised is None:
+        mirror(source / "_build" / "ready", folder / "briefing")
+    files = dict(texts(app))
+    finding = source / "book" / "_static" / "finding.svg"
+    if finding.exists():
+        files["card.svg"] = card(finding.read_text(encoding="utf-8"))
+    if base := pages.site(app):
+        (Path(app.outdir) / "sitemap.xml").write_text(
+            sitemap(base, sorted(app.env.found_docs)), encoding="utf-8"
+        )
+    for name, text in files.items():
         path = folder / name
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+        if path.exists() and path.read_bytes() == text.encode():
             continue
         if path.suffix == ".svg":
             zoom = 1 if name == "card.svg" else 2
             png = resvg_py.svg_to_bytes(svg_string=text, dpi=96, zoom=zoom, skip_system_fonts=True)
             path.with_suffix(".png").write_bytes(bytes(png))
         path.write_text(text, encoding="utf-8", newline="")
+    static = Path(app.outdir) / "_static"
+    for kind, furo in (("css", "styles/furo.css"), ("js", "scripts/furo.js")):
+        parts = [(static / name).read_text(encoding="utf-8") for name in (furo, f"cyberbook.{kind}")]
+        text = re.sub(r"^(//|/\*)# sourceMappingURL=.*$", "", "\n".join(parts), flags=re.M)
+        (static / f"book.{kind}").write_text(text, encoding="utf-8", newline="")  # one request, not two
 
 
-# ── pages ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def describe(doctree: nodes.document | None) -> str:
-    """The description of a page: the first of its 要点, else its first paragraph."""
-    if doctree is None:
-        return ""
-    items = [node.astext() for node in doctree.findall(nodes.list_item)]
-    paragraphs = [node.astext() for node in doctree.findall(nodes.paragraph)]
-    return next(iter([*items, *paragraphs]), "")[:160]
-
-
-def size(picture: Path) -> tuple[int, int]:
-    """Width and height of a figure (SVG) or a sample (PNG) in pixels."""
-    head = picture.read_bytes()[:2000]
-    if picture.suffix == ".png":
-        return struct.unpack(">II", head[16:24])
-    width, height = (re.search(rf'{side}="([\d.]+)pt"'.encode(), head)[1] for side in ("width", "height"))
-    return round(float(width) * 4 / 3), round(float(height) * 4 / 3)
-
-
-def polished(body: str, root: Path, pagename: str) -> str:
-    """Give every picture of ours its own size, so that a page does not jump while it loads.
-
-    What Sphinx and MyST-NB say in English in a Japanese book is said in Japanese as well.
-    """
-
-    def sized(match: re.Match[str]) -> str:
-        folder = "book/_static" if match["file"].endswith(".png") else "_build/jupyter_execute"
-        width, height = size(root / folder / match["file"])
-        return f'{match[0]} width="{width}" height="{height}" loading="lazy" decoding="async"'
-
-    for said, better in (MENDED | ENGLISH.get(pagename, {})).items():
-        body = body.replace(said, better)
-    body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
-    return re.sub(r'<img (?:[^>]*? )?src="[^"]*_images/(?P<file>[^"/]+\.(?:svg|png))"', sized, body)
-
-
-def page_context(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> str | None:
-    """Fill in what the theme shows on every page."""
-    document = load()
-    base = site(app)
-    context["project"] = app.config.html_title
-    context["base_url"] = base
-    context["description"] = describe(doctree) or f"{app.config.html_title}。{document.source}。"
-    context["edition"] = (
-        f"資料の版：{words.era(document.meta['fiscal_year'])}、{document.meta['number']}、{document.meta['edition']}"
-    )
-    if context.get("body"):
-        context["body"] = polished(context["body"], Path(app.srcdir), pagename)
-    context["article_lang"] = "en" if pagename in ENGLISH else ""
-    context["dataset"] = (
-        json.dumps(dataset(document, context["base_url"]), ensure_ascii=False)
-        if pagename == "book/data"
-        else ""
-    )
-    return None
-
-
-def dataset(document: Any, base: str) -> dict[str, Any]:
-    """schema.org description of the data."""
-    meta = document.meta
-    return {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": f"{meta['title']}（{words.era(meta['fiscal_year'])}）の予算データ",
-        "description": f"『{meta['title']}』（{meta['number']}、{meta['edition']}）の表とシートの金額を、資料の形のまま CSV にしたもの。",
-        "inLanguage": "ja",
-        "license": "https://creativecommons.org/licenses/by/4.0/",
-        "isAccessibleForFree": True,
-        "temporalCoverage": f"{document.previous.fiscal_year}/{document.current.fiscal_year}",
-        "spatialCoverage": "日本",
-        "creator": {"@type": "Organization", "name": "cyberbudget"},
-        "isBasedOn": meta["source_path"],
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": "text/csv",
-                "name": name,
-                "contentUrl": f"{base}{FILES}/data/{document.folder.name}/{name}",
-            }
-            for name in ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
-        ],
-    }
+def mirror(source: Path, target: Path) -> None:
+    """Make a folder the same as another, hidden files aside, and touch only what differs."""
+    wanted = {path.relative_to(source) for path in source.rglob("[!.]*") if path.is_file()}
+    for path in [path for path in target.rglob("*") if path.is_file()]:
+        if path.relative_to(target) not in wanted:
+            path.unlink()
+    for name in wanted:
+        if not (target / name).exists() or not filecmp.cmp(source / name, target / name, shallow=False):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, target / name)
 
 
 def extra_pages(app: Any) -> list[tuple[str, dict[str, Any], str]]:
     """The way in, the search page and the page for wrong addresses."""
-    return [("index", {}, "index.html"), ("search", {}, "search.html"), ("404", {}, "404.html")]
+    return [
+        ("index", {"title": app.config.html_title}, "index.html"),
+        ("search", {"title": "検索"}, "search.html"),
+        ("404", {"title": "頁が見つかりません"}, "404.html"),
+    ]
 
 
 def own_search(app: Any) -> None:
@@ -283,12 +274,22 @@ def own_search(app: Any) -> None:
     app.builder.search = False
 
 
-def setup(app: Any) -> dict[str, bool]:
-    here = Path(__file__).parent
-    app.add_html_theme("cyberbook", str(here / "theme"))
+def setup(app: Any) -> dict[str, Any]:
+    app.add_config_value("cyberbook_promised", None, "html")
+    app.add_config_value("cyberbook_made_of", "", "html")
+    app.add_html_theme("cyberbook", str(HERE / "theme"))
+    app.add_directive("margin", Margin)
+    app.setup_extension("sphinx_design")
+    # The list of extensions in _config.yml takes the place of the one that Jupyter Book adds this to.
+    if app.config._raw_config.get("bibtex_bibfiles") or app.config.overrides.get("bibtex_bibfiles"):
+        app.setup_extension("sphinxcontrib.bibtex")
+    app.connect("config-inited", configured, priority=900)
     app.connect("builder-inited", own_search)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-updated", remember)
+    app.connect("source-read", refuse.outputs)
     app.connect("html-collect-pages", extra_pages)
-    app.connect("html-page-context", page_context)
+    app.connect("html-page-context", pages.context, priority=900)
     app.connect("build-finished", write_files)
     app.connect("build-finished", search.write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

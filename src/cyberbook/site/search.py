@@ -10,12 +10,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
-from cyberbudget import load, words
+from cyberbudget import words
 from cyberbudget.load import Document
 
 # What is no text of the book: code, the line of tools below a figure or table, marks of links.
@@ -29,23 +30,32 @@ ORDER = [
 
 
 def write(app: Any, exception: Exception | None) -> None:
-    """Write ``_static/search-data.js`` from the pages that were built."""
+    """Write ``_static/search-data.js`` from the pages that were built; only those that changed are read again."""
     if exception or app.builder.format != "html":
         return
-    folder = Path(app.outdir)
-    data = index(folder, sorted(app.env.found_docs), load())
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    from . import document, pages
+
+    folder, read = Path(app.outdir), document(app)
+    kept = Path(app.doctreedir) / "search.json"
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    # What a page becomes depends on these alone, beside the page itself.
+    rules = sha256(
+        Path(__file__).read_bytes() + read.areas.to_csv().encode() + read.ministries.to_csv().encode()
+    )
+    entries: dict[str, Any] = {}
+    for docname in sorted(app.env.found_docs):
+        built = (folder / f"{docname}.html").read_bytes()
+        digest = sha256(rules.digest() + built).hexdigest()
+        before = known.get(docname, ["", None])
+        entries[docname] = before if before[0] == digest else [digest, page(docname, built, read)]
+    kept.write_text(json.dumps(entries), encoding="utf-8")
+    data = index([entry for _, entry in entries.values() if entry], read)
     path = folder / "_static" / "search-data.js"
-    path.write_text(f"window.CYBERBOOK={text};\n", encoding="utf-8", newline="")
+    path.write_text(f"window.CYBERBOOK={pages.inside_script(data)};\n", encoding="utf-8", newline="")
 
 
-def index(folder: Path, docnames: list[str], document: Document) -> dict[str, Any]:
+def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
     """Everything that ``search.js`` needs: other spellings, and the pages with their places."""
-    pages = []
-    for docname in docnames:
-        article = BeautifulSoup((folder / f"{docname}.html").read_bytes(), "lxml").find("article")
-        if article and article.h1:
-            pages.append(page(docname, article, document))
     # Every page ends with the same notes to the source. They are no answer to anything, unless they are its own.
     seen = Counter(line for entry in pages for place in entry["places"] for line in place["text"])
     for entry in pages:
@@ -73,8 +83,11 @@ def aliases(document: Document) -> list[tuple[str, str]]:
     return pairs
 
 
-def page(docname: str, article: Tag, document: Document) -> dict[str, Any]:
-    """One page: its address, title, rank among its equals, and its places in order."""
+def page(docname: str, built: bytes, document: Document) -> dict[str, Any] | None:
+    """One page: its address, title, rank among its equals, and its places in order; None without a title."""
+    article: Any = BeautifulSoup(built, "lxml").find("article")
+    if article is None or article.h1 is None:
+        return None
     for tag in article.select(SKIPPED):
         tag.decompose()
     name = docname.rpartition("/")[2]
@@ -100,7 +113,7 @@ def page(docname: str, article: Tag, document: Document) -> dict[str, Any]:
     return {"page": address, "lang": article.get("lang", ""), "title": title, "rank": rank, "places": places}
 
 
-def cut(article: Tag) -> Iterator[dict[str, Any]]:
+def cut(article: Any) -> Iterator[dict[str, Any]]:
     """Cut an article into its places: sections, tables, rows of the glossary, cards."""
     place: dict[str, Any] = {}
     for tag in article.find_all(BLOCKS):
@@ -113,12 +126,12 @@ def cut(article: Tag) -> Iterator[dict[str, Any]]:
             place = new("points" if flat(tag) == "要点" else "section", anchor(tag), flat(tag))
         elif card or tag.name == "table":
             yield from of_card(tag) if card else of_table(tag)
-        elif not tag.find(BLOCKS):
+        elif place and not tag.find(BLOCKS):
             place["text"].append(flat(tag))
     yield place
 
 
-def of_card(tag: Tag) -> Iterator[dict[str, Any]]:
+def of_card(tag: Any) -> Iterator[dict[str, Any]]:
     place = new("card", tag["id"], flat(tag.h3))
     place["names"].append(place["title"].partition(" ")[2])
     place["text"] = [flat(tag.p)]
@@ -130,10 +143,11 @@ def of_card(tag: Tag) -> Iterator[dict[str, Any]]:
     yield place
 
 
-def of_table(tag: Tag) -> Iterator[dict[str, Any]]:
+def of_table(tag: Any) -> Iterator[dict[str, Any]]:
     """A table, one line per row and its cells between tabs; the rows of a glossary are places of their own."""
+    heading = tag.caption or tag.find_previous(["h1", "h2", "h3"])
     rows = [(row, [flat(cell) for cell in row.find_all(["th", "td"])]) for row in tag.find_all("tr")]
-    if rows[0][1][:2] == ["用語", "読み"]:
+    if rows and rows[0][1][:2] == ["用語", "読み"]:
         for row, (term, reading, english, meaning) in rows[1:]:
             place = new("term", row.get("id") or anchor(tag), term)
             short = term.rstrip("）").partition("（")  # ハーフィンダール指数（HHI）
@@ -141,7 +155,7 @@ def of_table(tag: Tag) -> Iterator[dict[str, Any]]:
             place["text"] = [f"{meaning}（{reading}、{english}）"]
             yield place
     else:
-        place = new("table", anchor(tag), flat(tag.caption))
+        place = new("table", anchor(tag), flat(heading))
         place["text"] = ["\t".join(cells) for _, cells in rows]
         yield place
 
@@ -150,11 +164,11 @@ def new(kind: str, at: str, title: str) -> dict[str, Any]:
     return {"kind": kind, "at": at, "title": title, "names": [], "text": []}
 
 
-def anchor(tag: Tag) -> str:
+def anchor(tag: Any) -> str:
     """The nearest id to link to."""
     return tag.get("id") or tag.find_parent(id=True)["id"]
 
 
-def flat(tag: Tag) -> str:
+def flat(tag: Any) -> str:
     """Text as it reads, without a seam where a bold word, a link or a line ends."""
     return " ".join(tag.get_text().split())

@@ -1,30 +1,16 @@
-// What every page does beyond plain HTML: colours, the menu on a phone, copying a table, a link to one figure.
+// What every page does beyond plain HTML and furo: drawers that close, copying a table, a link to one figure.
 // Without JavaScript all of it is simply absent; nothing on a page depends on it.
-"use strict";
 (() => {
-  const root = document.documentElement;
-
-  // Colours: follow the system, or light, or dark. Storage may be blocked; then the choice lasts for the page.
-  const button = document.querySelector(".theme");
-  const modes = [["", "配色：自動"], ["light", "配色：明"], ["dark", "配色：暗"]];
-  const show = () => {
-    const at = modes.findIndex(([mode]) => mode === (root.dataset.theme || ""));
-    button.textContent = modes[at][1];
-    button.onclick = () => {
-      const mode = modes[(at + 1) % modes.length][0];
-      if (mode) root.dataset.theme = mode;
-      else delete root.dataset.theme;
-      try { mode ? localStorage.setItem("cyberbook-theme", mode) : localStorage.removeItem("cyberbook-theme"); } catch { /* blocked */ }
-      show();
-    };
-  };
-  show();
-  button.hidden = false;
-
-  // The list of chapters on a narrow page is a :target; Escape closes it.
+  "use strict";
+  // The drawers of a narrow page are targets of links; Escape leaves them.
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && location.hash === "#chapters") location.hash = "";
+    if (event.key === "Escape" && location.hash.startsWith("#cb-")) location.hash = "cb-closed";
   });
+
+  // The list of chapters shows where one is.
+  const here = document.querySelector(".sidebar-tree .current-page");
+  const list = here?.closest(".sidebar-scroll");
+  if (here) list.scrollTop = here.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
 
   // Buttons that copy: a table as tab-separated text for Excel, or the address of one figure or table.
   const copy = async (text) => {

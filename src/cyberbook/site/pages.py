@@ -1,0 +1,277 @@
+"""What stands on a page beside the chapter's own text, and what of that text is mended for this book."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from docutils import nodes
+from markupsafe import Markup
+from PIL import Image
+
+from cyberbudget import Document, words
+
+from .. import FILES
+from . import refuse
+
+MENDED = {
+    ' aria-label="Toggle hidden content"': "",  # over the Japanese text of a code toggle
+    "<pre>": '<pre tabindex="0">',  # a wide one scrolls, by key as well
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+    '<aside class="sidebar': '<aside role="note" class="sidebar',
+    '<aside class="margin': '<aside role="note" class="margin',
+    '<aside class="footnote-list': '<aside role="none" class="footnote-list',
+    'role="doc-biblioentry"': 'role="listitem"',
+    '<p class="admonition-title">Tip</p>': '<p class="admonition-title">こつ</p>',
+    "<th></th>": "<td></td>",  # the corner of a table heads nothing
+    "Link to this heading": "この見出しへのリンク",
+    "Link to this image": "この図へのリンク",
+    "Link to this table": "この表へのリンク",
+    "Link to this code": "このコードへのリンク",
+}
+# What the pages say around the text, on the page that is in English.
+ENGLISH = {
+    "book/english": {
+        "コードを表示": "Show the code",
+        "コードを隠す": "Hide the code",
+        **{f"{what}の{kind}": kind for what in "図表" for kind in ("CSV", "SVG", "PNG")},
+        "表をコピー": "Copy the table",
+        "この図へのリンク": "Link to this figure",
+        "この表へのリンク": "Link to this table",
+        "この見出しへのリンク": "Link to this heading",
+        '"caption-number">図 ': '"caption-number">Figure ',
+    }
+}
+# furo's own words: those it hands to a translator, and those it writes into its markup.
+TRANSLATED = {
+    "Skip to content": "本文へ移動",
+    "Back to top": "頁の先頭へ",
+    "On this page": "この頁の目次",
+}
+WRITTEN = {
+    "Toggle Light / Dark / Auto color theme": "配色を切り替える（自動、明、暗）",
+    'alt="Logo"': 'alt=""',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" id="cb-navigation" aria-label="この本">',
+    '<aside class="toc-drawer': '<aside id="cb-toc" aria-label="この頁の目次" class="toc-drawer',
+    '<article role="main" id="furo-main-content">': '<article id="furo-main-content" tabindex="-1">',
+    '<div class="content">': '<main class="content">',
+}
+OPENS = {"navigation": "章の一覧", "toc": "この頁の目次"}
+# What a reader takes in as one word, and a browser would break: 16か月予算, (2)-⑧. In text only, never in a tag.
+UNBROKEN = re.compile(r"(16か月予算|\(\d\)-[①-⑳㉑-㉟㊱-㊿])(?=[^<>]*<)")
+
+
+def site(app: Any) -> str:
+    """The address the book is published at, with a final slash; empty where it is only a folder."""
+    address = os.environ.get("BOOK_URL") or app.config.html_baseurl
+    return address.rstrip("/") + "/" if address else ""
+
+
+def describe(doctree: nodes.document | None) -> str:
+    """The description of a page: the first of its 要点, else its first paragraph."""
+    if doctree is None:
+        return ""
+    items = [node.astext() for node in doctree.findall(nodes.list_item)]
+    paragraphs = [node.astext() for node in doctree.findall(nodes.paragraph)]
+    return next(iter([*items, *paragraphs]), "")[:160]
+
+
+def size(picture: Path) -> tuple[int, int] | None:
+    """Width and height of a picture in pixels; None for a drawing that does not say."""
+    if picture.suffix != ".svg":
+        with Image.open(picture) as image:
+            return image.size
+    head = picture.read_text(encoding="utf-8")[:2000]
+    found = [re.search(rf'<svg[^>]*\s{side}="([\d.]+)(pt|px)?"', head) for side in ("width", "height")]
+    box = re.search(r'viewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', head)
+    if all(found):
+        sides = [float(side[1]) * (4 / 3 if side[2] == "pt" else 1) for side in found if side]
+    elif box:
+        sides = [float(box[1]), float(box[2])]
+    else:
+        return None
+    return round(sides[0]), round(sides[1])
+
+
+def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[str]) -> str:
+    """Mend what Sphinx and MyST-NB wrote.
+
+    Every picture gets its own size, so that a page does not jump while it loads. A link to a download that
+    nobody promised is none. What stands in English in a Japanese book is said in Japanese.
+    """
+
+    def sized(match: re.Match[str]) -> str:
+        tag = re.sub(r'alt="[^"]*\.(?:png|jpe?g|gif|webp|svg)"', 'alt="図（説明はありません）"', match[0])
+        sides = size(pictures[unquote(match["file"])])
+        if sides and not re.search(r"\s(?:width|height|style)=", tag):
+            tag = tag.replace("<img", f'<img width="{sides[0]}" height="{sides[1]}"', 1)
+        return tag.replace("<img", '<img loading="lazy" decoding="async"', 1)
+
+    def kept(match: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(pagename), unquote(match["path"])))
+        return match[0] if not path.startswith(f"{FILES}/") or path in promised else match["text"]
+
+    for said, better in (MENDED | ENGLISH.get(pagename, {})).items():
+        body = body.replace(said, better)
+    # A table that pandas wrote scrolls in its own box, by key as well; ours do so already.
+    body = re.sub(r'(<div class="output text_html")(?=>(?:<div>\s*<style|<table))', r'\1 tabindex="0"', body)
+    body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
+    body = re.sub(
+        rf'<a\b[^>]*\shref="(?P<path>[^"#:]*{FILES}/[^"#]*)[^"]*"[^>]*>(?P<text>.*?)</a>',
+        kept,
+        body,
+        flags=re.DOTALL,
+    )
+    return re.sub(r'<img\b[^>]*\ssrc="[^"]*_images/(?P<file>[^"/]+)"[^>]*>', sized, body)
+
+
+def actions(app: Any, file: str) -> list[tuple[str, str]]:
+    """Links to run and to mend a chapter, as ``_config.yml`` asks for them: label and address.
+
+    Parameters
+    ----------
+    file
+        The chapter's source, from the book's folder; empty for a page that has none.
+    """
+    options = app.config.html_theme_options
+    launch = options.get("launch_buttons") or {}
+    base = refuse.repository(app.config)
+    branch = options.get("repository_branch") or "master"
+    path = quote(posixpath.normpath(posixpath.join(options.get("path_to_docs") or "", file)))
+    deep = f"{base}/-" if "gitlab" in urlsplit(base).netloc else base
+    host, name = ("gl" if deep != base else "gh"), urlsplit(base).path.strip("/")
+    links = []
+    if file.endswith(".ipynb") and base:
+        if hub := launch.get("binderhub_url"):
+            tree = "lab/tree" if launch.get("notebook_interface") == "jupyterlab" else "tree"
+            where = quote(name, safe="") if host == "gl" else name
+            query = urlencode({"urlpath": f"{tree}/{unquote(path)}"})
+            links.append(("Binder で動かす", f"{hub.rstrip('/')}/v2/{host}/{where}/{branch}?{query}"))
+        if (colab := launch.get("colab_url")) and host == "gh":
+            links.append(("Colab で開く", f"{colab.rstrip('/')}/github/{name}/blob/{branch}/{path}"))
+    if options.get("use_edit_page_button") and file:
+        links.append(("この章を直す", f"{deep}/edit/{branch}/{path}"))
+    if options.get("use_issues_button"):
+        key = "issue[title]" if host == "gl" else "title"
+        title = f"{file or 'この本'}について"
+        links.append(("問題を知らせる", f"{deep}/issues/new?{urlencode({key: title})}"))
+    if options.get("use_repository_button"):
+        links.append(("リポジトリー", base))
+    return links
+
+
+def assets(app: Any, template: str, body: str) -> dict[str, list[str]]:
+    """Style sheets and scripts of a page, below ``_static``: an extension's only where it is used."""
+    own = {
+        key: [name for name, _ in getattr(app.config, f"html_{key}_files") if not name.startswith("mystnb")]
+        for key in ("css", "js")
+    }
+    design = ["sphinx-design.min.css", "styles/furo-extensions.css"] if 'class="sd-' in body else []
+    explorer = ["explorer.js"] if 'data-choose="' in body else []
+    search = ["search-data.js", "search.js"] if template == "search.html" else []
+    return {
+        "styles": [*design, "book.css", *own["css"]],
+        "scripts": ["book.js", *explorer, *search, *own["js"]],
+    }
+
+
+def dataset(document: Document, base: str) -> str:
+    """schema.org description of the data, as JSON that can stand inside a script element."""
+    meta = document.meta
+    return inside_script(
+        {
+            "@context": "https://schema.org",
+            "@type": "Dataset",
+            "name": f"{meta['title']}（{words.era(meta['fiscal_year'])}）の予算データ",
+            "description": f"『{meta['title']}』（{meta['number']}、{meta['edition']}）の表とシートの金額を、資料の形のまま CSV にしたもの。",
+            "inLanguage": "ja",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "isAccessibleForFree": True,
+            "temporalCoverage": f"{document.previous.fiscal_year}/{document.current.fiscal_year}",
+            "spatialCoverage": "日本",
+            "creator": {"@type": "Organization", "name": "cyberbudget"},
+            "isBasedOn": meta["source_path"],
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": "text/csv",
+                    "name": name,
+                    "contentUrl": f"{base}{FILES}/data/{document.folder.name}/{name}",
+                }
+                for name in ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
+            ],
+        }
+    )
+
+
+def inside_script(value: Any) -> str:
+    """JSON without a letter that ends a script element or begins markup."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029]", lambda letter: f"\\u{ord(letter[0]):04x}", text)
+
+
+def japanese(markup: str, article_lang: str = "") -> Markup:
+    """The page with furo's own words in Japanese; the chapter's are escaped, so none of them is one of these.
+
+    furo opens its drawers by hidden checkboxes, which no key reaches. Here they are targets of plain links.
+    """
+
+    def opens(match: re.Match[str]) -> str:
+        what = match["what"]
+        return f'<a class="{match["kind"]}" href="#cb-{what}" aria-label="{OPENS[what]}">{match["icon"]}</a>'
+
+    markup = re.sub(
+        r'<input type="checkbox" class="sidebar-toggle"[^>]*>|<label class="overlay .*?</label>', "", markup
+    )
+    label = r'<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
+    markup = re.sub(label, opens, markup, flags=re.DOTALL)
+    markup = re.sub(r"(</footer>\s*)</div>", r"\1</main>", markup)
+    markup = re.sub("<title>[^<]*</title>", "", markup)  # of icons, which their buttons name
+    for said, better in WRITTEN.items():
+        markup = markup.replace(said, better)
+    if article_lang:
+        markup = markup.replace("<article ", f'<article lang="{escape(article_lang)}" ', 1)
+    return Markup(markup)
+
+
+def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctree: Any) -> None:
+    """Fill in what the theme shows on every page."""
+    from . import document, promised  # they read the book, once a build
+
+    read = document(app)
+    body = page.get("body") or ""
+    refuse.page(pagename, body, doctree)
+    if body:
+        root = Path(app.srcdir)
+        pictures = {name: root / path for path, name in app.builder.images.items()}
+        page["body"] = polished(body, pictures, pagename, promised(app))
+    base = site(app)
+    meta = read.meta
+    page |= {
+        "project": app.config.html_title,
+        "docstitle": app.config.html_title,
+        "base_url": base,
+        "description": describe(doctree) or f"{app.config.html_title}。{read.source}。",
+        "edition": f"資料の版：{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}",
+        "dataset": dataset(read, base) if pagename == "book/data" else "",
+        "theme_top_of_page_buttons": [],
+        "actions": actions(app, _source(app, pagename)) if doctree is not None else [],
+        "japanese": lambda markup: japanese(markup, "en" if pagename in ENGLISH else ""),
+        "_": _translated,
+        "gettext": _translated,
+        **assets(app, template, body),
+    }
+
+
+def _source(app: Any, pagename: str) -> str:
+    return Path(app.env.doc2path(pagename)).relative_to(app.srcdir).as_posix()
+
+
+def _translated(text: str) -> str:
+    return TRANSLATED.get(text.strip(), text)

@@ -1,0 +1,102 @@
+"""What this book does not do is refused with one line that says what to do instead, never swallowed in silence."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.errors import ConfigError, ExtensionError
+
+HUBS = {"thebe": "thebe", "jupyterhub_url": "JupyterHub", "deepnote_url": "Deepnote"}
+DEFAULT = "https://github.com/executablebooks/jupyter-book"  # Jupyter Book's own, where none is written
+INTERACTIVE = re.compile(r"application/(?:vnd\.(?:jupyter\.widget|plotly|bokeh|vega)[\w.+-]*|javascript)")
+ELSEWHERE = re.compile(
+    r"<(?:img|script|iframe|source|video|audio|embed|link|object)\b[^>]*?\s(?:src|href|data)=[\"'](?:https?:)?//([^\"'/]+)"
+)
+
+
+def settings(app: Any, config: Any) -> None:
+    """Refuse settings of ``_config.yml`` that this theme cannot honour.
+
+    Raises
+    ------
+    ConfigError
+        Names the key and the way on.
+    """
+    options = config.html_theme_options
+    launch = options.get("launch_buttons") or {}
+    wrong = {
+        f"launch_buttons.{key}": f"{name} には対応していません。binderhub_url か colab_url を使ってください"
+        for key, name in HUBS.items()
+        if launch.get(key)
+    }
+    if any(launch.get(key) for key in ("binderhub_url", "colab_url")) and not repository(config):
+        wrong["launch_buttons"] = "ノートブックの置き場所が要ります。repository.url を書いてください"
+    for key in ("google_analytics_id", "plausible_analytics_domain"):
+        if (options.get("analytics") or {}).get(key):
+            wrong[f"html.analytics.{key}"] = "読む人の記録を外へ送ることになります。この行を消してください"
+    for key, value in (getattr(config, "comments_config", None) or {}).items():
+        if value:
+            wrong[f"html.comments.{key}"] = (
+                "外のサイトを読み込みます。消して、html.use_issues_button を使ってください"
+            )
+    for key in {"dollarmath", "amsmath"} & set(config.myst_enable_extensions):
+        wrong[f"parse.myst_enable_extensions の {key}"] = (
+            "数式の表示は外のスクリプトを読み込みます。式は文か図で示してください"
+        )
+    for key in ("html_css_files", "html_js_files"):
+        for name, _ in getattr(config, key):
+            if "//" in name:
+                wrong[f"sphinx.config.{key} の {name}"] = (
+                    "外のファイルは読み込みません。html_static_path に置いてください"
+                )
+    if wrong:
+        raise ConfigError("_config.yml：" + "　".join(f"{key}：{why}。" for key, why in wrong.items()))
+
+
+def repository(config: Any) -> str:
+    """The address of the book's repository, without a final slash; empty where ``_config.yml`` names none."""
+    address = config.html_theme_options.get("repository_url") or ""
+    return "" if address == DEFAULT else address.rstrip("/")
+
+
+def outputs(app: Any, docname: str, source: list[str]) -> None:
+    """Refuse stored outputs that only work with scripts from elsewhere (plotly, ipywidgets…).
+
+    Raises
+    ------
+    ExtensionError
+        Names the chapter and the cell.
+    """
+    if Path(app.env.doc2path(docname)).suffix != ".ipynb" or not INTERACTIVE.search(source[0]):
+        return
+    for number, cell in enumerate(json.loads(source[0])["cells"], 1):
+        for output in cell.get("outputs", ()):
+            found = next(filter(INTERACTIVE.match, output.get("data", ())), None)
+            if found:
+                raise ExtensionError(
+                    f"{docname} の{number}番目のセル（id: {cell.get('id', '—')}）：動く出力（{found}）は、外のスクリプトが要るので載せられません。matplotlib の図か表にして、実行し直してください。"
+                )
+
+
+def page(docname: str, body: str, doctree: nodes.document | None) -> None:
+    """Refuse a page that would load something from another host, or show mathematics as raw TeX.
+
+    Raises
+    ------
+    ExtensionError
+        Names the chapter and what it asks for.
+    """
+    if found := ELSEWHERE.search(body):
+        raise ExtensionError(
+            f"{docname}：{found[1]} から読み込むものがあります。この本は外から何も読み込みません。ファイルを book フォルダーに置いてください。"
+        )
+    if doctree is not None and next(
+        doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))), None
+    ):
+        raise ExtensionError(
+            f"{docname}：数式があります。数式の表示は外のスクリプトを読み込むので、式は文か図で示してください。"
+        )

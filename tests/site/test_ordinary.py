@@ -1,0 +1,312 @@
+"""A small book by someone who knows Jupyter Book and nothing of this one: it builds, looks right, or says why not."""
+
+import base64
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.utils import new_document
+from PIL import Image
+from playwright.sync_api import Browser
+from sphinx.errors import SphinxError
+
+from cyberbook.site import pages, refuse
+
+from ..conftest import ROOT
+
+CHAPTER = """# ふつうの章
+
+はじめの段落です[^note]。文献は {cite}`strategy2021` です。<a href="../_files/briefing/none/none.pdf">概要の<b>PDF</b></a>、<a href="../_files/data/areas.csv">データ</a>。
+
+[^note]: 脚注です。
+
+```{note}
+覚え書きです。
+```
+
+```{warning}
+警告です。
+```
+
+```{tip}
+こつです。
+```
+
+```{dropdown} 開くと読めます
+中身です。
+```
+
+````{tab-set}
+```{tab-item} 甲
+甲の中身です。
+```
+```{tab-item} 乙
+乙の中身です。
+```
+````
+
+```{margin}
+欄外の注です。
+```
+
+```{sidebar} 囲み
+囲みの中身です。
+```
+
+| 分野 | 額 |
+| --- | --- |
+| 甲 | 1.0 |
+
+```{figure} pictures/photo.jpg
+写真の題
+```
+
+![線画](pictures/line.svg)
+![動く絵](pictures/moving.gif)
+![軽い絵](pictures/light.webp)
+
+## 文献
+
+```{bibliography}
+```
+"""
+REFERENCE = "@misc{strategy2021, author = {内閣}, title = {サイバーセキュリティ戦略}, year = {2021}}\n"
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><path d="M0 0h30v20z"/></svg>'
+
+
+def picture(kind: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(file, kind)
+    return file.getvalue()
+
+
+def notebook(*outputs: dict[str, str]) -> str:
+    cells = [nbformat.v4.new_markdown_cell("# 計算の章\n\n図と表です。", id="title")]
+    for number, data in enumerate(outputs):
+        output = nbformat.v4.new_output("display_data", data)
+        cells.append(nbformat.v4.new_code_cell("show()", outputs=[output], id=f"cell-{number}"))
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
+
+
+FRAME = """<div>
+<style scoped>
+    .dataframe tbody tr th { vertical-align: top; }
+</style>
+<table border="1" class="dataframe">
+  <thead><tr style="text-align: right;"><th></th>HEADS</tr></thead>
+  <tbody><tr><th>0</th>CELLS</tr></tbody>
+</table>
+</div>""".replace("HEADS", "<th>とても長い列の名前</th>" * 12).replace("CELLS", "<td>1.5</td>" * 12)
+STOCK = notebook(
+    {
+        "image/png": base64.b64encode(picture("png")).decode(),
+        "text/plain": "<Figure size 640x480 with 1 Axes>",
+    },
+    {"text/html": FRAME, "text/plain": "..."},
+)
+Change = Callable[[Path, dict[str, Any]], object]
+
+
+def built(folder: Path, change: Change = lambda folder, config: None) -> subprocess.CompletedProcess[str]:
+    """Build a book of three ordinary pages and two chapters of ours."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["bibtex_bibfiles"] = ["references.bib"]
+    config["sphinx"]["config"]["extensions"].remove("cyberbook.pdf")
+    # What our chapters point to is not in this book.
+    config["sphinx"]["config"]["suppress_warnings"] = ["myst.xref_missing", "ref"]
+    change(folder, config)
+    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    return subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONUTF8": "1", "CYBERBUDGET_DATA": str(folder / "data")},
+    )
+
+
+def soup(folder: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((folder / "_build" / "html" / f"{name}.html").read_bytes(), "lxml")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ordinary") / "一冊 の本"
+    (folder / "book" / "pictures").mkdir(parents=True)
+    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
+    for name in ("area1", "data"):
+        shutil.copy(ROOT / "book" / f"{name}.ipynb", folder / "book")
+    for name, kind in (("photo.jpg", "jpeg"), ("moving.gif", "gif"), ("light.webp", "webp")):
+        (folder / "book" / "pictures" / name).write_bytes(picture(kind))
+    for name, text in {
+        "book/pictures/line.svg": DRAWING,
+        "book/index.md": "# はじめに\n\nはじめの頁です。\n",
+        "book/stock.ipynb": STOCK,
+        "book/plain.md": CHAPTER,
+        "references.bib": REFERENCE,
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    files = [{"file": f"book/{name}"} for name in ("plain", "stock", "area1", "data")]
+    toc = {"format": "jb-book", "root": "book/index", "parts": [{"caption": "章", "chapters": files}]}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    done = built(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["plain", "stock", "index"])
+def test_an_ordinary_chapter_looks_right(name: str, width: int, book: Path, browser: Browser) -> None:
+    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+        page, asked, failed = context.new_page(), [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("requestfailed", lambda request: failed.append(request.url))
+        page.goto((book / "_build" / "html" / "book" / f"{name}.html").as_uri())
+        page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("[...document.images].every(image => image.naturalWidth && image.alt)")
+        assert not [url for url in asked if not url.startswith(("file:", "data:"))] and not failed
+        violations = Axe().run(page).response["violations"]
+    assert [(v["id"], [node["html"][:120] for node in v["nodes"]][:3]) for v in violations] == []
+    # What an extension brings is loaded where it is used, and only there.
+    assert ("sphinx-design.min.css" in " ".join(asked)) == (name == "plain")
+
+
+def test_what_an_author_knows_is_there(book: Path) -> None:
+    page = soup(book, "book/plain").article
+    titles = [title.get_text() for title in page.select(".admonition-title")]
+    assert titles == ["注釈", "警告", "こつ"]
+    assert page.select_one("details.sd-dropdown").get_text(strip=True).startswith("開くと読めます")
+    assert page.select_one("aside.footnote").get_text(strip=True).endswith("脚注です。")
+    assert "サイバーセキュリティ戦略" in page.select_one(".citation").get_text()
+    assert page.select_one(".sidebar.margin").get_text(strip=True) == "欄外の注です。"
+    sizes = [(image.get("width"), image.get("height")) for image in page.find_all("img")]
+    assert sizes == [("640", "480"), ("30", "20"), ("640", "480"), ("640", "480")]
+    assert soup(book, "book/stock").article.img["width"] == "640"
+    links = {link.get_text(): link["href"] for link in page.find_all("a", href=True)}
+    assert links["データ"] == "../_files/data/areas.csv" and "概要のPDF" not in links
+    assert page.find("b", string="PDF")  # the text of the dead link stays
+    assert soup(book, "book/area1").select("a[href$='.csv'][download]")
+    assert not page.select(".cb-links")
+
+
+def test_a_change_is_read_whatever_its_time_and_nothing_else_is_written(book: Path) -> None:
+    html = book / "_build" / "html" / "book"
+    before = {path: path.stat().st_mtime_ns for path in html.glob("*.html")}
+    source = book / "book" / "stock.ipynb"
+    source.write_text(STOCK.replace("図と表です。", "変わりました。"), encoding="utf-8")
+    os.utime(source, (1, 1))
+    assert built(book).returncode == 0
+    assert "変わりました。" in (html / "stock.html").read_text(encoding="utf-8")
+    written = {path.stem for path, time in before.items() if path.stat().st_mtime_ns != time}
+    assert written == {"stock", "index"}  # and the page that lists it
+    assert "変わりました。" in (html.parent / "_static" / "search-data.js").read_text(encoding="utf-8")
+
+
+HOSTILE = """</script><img src=x onerror="alert(1)">'&"""
+
+
+def test_links_to_the_repository_and_hostile_text(book: Path, tmp_path: Path) -> None:
+    """What data say is text in every place the press puts it; what ``_config.yml`` asks for is linked."""
+    folder = Path(shutil.copytree(book, tmp_path / "book"))
+
+    def change(folder: Path, config: dict[str, Any]) -> None:
+        path = folder / "data" / "fy2024" / "document.yaml"
+        meta = yaml.safe_load(path.read_text(encoding="utf-8"))
+        meta |= {"title": HOSTILE, "edition": HOSTILE}
+        path.write_text(yaml.safe_dump(meta, allow_unicode=True), encoding="utf-8")
+        config["repository"] = {"url": "https://github.com/a/b", "path_to_book": "sub", "branch": "main"}
+        config["launch_buttons"] = {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+        }
+        config["html"] |= {f"use_{name}_button": True for name in ("repository", "issues", "edit_page")}
+        config["html"]["announcement"] = "お知らせ"
+        config["sphinx"]["config"]["cyberbook_promised"] = ["_files/briefing/none/none.pdf"]
+
+    done = built(folder, change)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("book/data", "book/plain", "404"):
+        page = soup(folder, name)
+        assert not page.select("[onerror]")
+        assert HOSTILE in page.footer.get_text()
+    described = json.loads(soup(folder, "book/data").find("script", type="application/ld+json").string)
+    assert described["name"].startswith(HOSTILE)
+    assert "お知らせ" in soup(folder, "book/plain").select_one(".announcement").get_text()
+    assert "概要のPDF" in [link.get_text() for link in soup(folder, "book/plain").article.find_all("a")]
+    found = {link.get_text(): link["href"] for link in soup(folder, "book/stock").select(".cb-links a")}
+    path = "sub/book/stock.ipynb"
+    assert found == {
+        "Binder で動かす": "https://mybinder.org/v2/gh/a/b/main?urlpath=lab%2Ftree%2Fsub%2Fbook%2Fstock.ipynb",
+        "Colab で開く": f"https://colab.research.google.com/github/a/b/blob/main/{path}",
+        "この章を直す": f"https://github.com/a/b/edit/main/{path}",
+        "問題を知らせる": "https://github.com/a/b/issues/new?title=book%2Fstock.ipynb%E3%81%AB%E3%81%A4%E3%81%84%E3%81%A6",
+        "リポジトリー": "https://github.com/a/b",
+    }
+
+
+def test_json_inside_a_script_holds_no_markup() -> None:
+    assert pages.inside_script("</a>&") == '"\\u003c/a\\u003e\\u0026"'
+
+
+def test_what_would_come_from_elsewhere_stops_the_build(book: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(book, tmp_path / "book"))
+    done = built(
+        folder,
+        lambda folder, config: (folder / "book" / "index.md").write_text(
+            "# 題\n\n![絵](https://example.org/a.png)\n", encoding="utf-8"
+        ),
+    )
+    assert done.returncode != 0
+    assert "book/index：example.org から読み込むものがあります。" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "theme", "config"),
+    [
+        ("launch_buttons.thebe", {"launch_buttons": {"thebe": True}}, {}),
+        ("launch_buttons.jupyterhub_url", {"launch_buttons": {"jupyterhub_url": "https://a"}}, {}),
+        ("launch_buttons：", {"launch_buttons": {"binderhub_url": "https://a"}, "repository_url": refuse.DEFAULT}, {}),
+        ("html.analytics.google_analytics_id", {"analytics": {"google_analytics_id": "G-1"}}, {}),
+        ("html.comments.hypothesis", {}, {"comments_config": {"hypothesis": True}}),
+        ("dollarmath", {}, {"myst_enable_extensions": ["dollarmath"]}),
+        ("https://cdn.example/a.js", {}, {"html_js_files": [("https://cdn.example/a.js", {})]}),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be_kept_are_named(key: str, theme: dict, config: dict) -> None:
+    plain = {"comments_config": {"hypothesis": False}, "myst_enable_extensions": ["deflist"]}
+    plain |= {"html_css_files": [], "html_js_files": [("own.js", {})]}
+    refuse.settings(None, SimpleNamespace(html_theme_options={"analytics": {}}, **plain))
+    with pytest.raises(SphinxError) as refusal:
+        refuse.settings(None, SimpleNamespace(html_theme_options=theme, **(plain | config)))
+    assert key in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+def test_interactive_outputs_and_mathematics_are_named_with_their_place() -> None:
+    text = notebook({"text/plain": "1"}, {"application/vnd.plotly.v1+json": "{}"})
+    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda name: f"{name}.ipynb"))
+    with pytest.raises(SphinxError, match=r"^book/a の3番目のセル（id: cell-1）"):
+        refuse.outputs(app, "book/a", [text])
+    refuse.outputs(app, "book/a", [STOCK])
+    doctree = new_document("a")
+    refuse.page("book/a", '<a href="https://example.org/">外</a>', doctree)
+    doctree += nodes.math("x", "x")
+    with pytest.raises(SphinxError, match=r"^book/a：数式"):
+        refuse.page("book/a", "", doctree)
