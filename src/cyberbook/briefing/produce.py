@@ -91,9 +91,10 @@ def fingerprint(briefing: Briefing) -> str:
 
 def notebook(request: Request) -> nbformat.NotebookNode:
     """The chapter, executed with the question at hand."""
+    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    asked = parameterize_notebook(kernels.read(NOTEBOOK), vars(request))
+    asked = parameterize_notebook(load_notebook_node(str(NOTEBOOK)), vars(request))
     for number, cell in enumerate(asked.cells, 1):
         cell.id = f"briefing-{number:02}"  # papermill's own cell has a random one
         if "injected-parameters" in cell.metadata.get("tags", ()):  # and writes 総務省 as escapes
