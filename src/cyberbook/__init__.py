@@ -3,6 +3,9 @@
 It stands on :mod:`cyberbudget`, which knows nothing of it. Whatever it does is a sub-command of ``cyberbook``.
 """
 
+import os
+import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -20,3 +23,23 @@ SITE = BUILD / "html"
 READY = BUILD / "ready"  # the briefings that the book offers
 FILES = "_files"  # folder of the downloads in the built book
 PDF = f"{FILES}/cyberbudget.pdf"  # in the built book
+
+
+def last_update() -> datetime:
+    """SOURCE_DATE_EPOCH, else the time of the last commit: the same sources give the same bytes on any day.
+
+    Where there is no git (an unpacked archive, which keeps the times of files) the newest source has to do. In
+    UTC, whatever the time zone of the machine.
+    """
+    epoch: str | float | None = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        git = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
+        own = (ROOT / ".git").exists()  # not the repository of a folder above
+        try:
+            epoch = own and subprocess.run(git, capture_output=True, text=True, check=True).stdout
+        except (OSError, subprocess.CalledProcessError):
+            epoch = None
+        epoch = epoch or max(
+            path.stat().st_mtime for path in [*BOOK.glob("*.ipynb"), *ROOT.glob("data/**/*.csv")]
+        )
+    return datetime.fromtimestamp(int(epoch), UTC)

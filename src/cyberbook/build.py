@@ -11,19 +11,17 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import as_completed
 from contextlib import redirect_stderr
-from datetime import UTC, datetime
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from urllib.parse import unquote
 
-from . import BOOK, BUILD, FILES, PDF, READY, ROOT, SITE, pdf
+from . import BOOK, BUILD, FILES, PDF, READY, ROOT, SITE, last_update, pdf
 from .briefing import FORMATS, produce
 from .kernels import read, told, workers
 from .run import data_digest, write
@@ -85,26 +83,6 @@ class Ledger:
 
     def _write(self) -> None:
         write(MADE, json.dumps(self._made, indent=1))
-
-
-def last_update() -> datetime:
-    """SOURCE_DATE_EPOCH, else the time of the last commit: the same sources give the same bytes on any day.
-
-    Where there is no git (an unpacked archive, which keeps the times of files) the newest source has to do. In
-    UTC, whatever the time zone of the machine.
-    """
-    epoch: str | float | None = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        git = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
-        own = (ROOT / ".git").exists()  # not the repository of a folder above
-        try:
-            epoch = own and subprocess.run(git, capture_output=True, text=True, check=True).stdout
-        except (OSError, subprocess.CalledProcessError):
-            epoch = None
-        epoch = epoch or max(
-            path.stat().st_mtime for path in [*BOOK.glob("*.ipynb"), *ROOT.glob("data/**/*.csv")]
-        )
-    return datetime.fromtimestamp(int(epoch), UTC)
 
 
 # ── the chapters ────────────────────────────────────────────────────────────────────────────────────
@@ -298,7 +276,7 @@ def book(
         if not missing:
             tell("本の全体を PDF にしています")
             if not ledger.holds("pdf", made_of, PAPER):
-                pdf.write(PAGES, PAPER)
+                pdf.write(PAGES, PAPER, tell)
                 ledger.enter("pdf", made_of, PAPER)
             place(PAPER, SITE / PDF)
         for number, future in enumerate(as_completed(running), 1):

@@ -1,8 +1,9 @@
-"""The whole book as one A4 PDF, from the built pages: ``python book/pdf.py [built book] [PDF]``.
+"""The whole book as one A4 PDF, from the built pages.
 
 The pages are taken in the order of ``_toc.yml``, freed of what has no place on paper, joined to one HTML text
-and set by WeasyPrint with ``pdf.css``: no browser, no network, one font. Whatever WeasyPrint complains of (a
-link that leads nowhere, a missing letter) is an error, so that no broken PDF is ever written.
+and set by WeasyPrint with ``pdf.css``: no browser, no network, one font. Whatever WeasyPrint finds wrong with them
+(a link that leads nowhere, a missing letter) is an error, so that no broken PDF is ever written; what it has to say
+of the machine's libraries is told, and the work goes on.
 
 The module is also a Sphinx extension: where WeasyPrint finds its system libraries, the build writes the PDF
 beside the pages and tells the theme to offer it; elsewhere the book is the same without the link.
@@ -14,13 +15,11 @@ import logging
 import mimetypes
 import os
 import re
-import subprocess
-import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -34,7 +33,7 @@ from bs4 import BeautifulSoup, Tag
 
 from cyberbudget import Document, load, style, words
 
-from . import PDF, ROOT, SITE
+from . import PDF, ROOT, last_update
 
 CSS = Path(__file__).with_suffix(".css")
 FONT = "IPAexGothic"
@@ -49,7 +48,7 @@ TALL = 1300  # pixels of height from which a figure would be too small beside ot
 SHORT = 14  # full-width characters of a word that is never broken over lines
 LINE = 54  # full-width characters that a line of a table holds
 LONG = 600  # characters from which a table may run over to the next page
-MISSING = """PDF を作れません。WeasyPrint の使うシステムのライブラリー（Pango など）が見つかりません。入れてから、もう一度 make pdf を実行してください。
+MISSING = """PDF を作れません。WeasyPrint の使うシステムのライブラリー（Pango など）が見つかりません。入れてから、もう一度実行してください。
   Debian、Ubuntu：sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   macOS：brew install pango
   Windows：MSYS2 を入れ、その端末で pacman -S mingw-w64-ucrt-x86_64-pango
@@ -287,37 +286,30 @@ def book(site: Path, updated: datetime) -> str:
 # ── from the text to the file ───────────────────────────────────────────────────────────────────────
 
 
-def last_update() -> datetime:
-    """SOURCE_DATE_EPOCH, else the time of the last commit: the same sources give the same bytes on any day.
-
-    Not the newest data file: git does not keep the times of files, so every clone would differ. Where there
-    is no git (an unpacked archive, which does keep them) the chapters' times have to do. In UTC, as Sphinx
-    writes the date below the pages.
-    """
-    epoch: str | float | None = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        git = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
-        try:
-            epoch = subprocess.run(git, capture_output=True, text=True, check=True).stdout
-        except (OSError, subprocess.CalledProcessError):
-            epoch = max(path.stat().st_mtime for path in ROOT.glob("book/*.ipynb"))
-    return datetime.fromtimestamp(int(epoch), UTC)
+class PdfError(RuntimeError):
+    """A document that WeasyPrint finds fault with."""
 
 
 class _Complaints(logging.Handler):
-    """Collects what WeasyPrint logs."""
+    """Collects what WeasyPrint logs: faults of the document, and advice about the machine."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.texts: list[str] = []
+        self.faults: list[str] = []
+        self.advice: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage())
+        # How letters get into the file depends on the libraries at hand; that they are there is checked before.
+        machine = Path(record.pathname).parts[-2:] == ("pdf", "fonts.py")
+        (self.advice if machine else self.faults).append(record.getMessage())
 
 
 @contextmanager
-def uncomplaining() -> Iterator[None]:
-    """Make an error (RuntimeError) of whatever WeasyPrint complains of."""
+def uncomplaining(tell: Callable[[str], object] = lambda line: None) -> Iterator[None]:
+    """Make an error (PdfError) of whatever WeasyPrint finds wrong with a document.
+
+    ``tell`` takes one line with what it says of the machine.
+    """
     complaints = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(complaints)
@@ -325,8 +317,12 @@ def uncomplaining() -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(complaints)
-    if complaints.texts:
-        raise RuntimeError("\n".join(["PDF に誤りがあります。", *dict.fromkeys(complaints.texts)]))
+    if complaints.faults:
+        raise PdfError("\n  ".join(["PDF に誤りがあります。", *dict.fromkeys(complaints.faults)]))
+    if complaints.advice:
+        tell(
+            f"PDF のライブラリーからの知らせ（PDF はできます）：{' / '.join(dict.fromkeys(complaints.advice))}"
+        )
 
 
 def source(text: str) -> Any:
@@ -342,15 +338,22 @@ def source(text: str) -> Any:
 TAGGED = {"pdf_tags": True, "pdf_version": "1.7"}
 
 
-def write(site: Path, target: Path) -> None:
+def write(site: Path, target: Path, tell: Callable[[str], object] = lambda line: None) -> None:
     """Write the PDF of a built book, unless it is there already.
+
+    Parameters
+    ----------
+    site, target : Path
+        The built pages; the file to write.
+    tell : callable
+        Takes one line with what WeasyPrint says of the machine.
 
     Raises
     ------
     OSError
         Where WeasyPrint does not find its system libraries.
-    RuntimeError
-        Where WeasyPrint complains of anything; nothing is written then.
+    PdfError
+        Where WeasyPrint finds fault with the pages; nothing is written then.
     """
     from weasyprint import VERSION
 
@@ -359,7 +362,7 @@ def write(site: Path, target: Path) -> None:
     identifier = sha256(f"{VERSION} {WIDTHS} {text}".encode()).hexdigest()[:32].encode()
     if target.exists() and identifier in target.read_bytes():
         return
-    with uncomplaining():
+    with uncomplaining(tell):
         pdf = typeset(text).write_pdf(pdf_identifier=identifier, **TAGGED)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
@@ -429,25 +432,3 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("html-page-context", offer)
     app.connect("build-finished", make)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def main(arguments: list[str]) -> int:
-    site = Path(arguments[0]).resolve() if arguments else SITE
-    target = Path(arguments[1]) if len(arguments) > 1 else site / PDF
-    if missing():
-        print(MISSING + missing(), file=sys.stderr)
-        return 2
-    if not (site / "index.html").exists():
-        print(f"組んだ本がありません：{site}\n先に make book を実行してください。", file=sys.stderr)
-        return 2
-    try:
-        write(site, target)
-    except RuntimeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"PDF を作りました：{target}（{target.stat().st_size / 1e6:.1f} MB）")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

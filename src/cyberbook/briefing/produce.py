@@ -252,7 +252,7 @@ def produce(
         (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
         if not pdf.missing():
             tell("PDF を作っています")
-            with pdf.uncomplaining():
+            with pdf.uncomplaining(tell):
                 (new / f"{slug}.pdf").write_bytes(paper(html(done, briefing, made, True), briefing))
         tell("スライドを作っています")
         slides.write(briefing, new / f"{slug}.pptx", made)
