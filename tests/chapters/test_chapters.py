@@ -173,7 +173,7 @@ def test_imports(name):
                 roots |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 roots.add((node.module or "").split(".")[0])
-    assert roots <= {"cyberbudget", "pandas"}
+    assert roots <= {"cyberbook", "cyberbudget", "pandas"}
 
 
 @every_chapter
