@@ -108,7 +108,65 @@ def listed(doc: Document, column: Column, area: str | None = None, ministry: str
     """Sum of the listed measures of a column in 億円, of one area or ministry if given."""
     key = ("current", "supplementary", "previous")[doc.columns.index(column)]
     table = amounts(doc, "measure", area, ministry)
-    return interval.total(table.loc[~table["rest"], key])
+    return interval.total(own(table)[key])
+
+
+def own(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that are itemised: all but the remainder."""
+    return table[~table["rest"]]
+
+
+def by_size(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows by an amount or a ratio, largest first; equal ones in their own order, the remainder last."""
+    return table.loc[sorted(table.index, key=lambda n: (table.at[n, "rest"], -table.at[n, key].value))]
+
+
+def rank(table: pd.DataFrame, key: str) -> pd.Series:
+    """Place of every row by an amount or a ratio: 1 = largest.
+
+    Rows of the same printed amount share the better place, and the next one counts all before it
+    (1, 2, 2, 4). The remainder has no place (0) and takes none from others, however large it is.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With ``rest``; the rows in any order.
+    key : str
+        Column of Interval.
+
+    Returns
+    -------
+    Series of int
+        In the order of the table, with its index.
+    """
+    values = [x.value for x in own(table)[key]]
+    places = [
+        0 if rest else 1 + sum(v > x.value for v in values) for x, rest in zip(table[key], table["rest"])
+    ]
+    return pd.Series(places, index=table.index, dtype=int)
+
+
+def largest(table: pd.DataFrame, key: str) -> pd.Series | None:
+    """The itemised row with the largest amount, the first of equal ones; None where all are zero."""
+    rows = by_size(own(table), key)
+    return rows.iloc[0] if len(rows) and rows.iloc[0][key].value > 0 else None
+
+
+def moved_most(table: pd.DataFrame, rest: bool = False) -> pd.DataFrame:
+    """The rows of :func:`changes` that moved, up or down, the one that moved most first.
+
+    Of equal moves the one that stands first in the table comes first, so a rise before a fall. Rows of the
+    same printed amount in both columns have not moved. The remainder is a sum of nobody knows what: it is
+    one of the rows only where ``rest`` asks for it.
+    """
+    rows = table if rest else own(table)
+    size = {n: abs(x.value) for n, x in rows["difference"].items() if x.value}
+    return table.loc[sorted(size, key=lambda n: -size[n])]
+
+
+def tally(frame: pd.DataFrame, *verdicts: str) -> int:
+    """How many rows of a reconciliation or of the statements have one of the verdicts."""
+    return int(frame["verdict"].isin(verdicts).sum())
 
 
 def shares(table: pd.DataFrame, whole: Interval, column: str = "current") -> pd.DataFrame:
@@ -121,18 +179,7 @@ def shares(table: pd.DataFrame, whole: Interval, column: str = "current") -> pd.
         equal printed amounts share a rank; 0 for the remainder).
     """
     result = table.assign(amount=table[column], share=[interval.share(a, whole) for a in table[column]])
-    return _ranked(result, "amount")
-
-
-def _ranked(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    values = [x.value for x in table[key]]
-    order = sorted(range(len(table)), key=lambda n: (bool(table["rest"].iloc[n]), -values[n]))
-    result = table.iloc[order].reset_index(drop=True)
-    own = [x.value for x, rest in zip(result[key], result["rest"]) if not rest]
-    result["rank"] = [
-        0 if r else 1 + sum(v > x.value for v in own) for x, r in zip(result[key], result["rest"])
-    ]
-    return result
+    return by_size(result.assign(rank=rank(result, column)), column).reset_index(drop=True)
 
 
 def changes(
@@ -158,10 +205,7 @@ def changes(
         interval.contribution(new, old, whole["current"], whole["previous"]) for new, old in pairs
     ]
     table["points"] = [interval.points(new, old, whole["previous"]) for new, old in pairs]
-    order = sorted(
-        range(len(table)), key=lambda n: (table["rest"].iloc[n], -table["difference"].iloc[n].value)
-    )
-    return table.iloc[order].reset_index(drop=True)
+    return by_size(table, "difference").reset_index(drop=True)
 
 
 def sixteen_months(
@@ -184,7 +228,7 @@ def sixteen_months(
 
 def concentration(table: pd.DataFrame, column: str = "current") -> Interval | None:
     """HHI of the rows that are not a remainder, as a ratio (1 = all in one row)."""
-    return interval.hhi(table.loc[~table["rest"], column])
+    return interval.hhi(own(table)[column])
 
 
 def coverage(doc: Document) -> pd.DataFrame:

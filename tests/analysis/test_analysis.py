@@ -122,12 +122,12 @@ def test_listed_measures_and_the_unlisted_remainder(fy2024, area):
 
 @pytest.mark.parametrize(("area", "count"), [("1", 6), ("2", 15), ("3", 6), ("4", 4), (None, 31)])
 def test_number_of_measures(fy2024, area, count):
-    assert len(prose.own(analysis.amounts(fy2024, "measure", area))) == count
+    assert len(analysis.own(analysis.amounts(fy2024, "measure", area))) == count
 
 
 def test_ministries(fy2024):
     table = analysis.amounts(fy2024, "ministry")
-    own = prose.own(table)
+    own = analysis.own(table)
     assert {r["name"]: values(r) for _, r in own.iterrows()} == {m: exact(x) for m, x in MINISTRIES.items()}
     assert own["name"].tolist() == list(MINISTRIES)  # eleven, in the order of data/ministries.csv
     assert table["name"].iloc[-1] == "府省庁が分からない分"
@@ -212,6 +212,44 @@ def test_equal_amounts_share_a_rank(fy2024):
         0,
         True,
     )  # 383.4 would be the second by its size
+
+
+def made_up(*amounts: str, key: str = "amount") -> pd.DataFrame:
+    """A table of these printed amounts; the last row is the remainder."""
+    values = [Interval.printed(x) for x in amounts]
+    rest = [False] * (len(amounts) - 1) + [True]
+    return pd.DataFrame({"name": list("甲乙丙丁戊己"[: len(amounts)]), key: values, "rest": rest})
+
+
+def test_ties_share_the_better_rank_and_the_remainder_has_none():
+    table = made_up("5.0", "7.0", "5.0", "—", "9.0")
+    assert analysis.rank(table, "amount").tolist() == [2, 1, 2, 4, 0]
+    turned = table.iloc[::-1]
+    assert analysis.rank(turned, "amount").to_dict() == {0: 2, 1: 1, 2: 2, 3: 4, 4: 0}
+    assert analysis.by_size(table, "amount")["name"].tolist() == list("乙甲丙丁戊")
+    assert analysis.by_size(turned, "amount")["name"].tolist() == list("乙丙甲丁戊")
+
+
+def test_the_largest_is_the_first_of_equal_ones_and_never_the_remainder():
+    assert analysis.largest(made_up("5.0", "7.0", "7.0", "9.0"), "amount")["name"] == "乙"
+    assert analysis.largest(made_up("—", "0.0", "9.0"), "amount") is None
+    assert analysis.largest(made_up("9.0"), "amount") is None  # nothing is itemised
+
+
+def test_what_moved_most(fy2024):
+    """A fall counts as much as a rise; of equal moves the first stands first; who did not move is left out."""
+    table = made_up("3.0", "8.0", "4.0", "5.0", "1.0", "9.9").rename(columns={"amount": "current"})
+    pairs = zip(table["current"], map(Interval.printed, ("3.0", "3.0", "9.0", "3.0", "3.1", "0.0")))
+    table["difference"] = [new - old for new, old in pairs]  # 0, +5, −5, +2, −2.1, +9.9
+    assert analysis.moved_most(table)["name"].tolist() == list("乙丙戊丁")
+    assert analysis.moved_most(table.iloc[::-1])["name"].tolist() == list("丙乙戊丁")
+    assert analysis.moved_most(table, rest=True)["name"].tolist() == list("己乙丙戊丁")
+    assert prose.mover(table) == "最も大きく動いたのは「己」"
+    assert prose.mover(table.iloc[:1]) == "どの施策も動いていない"
+    # In area (4) what is not listed fell from 126.9 to 99.3.
+    changes = analysis.changes(fy2024, "measure", "4")
+    assert prose.mover(changes) == "最も大きく動いたのは「表に載らない施策」"
+    assert analysis.moved_most(changes).iloc[0]["name"] == "サイバー分野における教育機能の強化"
 
 
 def test_concentration(fy2024):
@@ -311,7 +349,7 @@ def test_changes_within_an_area_measure_against_the_area(fy2024):
 @pytest.mark.parametrize("level", analysis.LEVELS)
 def test_changes_run_from_the_largest_rise_down_with_the_remainder_last(fy2024, level):
     table = analysis.changes(fy2024, level)
-    steps = [x.value for x in prose.own(table)["difference"]]
+    steps = [x.value for x in analysis.own(table)["difference"]]
     assert steps == sorted(steps, reverse=True)
     assert table["rest"].tolist() == [False] * len(steps) + [True]
     assert sum(x.value for x in table["difference"]) == F("747.3")
@@ -319,7 +357,7 @@ def test_changes_run_from_the_largest_rise_down_with_the_remainder_last(fy2024, 
 
 
 def test_kinds_of_change(fy2024):
-    counts = prose.own(analysis.changes(fy2024, "measure"))["kind"].value_counts().to_dict()
+    counts = analysis.own(analysis.changes(fy2024, "measure"))["kind"].value_counts().to_dict()
     assert counts == {"up": 15, "down": 6, "same": 6, "new": 3, "none": 1}
 
 
@@ -574,7 +612,7 @@ def test_an_area_chapter_says_a_thing_in_full_once(fy2024, area):
     texts = [f(fy2024, area).markdown for f in (prose.area_points, prose.area_reading, prose.area_summary)]
     assert [prose.listing(fy2024, area) in text for text in texts] == [True, False, False]
     assert prose.explained(fy2024, area) in texts[2]
-    known = interval.total(prose.own(analysis.amounts(fy2024, "measure", area))["current"])
+    known = interval.total(analysis.own(analysis.amounts(fy2024, "measure", area))["current"])
     assert f"合計は{words.oku(known.value)}です" in texts[1]
 
 
@@ -633,11 +671,11 @@ def test_the_amounts_of_a_sheet_stand_one_to_a_line(fy2024):
 
 def test_largest_row_is_never_the_remainder(fy2024):
     assert (
-        prose.largest(analysis.amounts(fy2024, "measure", "4"), "current")["name"]
+        analysis.largest(analysis.amounts(fy2024, "measure", "4"), "current")["name"]
         == "サイバー分野における教育機能の強化"
     )
     nothing = analysis.amounts(fy2024, "measure", ministry="総務省")
-    assert prose.largest(nothing, "supplementary") is None  # 総務省 got no 補正
+    assert analysis.largest(nothing, "supplementary") is None  # 総務省 got no 補正
 
 
 # ── python -m cyberbudget check ─────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from cyberbudget import Figure, analysis, charts, prose, style
+from cyberbudget import Figure, analysis, charts, style
 from cyberbudget.charts import Bar, Row, Segment
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
@@ -85,7 +85,7 @@ def stacked(fy2024, by, area):
 
 def ratios(mark):
     def build(fy2024, by, area):
-        table = prose.own(analysis.changes(fy2024, by, area))
+        table = analysis.own(analysis.changes(fy2024, by, area))
         known = table[[rate is not None for rate in table["rate"]]]
         return charts.ratios(table, fy2024, "rate", mark=mark, signed=True, **TEXTS), pieces(known, "rate")
 
