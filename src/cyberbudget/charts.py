@@ -322,14 +322,9 @@ def bars(
 
 def key_label(doc: Document, key: str) -> str:
     """Name of a column of the tables: current → 令和6年度当初."""
-    named = {
-        "current": doc.current,
-        "amount": doc.current,
-        "supplementary": doc.supplementary,
-        "previous": doc.previous,
-    }
     own = {"difference": "増減", "sixteen": "16か月予算", "listed": "表に載る施策", "left": words.UNLISTED}
-    return named[key].label if key in named else own[key]
+    labels = {column.role: column.label for column in doc.columns}
+    return (own | labels | {"amount": doc.current.label})[key]
 
 
 def pairs(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:

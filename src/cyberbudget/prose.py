@@ -49,8 +49,7 @@ def mover(moves: pd.DataFrame) -> str:
 def gap(doc: Document) -> str:
     """The columns in which the areas fall short of the total by more than rounding explains."""
     left = analysis.amounts(doc, "area").iloc[-1]
-    columns = zip(doc.columns, ("current", "supplementary", "previous"))
-    told = [f"{column.label}で{words.oku(left[key])}" for column, key in columns if left[key].low > 0]
+    told = [f"{c.label}で{words.oku(left[c.role])}" for c in doc.columns if left[c.role].low > 0]
     if not told:
         return "どの欄でも、分野の合計は丸めの範囲で総額と合います。"
     return f"分野を足しても総額に届かない欄が{words.tsu(len(told))}あります。差は{'、'.join(told)}で、丸めでは説明できません。"

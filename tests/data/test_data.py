@@ -18,8 +18,11 @@ from hypothesis import strategies as st
 
 from cyberbudget import analysis, words
 from cyberbudget.errors import DataError, Problem
-from cyberbudget.load import CIRCLED, documents, load
+from cyberbudget.interval import Interval
+from cyberbudget.load import documents, load
+from cyberbudget.schema import CIRCLED
 
+from .. import notebooks
 from ..conftest import DATA
 
 CSVS = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.csv"))
@@ -222,7 +225,7 @@ def test_printed_as_is_filled_where_a_name_is_misprinted(fy2024):
 def test_the_words_of_the_book_are_in_the_glossary(fy2024):
     """What the book calls a remainder or a verdict of the reconciliation is explained."""
     terms = set(fy2024.terms["term"])
-    assert terms >= {*words.REMAINDERS, analysis.EXACT, analysis.ROUNDING}
+    assert terms >= {*words.REMAINDERS_EN, analysis.EXACT, analysis.ROUNDING}
 
 
 # --- (f) cards ----------------------------------------------------------------------------------------------
@@ -265,6 +268,20 @@ def test_sheets_and_cards_name_the_same_measures(cards):
 def test_discrepancies_are_numbered(fy2024):
     ids = [d["id"] for d in fy2024.meta["discrepancies"]]
     assert ids == [f"E{n:02}" for n in range(1, len(ids) + 1)]
+
+
+# --- parsed once --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("chapter", ["reconciliation", "data", "area2"])
+def test_every_cell_is_parsed_once(monkeypatch, chapter):
+    """(1 + 4 + 31) × 3 amounts of the table and 72 of the sheets at load, and none while a chapter computes."""
+    parsed, printed = [], Interval.printed
+    monkeypatch.setattr(
+        Interval, "printed", lambda text, *rest, **more: parsed.append(text) or printed(text, *rest, **more)
+    )
+    assert notebooks.run.__wrapped__(chapter).error is None
+    assert len(parsed) == 108 + 72
 
 
 # --- next year ----------------------------------------------------------------------------------------------
