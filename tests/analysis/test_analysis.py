@@ -597,24 +597,23 @@ def test_who_rose_and_who_fell(fy2024):
 
 
 def test_sentences_on_an_area(fy2024):
-    text = prose.area_points(fy2024, "4").markdown
+    text = str(prose.area_points(fy2024, "4"))
     assert "128.4億円で、総額の6.0%" in text and "四つの分野の中で3番目の大きさです" in text
     assert "前年度の当初（150.3億円）から21.9億円減りました（−14.6%）" in text
     assert "表に名前の載る施策の合計は29.1億円で、この分野の22.7%です。残る99.3億円" in text
-    assert "このうち補正は22.5%です" in prose.area_supplement(fy2024, "4").markdown
-    assert "差引きで27.6億円の減少" in prose.area_movement(fy2024, "4").markdown  # 126.9 → 99.3
-    assert "動きは、増2件、減1件、同額1件です" in prose.area_summary(fy2024, "4").markdown
+    assert "このうち補正は22.5%です" in str(prose.area_supplement(fy2024, "4"))
+    assert "差引きで27.6億円の減少" in str(prose.area_movement(fy2024, "4"))  # 126.9 → 99.3
+    assert "動きは、増2件、減1件、同額1件です" in str(prose.area_summary(fy2024, "4"))
     # No measure is left out of the count: one of area (1) has no amount in either year.
-    assert (
-        "増1件、減1件、同額1件、新規2件、どちらの年度にも額なし1件です"
-        in prose.area_summary(fy2024, "1").markdown
+    assert "増1件、減1件、同額1件、新規2件、どちらの年度にも額なし1件です" in str(
+        prose.area_summary(fy2024, "1")
     )
-    assert "四つの分野の中で最大です" in prose.area_points(fy2024, "3").markdown
+    assert "四つの分野の中で最大です" in str(prose.area_points(fy2024, "3"))
 
 
 @pytest.mark.parametrize("area", "1234")
 def test_an_area_chapter_says_a_thing_in_full_once(fy2024, area):
-    texts = [f(fy2024, area).markdown for f in (prose.area_points, prose.area_reading, prose.area_summary)]
+    texts = [str(f(fy2024, area)) for f in (prose.area_points, prose.area_reading, prose.area_summary)]
     assert [prose.listing(fy2024, area) in text for text in texts] == [True, False, False]
     assert prose.explained(fy2024, area) in texts[2]
     known = interval.total(analysis.own(analysis.amounts(fy2024, "measure", area))["current"])
@@ -623,7 +622,7 @@ def test_an_area_chapter_says_a_thing_in_full_once(fy2024, area):
 
 @pytest.mark.parametrize("area", "1234")
 def test_the_sign_of_a_contribution_is_explained_where_the_area_fell(fy2024, area):
-    assert ("分野全体が減っている" in prose.area_movement(fy2024, area).markdown) == (area == "4")
+    assert ("分野全体が減っている" in str(prose.area_movement(fy2024, area))) == (area == "4")
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,21 @@ def test_a_long_key_runs_on_to_another_line(fy2024):
     assert not faults(figure.canvas)
 
 
+def test_a_fifth_area_without_a_colour_keeps_its_number(fy2024):
+    """Its name in the key, its number after its measures, and a look that is no other area's and not last year's."""
+    fifth = fy2024.areas.iloc[[3]].assign(area="5", id="(5)", short="新しい分野")
+    document = replace(fy2024, areas=pd.concat([fy2024.areas, fifth]))
+    table = analysis.amounts(fy2024, "measure")
+    table.loc[30, "area"] = "5"
+    figure = charts.pairs(table, document, **TEXTS)
+    squares = [text.get_color() for text in figure.canvas.texts if text.get_text() == "■"]
+    assert squares == [*(style.AREAS[a] for a in "1234"), style.OTHER]
+    assert style.OTHER not in {*style.AREAS.values(), style.NEUTRAL}
+    texts = drawn_texts(figure)
+    assert "(5)新しい分野" in texts and "に関する調査費(5)" in "".join(texts)
+    assert not faults(figure.canvas)
+
+
 def test_a_colour_for_each_area_and_grey_for_last_year(fy2024):
     patches = pairs(fy2024, "area", None)[0].canvas.axes[0].patches
     found = [style.matplotlib.colors.to_hex(p.get_facecolor()) for p in patches]
