@@ -28,9 +28,10 @@ SIGN = re.compile(" ([-+/]) ")  # between the locators of a statement
 
 
 def data_root() -> Path:
-    """The data folder: the environment variable CYBERBUDGET_DATA, or data/ of this repository."""
-    named = os.environ.get("CYBERBUDGET_DATA")
-    return Path(named) if named else Path(__file__).resolve().parents[2] / "data"
+    """The data folder: the environment variable CYBERBUDGET_DATA, the copy in a wheel, or data/ of the repository."""
+    here = Path(__file__).resolve()
+    named, packaged = os.environ.get("CYBERBUDGET_DATA"), here.parent / "data"
+    return Path(named) if named else packaged if packaged.is_dir() else here.parents[2] / "data"
 
 
 def documents(root: Path | None = None) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from itertools import count, cycle
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -199,6 +201,22 @@ def test_code_is_code_whatever_it_holds(text: str):
         ("text", f"x{{y}}{text}z"),
         ("code_inline", ""),
     ]
+
+
+def test_no_part_of_a_table_is_markup():
+    text = HOSTILE[0] + '"'
+    columns = (cb.Col("a", text, href=lambda r: text, choose=text, choices=(text,)), cb.num("b", text))
+    frame = pd.DataFrame({"a": [text], "b": [text]})
+    table = cb.tables.build(frame, cb.load(), "tab-x", text, list(columns), None, text)
+    soup = BeautifulSoup(table.html, "html.parser")
+    assert {tag.name for tag in soup.find_all()} <= ALLOWED
+    shown = [soup.caption, *soup.find_all(["th", "td"]), soup.select_one(".cb-source")]
+    assert [tag.get_text() for tag in shown] == [text] * 6
+    assert (soup.a["href"], soup.th["data-choose"], json.loads(soup.th["data-choices"])) == (
+        text,
+        text,
+        [text],
+    )
 
 
 def test_numbers_stay_numbers_in_csv():
