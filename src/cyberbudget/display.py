@@ -267,7 +267,9 @@ class Table:
     def __repr__(self) -> str:
         return f"{self.caption}\n{self.csv}"
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict[str, str], dict[str, Any]]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
         return (
             {"text/html": self.html, "text/csv": self.csv, "text/plain": repr(self)},
             {"cyberbudget": {"table": self.name}},

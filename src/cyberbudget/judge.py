@@ -42,8 +42,8 @@ class Judge:
         self.file, self.lines, self.problems = file, lines, problems
 
     def report(
-        self, rule: str, path: tuple, column: str | None = None, value: str | None = None, **told: Any
-    ):
+        self, rule: str, path: tuple, column: str | None = None, value: str | None = None, **told: str
+    ) -> None:
         """Note a problem of the value at a path."""
         self.problems.report(rule, self.file, self.lines.get((self.file, *path)), column, value, **told)
 
