@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from cyberbudget.load import Document, load
@@ -14,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 HTML = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
+settings.register_profile("book", deadline=None)  # no test depends on the clock
+settings.load_profile("book")
 # Nothing but the page under test: no updates, no telemetry.
 QUIET = [
     "--no-sandbox",
@@ -37,6 +40,12 @@ def needs(found: object, what: str) -> None:
 def document() -> Document:
     """The newest document."""
     return load()
+
+
+@pytest.fixture(scope="session")
+def fy2024() -> Document:
+    """The document of fiscal 2024, to which every literal in the tests belongs, whatever newer ones there are."""
+    return load(DATA / "fy2024")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from cyberbudget.load import CIRCLED
+from cyberbudget.schema import CIRCLED
 
 from .notebooks import ROOT
 

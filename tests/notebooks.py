@@ -73,13 +73,7 @@ def _value(source: str, where: str, space: dict[str, Any]) -> Any:
 def outputs(value: Any) -> list[dict[str, str]]:
     """The MIME bundles that Jupyter would store for a value."""
     if isinstance(value, Figure):
-        text = f"{value.caption}{value.source}"
-        drawing = {
-            "image/svg+xml": value.svg,
-            "text/csv": value.data.to_csv(index=False, lineterminator="\n"),
-            "text/plain": value.alt,
-        }
-        return [drawing, {"text/markdown": text, "text/plain": text}]
+        return list(value.bundles)
     if isinstance(value, Table):
         return [value._repr_mimebundle_()[0]]
     bundle = {"text/plain": pretty(value)}

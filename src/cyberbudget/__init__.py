@@ -4,12 +4,13 @@
 """
 
 from . import analysis, charts, interval, prose, tables, words
-from .display import Col, Figure, Table, num, points, say
+from .display import Code, Col, Figure, Table, num, points, say
 from .errors import DataError, Problem
 from .interval import Interval
 from .load import Document, documents, load
 
 __all__ = [
+    "Code",
     "Col",
     "DataError",
     "Document",

@@ -8,15 +8,12 @@ marked by ``rest`` and stand last.
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
-
 import pandas as pd
 
 from . import interval, words
 from .interval import Interval
-from .load import Column, Document, locators
-from .schema import UNITS
+from .load import Document
+from .schema import ROLES, Column
 
 LEVELS = ("area", "ministry", "measure")
 
@@ -44,10 +41,7 @@ def amounts(
     if by not in LEVELS:
         raise ValueError(f"by は {'、'.join(LEVELS)} のどれかです: {by}")
     if by == "area":
-        rows = [
-            _row(doc, "area", r["id"], doc.area_name(r["area"], short=True), r["area"])
-            for r in doc.areas.to_dict("records")
-        ]
+        rows = [_row(r, r["short"]) for r in doc.areas.to_dict("records")]
         rest = words.OUTSIDE_AREAS
     else:
         chosen = doc.measures
@@ -55,10 +49,7 @@ def amounts(
             chosen = chosen[chosen["area"] == area]
         if ministry is not None:
             chosen = chosen[chosen["ministry"] == ministry]
-        rows = [
-            _row(doc, "measure", r["id"], r["measure"], r["area"], r["ministry"])
-            for r in chosen.to_dict("records")
-        ]
+        rows = [_row(r, r["measure"]) for r in chosen.to_dict("records")]
         rest = words.UNLISTED
         if by == "ministry":
             rows = _by_ministry(doc, rows)
@@ -67,22 +58,13 @@ def amounts(
         wholes = _wholes(doc, area)
         left = {key: interval.remainder(wholes[key], [r[key] for r in rows]) for key in wholes}
         rows.append({"id": "", "name": rest, "area": area or "", "ministry": "", **left, "rest": True})
-    columns = ["id", "name", "area", "ministry", "current", "supplementary", "previous", "rest"]
+    columns = ["id", "name", "area", "ministry", *ROLES, "rest"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _row(doc: Document, level: str, locator: str, name: str, area: str, ministry: str = "") -> dict:
-    current, supplementary, previous = (doc.amount(level, locator, c) for c in doc.columns)
-    return {
-        "id": locator,
-        "name": name,
-        "area": area,
-        "ministry": ministry,
-        "current": current,
-        "supplementary": supplementary,
-        "previous": previous,
-        "rest": False,
-    }
+def _row(record: dict, name: str) -> dict:
+    place = {"id": record["id"], "name": name, "area": record["area"], "ministry": record.get("ministry", "")}
+    return {**place, **{role: record[role] for role in ROLES}, "rest": False}
 
 
 def _by_ministry(doc: Document, rows: list[dict]) -> list[dict]:
@@ -90,25 +72,76 @@ def _by_ministry(doc: Document, rows: list[dict]) -> list[dict]:
     for name in doc.ministries["ministry"]:
         own = [r for r in rows if r["ministry"] == name]
         if own:
-            sums = {
-                key: interval.total(r[key] for r in own) for key in ("current", "supplementary", "previous")
-            }
+            sums = {role: interval.total(r[role] for r in own) for role in ROLES}
             result.append({"id": "", "name": name, "area": "", "ministry": name, **sums, "rest": False})
     return result
 
 
 def _wholes(doc: Document, area: str | None) -> dict[str, Interval]:
-    keys = ("current", "supplementary", "previous")
-    if area is None:
-        return {key: doc.whole(column) for key, column in zip(keys, doc.columns)}
-    return {key: doc.amount("area", f"({area})", column) for key, column in zip(keys, doc.columns)}
+    return {c.role: doc.whole(c) if area is None else doc.amount("area", f"({area})", c) for c in doc.columns}
 
 
 def listed(doc: Document, column: Column, area: str | None = None, ministry: str | None = None) -> Interval:
     """Sum of the listed measures of a column in 億円, of one area or ministry if given."""
-    key = ("current", "supplementary", "previous")[doc.columns.index(column)]
-    table = amounts(doc, "measure", area, ministry)
-    return interval.total(table.loc[~table["rest"], key])
+    return interval.total(own(amounts(doc, "measure", area, ministry))[column.role])
+
+
+def own(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that are itemised: all but the remainder."""
+    return table[~table["rest"]]
+
+
+def by_size(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows by an amount or a ratio, largest first; equal ones in their own order, the remainder last."""
+    return table.loc[sorted(table.index, key=lambda n: (table.at[n, "rest"], -table.at[n, key].value))]
+
+
+def rank(table: pd.DataFrame, key: str) -> pd.Series:
+    """Place of every row by an amount or a ratio: 1 = largest.
+
+    Rows of the same printed amount share the better place, and the next one counts all before it
+    (1, 2, 2, 4). The remainder has no place (0) and takes none from others, however large it is.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With ``rest``; the rows in any order.
+    key : str
+        Column of Interval.
+
+    Returns
+    -------
+    Series of int
+        In the order of the table, with its index.
+    """
+    values = [x.value for x in own(table)[key]]
+    places = [
+        0 if rest else 1 + sum(v > x.value for v in values) for x, rest in zip(table[key], table["rest"])
+    ]
+    return pd.Series(places, index=table.index, dtype=int)
+
+
+def largest(table: pd.DataFrame, key: str) -> pd.Series | None:
+    """The itemised row with the largest amount, the first of equal ones; None where all are zero."""
+    rows = by_size(own(table), key)
+    return rows.iloc[0] if len(rows) and rows.iloc[0][key].value > 0 else None
+
+
+def moved_most(table: pd.DataFrame, rest: bool = False) -> pd.DataFrame:
+    """The rows of :func:`changes` that moved, up or down, the one that moved most first.
+
+    Of equal moves the one that stands first in the table comes first, so a rise before a fall. Rows of the
+    same printed amount in both columns have not moved. The remainder is a sum of nobody knows what: it is
+    one of the rows only where ``rest`` asks for it.
+    """
+    rows = table if rest else own(table)
+    size = {n: abs(x.value) for n, x in rows["difference"].items() if x.value}
+    return table.loc[sorted(size, key=lambda n: -size[n])]
+
+
+def tally(frame: pd.DataFrame, *verdicts: str) -> int:
+    """How many rows of a reconciliation or of the statements have one of the verdicts."""
+    return int(frame["verdict"].isin(verdicts).sum())
 
 
 def shares(table: pd.DataFrame, whole: Interval, column: str = "current") -> pd.DataFrame:
@@ -121,18 +154,7 @@ def shares(table: pd.DataFrame, whole: Interval, column: str = "current") -> pd.
         equal printed amounts share a rank; 0 for the remainder).
     """
     result = table.assign(amount=table[column], share=[interval.share(a, whole) for a in table[column]])
-    return _ranked(result, "amount")
-
-
-def _ranked(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    values = [x.value for x in table[key]]
-    order = sorted(range(len(table)), key=lambda n: (bool(table["rest"].iloc[n]), -values[n]))
-    result = table.iloc[order].reset_index(drop=True)
-    own = [x.value for x, rest in zip(result[key], result["rest"]) if not rest]
-    result["rank"] = [
-        0 if r else 1 + sum(v > x.value for v in own) for x, r in zip(result[key], result["rest"])
-    ]
-    return result
+    return by_size(result.assign(rank=rank(result, column)), column).reset_index(drop=True)
 
 
 def changes(
@@ -158,10 +180,7 @@ def changes(
         interval.contribution(new, old, whole["current"], whole["previous"]) for new, old in pairs
     ]
     table["points"] = [interval.points(new, old, whole["previous"]) for new, old in pairs]
-    order = sorted(
-        range(len(table)), key=lambda n: (table["rest"].iloc[n], -table["difference"].iloc[n].value)
-    )
-    return table.iloc[order].reset_index(drop=True)
+    return by_size(table, "difference").reset_index(drop=True)
 
 
 def sixteen_months(
@@ -184,7 +203,7 @@ def sixteen_months(
 
 def concentration(table: pd.DataFrame, column: str = "current") -> Interval | None:
     """HHI of the rows that are not a remainder, as a ratio (1 = all in one row)."""
-    return interval.hhi(table.loc[~table["rest"], column])
+    return interval.hhi(own(table)[column])
 
 
 def coverage(doc: Document) -> pd.DataFrame:
@@ -193,19 +212,20 @@ def coverage(doc: Document) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        level, id, name, column (Column), whole, listed, left (億円) and share (ratio of listed in the whole).
+        level, id, name, area, column (Column), whole, listed, left (億円) and share (ratio of listed in the whole).
     """
     rows = []
     for column in doc.columns:
         places = [("area", r["id"], r["short"], r["area"]) for r in doc.areas.to_dict("records")]
-        places.append(("total", doc.totals["id"].iloc[0], "総額", None))
+        places.append(("total", doc.totals["id"].iloc[0], "総額", ""))
         for level, locator, name, area in places:
-            whole, known = doc.amount(level, locator, column), listed(doc, column, area)
+            whole, known = doc.amount(level, locator, column), listed(doc, column, area or None)
             rows.append(
                 {
                     "level": level,
                     "id": locator,
                     "name": name,
+                    "area": area,
                     "column": column,
                     "whole": whole,
                     "listed": known,
@@ -222,16 +242,11 @@ def sheet_amounts(doc: Document) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of sheets.csv with ``measures`` (tuple of names) and ``amount`` (Interval).
+        :attr:`Document.sheets` with ``measures`` (tuple of names).
     """
     cards = {card["sheet"]: tuple(m["measure"] for m in card["measures"]) for card in doc.programmes}
-    table = doc.sheets.astype({"fiscal_year": int})
-    table["measures"] = [(m,) if m else cards[s] for s, m in zip(table["sheet"], table["measure"])]
-    table["amount"] = [
-        Interval.printed(printed, scale=Fraction(1, UNITS[unit]))
-        for printed, unit in zip(table["printed"], table["unit"])
-    ]
-    return table
+    named = zip(doc.sheets["sheet"], doc.sheets["measure"])
+    return doc.sheets.assign(measures=[(measure,) if measure else cards[sheet] for sheet, measure in named])
 
 
 EXACT, ROUNDING, APART, OUTSIDE = "一致", "丸めで説明できる", "丸めでは説明できない", "表に欄がない"
@@ -307,44 +322,32 @@ def statements(doc: Document) -> pd.DataFrame:
     -------
     DataFrame
         statement, locator, quote, stated (text with unit), computed (Interval in 億円, or a ratio for
-        割), unit, expected (Interval, None for 新規), verdict.
+        割), signs (of the computation), unit, expected (Interval, None for 新規), verdict.
     """
-    rows = []
-    for record in doc.statements.to_dict("records"):
-        computed, unit = _computed(doc, record["computed_from"]), record["unit"]
-        if record["stated"] == words.KINDS["new"]:
-            expected, verdict = None, HOLDS if computed.absent else FAILS
-        else:
-            scale = Fraction(1, 10) if unit == "割" else Fraction(1, UNITS[unit])
-            value, slack = Fraction(record["stated"]), Fraction(record["tolerance"])
-            expected = Interval((value - slack) * scale, value * scale, (value + slack) * scale)
-            sure = computed.within(expected) or computed.value == expected.value
-            verdict = HOLDS if sure else POSSIBLE if computed.overlaps(expected) else FAILS
-        rows.append(
-            {
-                "statement": record["statement"],
-                "locator": record["locator"],
-                "quote": record["quote"],
-                "stated": record["stated"] + unit,
-                "computed": computed,
-                "unit": unit,
-                "expected": expected,
-                "verdict": verdict,
-            }
-        )
-    return pd.DataFrame(rows)
+    table = doc.statements[["statement", "locator", "quote", "unit", "signs", "expected"]].assign(
+        stated=doc.statements["stated"] + doc.statements["unit"],
+        computed=[_computed(doc, *pair) for pair in zip(doc.statements["locators"], doc.statements["signs"])],
+    )
+    verdicts = list(map(_holds, table["computed"], table["expected"]))
+    return table.assign(verdict=verdicts).reset_index(drop=True)
 
 
-def _computed(doc: Document, computed_from: str) -> Interval:
-    """Value of "a", "a + b", "a - b" or "a / b" over locators."""
-    terms = [doc.cells[locator] for locator in locators(computed_from)]
-    signs = re.findall(r" ([-+/]) ", computed_from)
-    result = terms[0]
-    for sign, term in zip(signs, terms[1:]):
+def _holds(computed: Interval, expected: Interval | None) -> str:
+    if expected is None:  # 新規
+        return HOLDS if computed.absent else FAILS
+    if computed.within(expected) or computed.value == expected.value:
+        return HOLDS
+    return POSSIBLE if computed.overlaps(expected) else FAILS
+
+
+def _computed(doc: Document, locators: list[str], signs: str) -> Interval:
+    """Value of a cell, or of cells that are added, subtracted or divided one after another."""
+    result, *terms = (doc.cells[locator] for locator in locators)
+    for sign, term in zip(signs, terms):
         if sign == "/":
             ratio = interval.share(result, term)
             if ratio is None:
-                raise ZeroDivisionError(computed_from)
+                raise ZeroDivisionError(" / ".join(locators))
             result = ratio
         else:
             result = result + term if sign == "+" else result - term
@@ -353,13 +356,13 @@ def _computed(doc: Document, computed_from: str) -> Interval:
 
 def ministry_in_area(doc: Document, column: Column) -> pd.DataFrame:
     """Listed amounts of a column by ministry (rows) and area (columns), as Interval."""
-    key = ("current", "supplementary", "previous")[doc.columns.index(column)]
-    table = amounts(doc, "measure")
-    table = table[~table["rest"]]
+    table = own(amounts(doc, "measure"))
     return pd.DataFrame(
         {
             area: {
-                name: interval.total(table.loc[(table["ministry"] == name) & (table["area"] == area), key])
+                name: interval.total(
+                    table.loc[(table["ministry"] == name) & (table["area"] == area), column.role]
+                )
                 for name in doc.ministries["ministry"]
                 if (table["ministry"] == name).any()
             }

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
@@ -24,6 +25,7 @@ from .load import Document
 
 _LABEL, _BAR, _GAP = 0.21, 0.17, 0.13  # inches: a label line, a bar, the space below a row
 _MANY = 20  # rows
+_INNER = style.WIDTH - 0.2  # inches between the edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,37 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and its bars."""
+    """A label and its bars; the strategy area it belongs to, if it does to one."""
 
     label: str
-    bars: tuple[Bar, ...] = field(default_factory=tuple)
+    bars: tuple[Bar, ...]
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What stands where, in inches: titles, the key of the areas, and below them the rows."""
+
+    titles: list[str]
+    subtitles: list[str]
+    key: dict[str, tuple[str, str]]  # area → its number (3) and its name
+    entries: list[tuple[float, int]]  # where each area of the key stands, and on which line
+    labels: list[list[str]]
+    heights: list[float]
+    axis: float
+
+    @property
+    def below(self) -> float:
+        return 0.12 + 0.25 * len(self.titles) + 0.19 * len(self.subtitles) + 0.02
+
+    @property
+    def plot(self) -> float:
+        return math.fsum(self.heights)  # sum() of floats differs between Pythons, and the SVG would show it
+
+    @property
+    def height(self) -> float:
+        head = self.below + 0.08 + (0.19 * (self.entries[-1][1] + 1) if self.entries else 0)
+        return head + self.plot + self.axis
 
 
 def draw(
@@ -98,62 +127,11 @@ def draw(
         raise ValueError("対数軸は点のグラフだけで使えます")
     place: Callable[[float], float] = (lambda x: math.log10(max(x, 0.05))) if log else (lambda x: x)
     with style.look():
-        titles = style.wrap(title, style.WIDTH - 0.2, style.TITLE)
-        subtitles = style.wrap(subtitle, style.WIDTH - 0.2, style.NOTE)
-        key = _key(rows, doc)
-        labels = [style.wrap(_numbered(row, key), style.WIDTH - 0.2, style.TEXT) for row in rows]
-        entries = _flow(["■" + "".join(area) for area in key.values()], style.WIDTH - 0.2)
-        below = 0.12 + 0.25 * len(titles) + 0.19 * len(subtitles) + 0.02
-        head = below + 0.08 + (0.19 * (entries[-1][1] + 1) if entries else 0)
-        gap = _GAP if len(rows) <= _MANY else _GAP / 2  # all measures have to fit on a sheet of paper
-        heights = [
-            _LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + gap for row, lines in zip(rows, labels)
-        ]
-        axis = 0.3 if log else 0.05
-        plot = math.fsum(
-            heights
-        )  # sum() of floats is not the same on every Python, and the SVG would show it
-        height = head + plot + axis
-        canvas = Canvas(figsize=(style.WIDTH, height))
+        page = _layout(rows, doc, title, subtitle, log)
+        canvas = Canvas(figsize=(style.WIDTH, page.height))
         FigureCanvasSVG(canvas)
-        for number, line in enumerate(titles):
-            canvas.text(
-                0.1 / style.WIDTH, 1 - (0.12 + 0.25 * number) / height, line, size=style.TITLE, va="top"
-            )
-        for number, line in enumerate(subtitles):
-            y = 0.12 + 0.25 * len(titles) + 0.19 * number + 0.02
-            canvas.text(0.1 / style.WIDTH, 1 - y / height, line, size=style.NOTE, color=style.MUTED, va="top")
-        for (colour, area), (x, number) in zip(key.items(), entries):
-            y = 1 - (below + 0.02 + 0.19 * number) / height
-            for at, line, ink in ((x, "■", colour), (x + style.NOTE / 72, "".join(area), style.INK)):
-                canvas.text((0.1 + at) / style.WIDTH, y, line, size=style.NOTE, color=ink, va="top")
-        inner = style.WIDTH - 0.2
-        ax = canvas.add_axes((0.1 / style.WIDTH, axis / height, inner / style.WIDTH, plot / height))
-        ax.set_ylim(plot, 0)
-        low, high = _limits(rows, place, inner, mark)
-        ax.set_xlim(low, high)
-        ax.axis("off")
-        inch = (high - low) / inner
-        if log:
-            _decades(ax, low, high, plot)
-        y = 0.0
-        for row, lines, step in zip(rows, labels, heights):
-            for number, line in enumerate(lines):
-                text = ax.text(low, y + _LABEL * (number + 0.8), line, va="baseline", size=style.TEXT)
-                if log:  # the lines of the decades stop before a label
-                    text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.8})
-            for number, bar in enumerate(row.bars):
-                middle = y + _LABEL * len(lines) + 0.04 + (_BAR + 0.04) * number + _BAR / 2
-                if mark == "bar":  # the zero line runs beside the bars only, never through a label
-                    ax.plot(
-                        [0, 0],
-                        [middle - _BAR / 2 - 0.03, middle + _BAR / 2 + 0.03],
-                        color=style.LINE,
-                        linewidth=0.8,
-                        clip_on=False,
-                    )
-                _bar(ax, bar, middle, place, inch, mark)
-            y += step
+        _head(canvas, page)
+        _rows(canvas, page, rows, place, mark, log)
         buffer = io.StringIO()
         canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     stop = ". " if kind.isascii() else "。"
@@ -171,26 +149,83 @@ def draw(
     )
 
 
+def _layout(rows: list[Row], doc: Document, title: str, subtitle: str, log: bool) -> _Page:
+    key = _key(rows, doc)
+    numbers = [key[row.area][0] if row.area in key else "" for row in rows]  # so that no colour need be seen
+    labels = [style.wrap(row.label + n, _INNER, style.TEXT) for row, n in zip(rows, numbers)]
+    gap = _GAP if len(rows) <= _MANY else _GAP / 2  # all measures have to fit on a sheet of paper
+    return _Page(
+        titles=style.wrap(title, _INNER, style.TITLE),
+        subtitles=style.wrap(subtitle, _INNER, style.NOTE),
+        key=key,
+        entries=_flow(["■" + "".join(area) for area in key.values()], _INNER),
+        labels=labels,
+        heights=[
+            _LABEL * len(lines) + (_BAR + 0.04) * len(row.bars) + gap for row, lines in zip(rows, labels)
+        ],
+        axis=0.3 if log else 0.05,
+    )
+
+
 def _key(rows: list[Row], doc: Document) -> dict[str, tuple[str, str]]:
-    """Colour, number (3) and name of each area, where rows of several areas bear other names than theirs."""
-    areas = {style.colour(r["area"]): r for r in doc.areas.to_dict("records")}
-    used = {s.colour for row in rows for bar in row.bars for s in bar.segments}
-    shown = {colour: r for colour, r in areas.items() if colour in used and colour != style.NEUTRAL}
+    """Number (3) and name of each area, where rows of several areas bear other names than theirs."""
+    used = {row.area for row in rows}
+    shown = {r["area"]: r for r in doc.areas.to_dict("records") if r["area"] in used}
     own = tuple(r[name] for r in shown.values() for name in ("short", "short_en"))
-    if len(shown) < 2 or all(row.label.startswith(own) for row in rows if _area_colour(row, shown)):
+    if len(shown) < 2 or all(row.label.startswith(own) for row in rows if row.area in shown):
         return {}
-    return {colour: (r["id"], r["short"]) for colour, r in shown.items()}
+    return {area: (r["id"], r["short"]) for area, r in shown.items()}
 
 
-def _area_colour(row: Row, colours: Iterable[str]) -> str | None:
-    """The colour of an area in which a row is drawn, if it is."""
-    return next((s.colour for bar in row.bars for s in bar.segments if s.colour in colours), None)
+def _head(canvas: Canvas, page: _Page) -> None:
+    """Title, subtitle and key."""
+
+    def write(x: float, y: float, text: str, **look: Any) -> None:
+        canvas.text((0.1 + x) / style.WIDTH, 1 - y / page.height, text, va="top", **look)
+
+    for number, line in enumerate(page.titles):
+        write(0, 0.12 + 0.25 * number, line, size=style.TITLE)
+    for number, line in enumerate(page.subtitles):
+        y = 0.12 + 0.25 * len(page.titles) + 0.19 * number + 0.02
+        write(0, y, line, size=style.NOTE, color=style.MUTED)
+    for (area, named), (x, number) in zip(page.key.items(), page.entries):
+        y = page.below + 0.02 + 0.19 * number
+        write(x, y, "■", size=style.NOTE, color=style.colour(area))
+        write(x + style.NOTE / 72, y, "".join(named), size=style.NOTE, color=style.INK)
 
 
-def _numbered(row: Row, key: dict[str, tuple[str, str]]) -> str:
-    """The label with the number of its area, so that the colour need not be seen."""
-    colour = _area_colour(row, key)
-    return row.label if colour is None else row.label + key[colour][0]
+def _rows(
+    canvas: Canvas, page: _Page, rows: list[Row], place: Callable[[float], float], mark: str, log: bool
+) -> None:
+    """Labels and bars, one row below the other."""
+    ax = canvas.add_axes(
+        (
+            0.1 / style.WIDTH,
+            page.axis / page.height,
+            _INNER / style.WIDTH,
+            page.plot / page.height,
+        )
+    )
+    ax.set_ylim(page.plot, 0)
+    low, high = _limits(rows, place, _INNER, mark)
+    ax.set_xlim(low, high)
+    ax.axis("off")
+    inch = (high - low) / _INNER
+    if log:
+        _decades(ax, low, high, page.plot)
+    y = 0.0
+    for row, lines, step in zip(rows, page.labels, page.heights):
+        for number, line in enumerate(lines):
+            text = ax.text(low, y + _LABEL * (number + 0.8), line, va="baseline", size=style.TEXT)
+            if log:  # the lines of the decades stop before a label
+                text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.8})
+        for number, bar in enumerate(row.bars):
+            middle = y + _LABEL * len(lines) + 0.04 + (_BAR + 0.04) * number + _BAR / 2
+            if mark == "bar":  # the zero line runs beside the bars only, never through a label
+                ends = [middle - _BAR / 2 - 0.03, middle + _BAR / 2 + 0.03]
+                ax.plot([0, 0], ends, color=style.LINE, linewidth=0.8, clip_on=False)
+            _bar(ax, bar, middle, place, inch, mark)
+        y += step
 
 
 def _flow(texts: list[str], room: float) -> list[tuple[float, int]]:
@@ -233,7 +268,7 @@ def _leftward(bar: Bar) -> bool:
     return any(segment.end < 0 for segment in bar.segments)
 
 
-def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: float, mark: str) -> None:
+def _bar(ax: Axes, bar: Bar, middle: float, place: Callable[[float], float], inch: float, mark: str) -> None:
     for segment in bar.segments:
         if mark == "dot":
             ends = [place(float(segment.value.low)), place(float(segment.value.high))]
@@ -257,7 +292,7 @@ def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: flo
                 clip_on=False,
             )
             continue
-        look = (
+        look: dict[str, Any] = (
             {"facecolor": "white", "edgecolor": style.LINE, "hatch": style.HATCH, "linewidth": 0.8}
             if segment.rest
             else {"facecolor": segment.colour, "edgecolor": "white", "linewidth": 0.6}
@@ -274,7 +309,7 @@ def _bar(ax, bar: Bar, middle: float, place: Callable[[float], float], inch: flo
         ax.text(max(ends) + pad * inch, middle, bar.text, va="center", ha="left", size=style.NOTE)
 
 
-def _decades(ax, low: float, high: float, bottom: float) -> None:
+def _decades(ax: Axes, low: float, high: float, bottom: float) -> None:
     for power in range(math.ceil(low), math.floor(high) + 1):
         ax.plot([power, power], [0, bottom], color="#d1d5db", linewidth=0.8, zorder=0, clip_on=False)
         ax.text(
@@ -308,6 +343,10 @@ def _segment(record: dict, key: str, series: str, colour: str | None = None, sta
     return Segment(series, record[key], colour or style.colour(record["area"]), start, bool(record["rest"]))
 
 
+def _row(record: dict, *bars: Bar) -> Row:
+    return Row(record["name"], bars, record["area"])
+
+
 def bars(
     table: pd.DataFrame, doc: Document, key: str = "amount", whole: Interval | None = None, **texts: Any
 ) -> Figure:
@@ -316,20 +355,15 @@ def bars(
     for record in table.to_dict("records"):
         ratio = None if whole is None else share(record[key], whole)
         text = words.oku_cell(record[key]) + ("" if ratio is None else f"（{words.percent(ratio)}）")
-        rows.append(Row(record["name"], (Bar((_segment(record, key, key_label(doc, key)),), text),)))
+        rows.append(_row(record, Bar((_segment(record, key, key_label(doc, key)),), text)))
     return draw(rows, doc, **texts)
 
 
 def key_label(doc: Document, key: str) -> str:
     """Name of a column of the tables: current → 令和6年度当初."""
-    named = {
-        "current": doc.current,
-        "amount": doc.current,
-        "supplementary": doc.supplementary,
-        "previous": doc.previous,
-    }
     own = {"difference": "増減", "sixteen": "16か月予算", "listed": "表に載る施策", "left": words.UNLISTED}
-    return named[key].label if key in named else own[key]
+    labels = {column.role: column.label for column in doc.columns}
+    return (own | labels | {"amount": doc.current.label})[key]
 
 
 def pairs(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
@@ -339,19 +373,12 @@ def pairs(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     for record in table.to_dict("records"):
         after, before = record["current"], record["previous"]
         # An unlisted remainder is a difference of sums: a rate of it would claim too much.
-        told = not record["rest"] and words.kind(after, before) != "none"
-        note = f"（{words.rate_cell(after, before)}）" if told else ""
+        rated = not record["rest"] and words.kind(after, before) != "none"
+        note = f"（{words.rate_cell(after, before)}）" if rated else ""
         grey = _segment(record, "previous", key_label(doc, "previous"), style.PREVIOUS)
         full = _segment(record, "current", key_label(doc, "current"))
-        rows.append(
-            Row(
-                record["name"],
-                (
-                    Bar((grey,), f"{old}  {words.oku_cell(before)}"),
-                    Bar((full,), f"{new}  {words.oku_cell(after)}{note}"),
-                ),
-            )
-        )
+        told = f"{old}  {words.oku_cell(before)}", f"{new}  {words.oku_cell(after)}{note}"
+        rows.append(_row(record, Bar((grey,), told[0]), Bar((full,), told[1])))
     return draw(rows, doc, **texts)
 
 
@@ -363,7 +390,7 @@ def differences(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
         text = words.KINDS[record["kind"]] if still else words.oku_cell(record["difference"], signed=True)
         if not still and record["contribution"] is not None and not record["rest"]:
             text += f"（寄与率{words.percent(record['contribution'])}）"
-        rows.append(Row(record["name"], (Bar((_segment(record, "difference", "増減"),), text),)))
+        rows.append(_row(record, Bar((_segment(record, "difference", "増減"),), text)))
     return draw(rows, doc, **texts)
 
 
@@ -373,7 +400,7 @@ def waterfall(table: pd.DataFrame, doc: Document, before: Interval, after: Inter
     rows, at = [Row(key_label(doc, "previous"), (whole,))], float(before.value)
     for record in table.to_dict("records"):
         step = _segment(record, "difference", "増減", start=at)
-        rows.append(Row(record["name"], (Bar((step,), words.oku_cell(record["difference"], signed=True)),)))
+        rows.append(_row(record, Bar((step,), words.oku_cell(record["difference"], signed=True))))
         at = step.end
     last = Bar((Segment(key_label(doc, "current"), after, style.NEUTRAL),), words.oku_cell(after))
     return draw([*rows, Row(key_label(doc, "current"), (last,))], doc, **{"kind": "滝グラフ", **texts})
@@ -386,7 +413,7 @@ def stacked(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
         first = _segment(record, "supplementary", key_label(doc, "supplementary"), style.PREVIOUS)
         second = _segment(record, "current", key_label(doc, "current"), start=first.end)
         text = f"{words.oku_cell(record['sixteen'])}（うち補正 {words.oku_cell(record['supplementary'])}）"
-        rows.append(Row(record["name"], (Bar((first, second), text),)))
+        rows.append(_row(record, Bar((first, second), text)))
     return draw(rows, doc, **{"kind": "積み上げ横棒グラフ", **texts})
 
 
@@ -394,11 +421,10 @@ def coverage(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """Listed measures and the unlisted remainder as shares of each whole."""
     rows = []
     for record in table.to_dict("records"):
-        area = record["id"].strip("()") if record["level"] == "area" else ""
-        known = Segment(key_label(doc, "listed"), record["share"], style.colour(area))
+        known = Segment(key_label(doc, "listed"), record["share"], style.colour(record["area"]))
         left = Segment(key_label(doc, "left"), _rest_of(record["share"]), style.LINE, known.end, rest=True)
-        text = f"{words.percent(record['share'])}"
-        rows.append(Row(f"{record['name']}（{words.oku(record['whole'])}）", (Bar((known, left), text),)))
+        label = f"{record['name']}（{words.oku(record['whole'])}）"
+        rows.append(Row(label, (Bar((known, left), words.percent(record["share"])),), record["area"]))
     return draw(rows, doc, unit="%", **{"kind": "帯グラフ", **texts})
 
 
@@ -416,14 +442,14 @@ def ratios(
             text = words.percent(record[key], signed=signed)
             if mark == "dot":
                 text += f"（{words.span(record[key], 'rate' if signed else 'percent')}）"
-            rows.append(Row(record["name"], (Bar((_segment(record, key, "率"),), text),)))
+            rows.append(_row(record, Bar((_segment(record, key, "率"),), text)))
     return draw(rows, doc, unit="%", mark=mark, **texts)
 
 
 def spread(table: pd.DataFrame, doc: Document, key: str = "current", **texts: Any) -> Figure:
     """Amounts of very different size as dots on a logarithmic axis; rows with — are left out."""
     rows = [
-        Row(r["name"], (Bar((_segment(r, key, key_label(doc, key)),), words.oku_cell(r[key])),))
+        _row(r, Bar((_segment(r, key, key_label(doc, key)),), words.oku_cell(r[key])))
         for r in table.to_dict("records")
         if r[key].low > 0
     ]

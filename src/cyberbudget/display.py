@@ -7,7 +7,9 @@ book's notebook reader hands it to Sphinx when it builds the pages.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -15,28 +17,106 @@ from typing import Any
 import pandas as pd
 from IPython.display import publish_display_data
 
+# ── the doors: what comes from the data is text, whatever it looks like ─────────────────────────────
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~$|#!{}]")
+_STARTS = re.compile(r"[-+=:%(]|[0-9]+(?=[.)])")  # a list, a heading, a fence, a comment, a label
+_BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+
+
+class Code(str):
+    """A piece of a sentence that Markdown shows as code, such as a locator."""
+
+
+def _inline(text: str) -> str:
+    flat = _BREAKS.sub(" ", text)
+    if isinstance(text, Code):
+        fence = "`" * (1 + max(map(len, re.findall("`+", flat)), default=0))
+        edge = " " if flat[:1] == "`" or flat[-1:] == "`" else ""
+        return f"{fence}{edge}{flat}{edge}{fence}"
+    return _MARKUP.sub(r"\\\g<0>", flat)
+
+
+def markdown(*pieces: str) -> str:
+    """A line of text as Markdown that shows it as it is written; only a piece of :class:`Code` is markup."""
+    text = "".join(map(_inline, pieces)).lstrip(" ")
+    start = _STARTS.match(text)
+    at = start.end() if start and start[0].isdigit() else 0
+    return f"{text[:at]}\\{text[at:]}" if start else text
+
+
+def risky(text: str) -> bool:
+    """True for a text that a spreadsheet would take for a formula (full-width signs too)."""
+    return text[:1] in ("\t", "\r", "\n") or unicodedata.normalize("NFKC", text).lstrip().startswith(
+        ("=", "+", "-", "@")
+    )
+
+
+def inert(text: str) -> str:
+    """The text as a CSV cell that a spreadsheet shows and never runs."""
+    return f"'{text}" if risky(text) else text
+
+
+_NUMBER = re.compile("[+−-]?[0-9]")
+
+
+def _csv(headings: Iterable[str], rows: Iterable[tuple[str, ...]], numbers: list[bool]) -> str:
+    """CSV text; a column of numbers keeps its signs, a column of texts holds no formula."""
+    cells = [
+        [cell if number and _NUMBER.match(cell) else inert(cell) for cell, number in zip(row, numbers)]
+        for row in rows
+    ]
+    return pd.DataFrame(cells, columns=[*map(inert, headings)]).to_csv(index=False, lineterminator="\n")
+
+
+# ── sentences, figures, tables ──────────────────────────────────────────────────────────────────────
+
 
 @dataclass(frozen=True)
 class Text:
-    """Computed sentences: Markdown that nbval compares."""
+    """Computed sentences, as Markdown that nbval compares.
 
-    markdown: str
+    Attributes
+    ----------
+    parts : tuple of (str, tuple of str)
+        What stands before each line (nothing, the mark of a list, an empty line), and the pieces of the line.
+    """
+
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The paragraphs and the items of lists as plain text."""
+        return ["".join(pieces) for _, pieces in self.parts]
+
+    @property
+    def markdown(self) -> str:
+        return "".join(lead + markdown(*pieces) for lead, pieces in self.parts)
+
+    def __add__(self, other: Text) -> Text:
+        """One below the other."""
+        (lead, pieces), *more = other.parts
+        return Text((*self.parts, (f"\n\n{lead}", pieces), *more))
 
     def __repr__(self) -> str:
-        return self.markdown
+        shown = (
+            lead + "".join(f"`{p}`" if isinstance(p, Code) else p for p in pieces)
+            for lead, pieces in self.parts
+        )
+        return "".join(shown)
 
     def _repr_markdown_(self) -> str:
         return self.markdown
 
 
 def say(*sentences: str) -> Text:
-    """One paragraph of computed sentences."""
-    return Text("".join(sentences))
+    """One paragraph of computed sentences, which are text: only a piece of :class:`Code` is shown as code."""
+    return Text((("", sentences),))
 
 
 def points(*sentences: str) -> Text:
     """A list of computed sentences, e.g. the 要点 of a chapter."""
-    return Text("\n".join(f"- {sentence}" for sentence in sentences))
+    return Text(tuple(("\n- " if number else "- ", (text,)) for number, text in enumerate(sentences)))
 
 
 @dataclass(frozen=True)
@@ -62,19 +142,25 @@ class Figure:
     data: pd.DataFrame
     canvas: Any = field(repr=False, compare=False, default=None)
 
+    @property
+    def csv(self) -> str:
+        """What is drawn as CSV text."""
+        texts = [name in ("項目", "系列", "単位") for name in self.data]
+        return _csv(self.data, self.data.itertuples(index=False), [not text for text in texts])
+
+    @property
+    def bundles(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The two outputs by MIME type: the drawing, and the caption with the source below it."""
+        below = f"{self.caption}{self.source}"
+        return (
+            {"image/svg+xml": self.svg, "text/csv": self.csv, "text/plain": self.alt},
+            {"text/markdown": markdown(below), "text/plain": below},
+        )
+
     def _ipython_display_(self) -> None:
-        publish_display_data(
-            {
-                "image/svg+xml": self.svg,
-                "text/csv": self.data.to_csv(index=False, lineterminator="\n"),
-                "text/plain": self.alt,
-            },
-            {"cyberbudget": {"figure": self.name}},
-        )
-        publish_display_data(
-            {"text/markdown": f"{self.caption}{self.source}", "text/plain": f"{self.caption}{self.source}"},
-            {"cyberbudget": {"caption": self.name, "source": self.source}},
-        )
+        drawing, below = self.bundles
+        publish_display_data(drawing, {"cyberbudget": {"figure": self.name}})
+        publish_display_data(below, {"cyberbudget": {"caption": self.name, "source": self.source}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +224,7 @@ class Table:
     @property
     def csv(self) -> str:
         """The cells as CSV text, as they are shown."""
-        frame = pd.DataFrame(self.cells, columns=[c.heading for c in self.columns])
-        return frame.to_csv(index=False, lineterminator="\n")
+        return _csv([c.heading for c in self.columns], self.cells, [c.number for c in self.columns])
 
     @property
     def html(self) -> str:
@@ -182,7 +267,9 @@ class Table:
     def __repr__(self) -> str:
         return f"{self.caption}\n{self.csv}"
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict[str, str], dict[str, Any]]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
         return (
             {"text/html": self.html, "text/csv": self.csv, "text/plain": repr(self)},
             {"cyberbudget": {"table": self.name}},

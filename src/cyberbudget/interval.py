@@ -91,6 +91,11 @@ class Interval:
         return other.low <= self.low and self.high <= other.high
 
 
+def decimal(number: Fraction) -> Decimal:
+    """Exact decimal of an amount."""
+    return Decimal(number.numerator) / Decimal(number.denominator)
+
+
 NOTHING = Interval(Fraction(0), Fraction(0), Fraction(0), absent=True)
 
 

@@ -9,16 +9,6 @@ from .display import Text, points, say
 from .load import Document
 
 
-def own(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a table that are itemised."""
-    return table[~table["rest"]]
-
-
-def tally(frame: pd.DataFrame, *verdicts: str) -> int:
-    """How many rows of a reconciliation or of the statements have one of the verdicts."""
-    return int(frame["verdict"].isin(verdicts).sum())
-
-
 def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
     """Who rose, fell, is new, is gone or stayed, by :func:`analysis.changes`."""
     told = {
@@ -28,7 +18,7 @@ def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
         "gone": "前年度に額があり今年度にない（皆減）のは",
         "same": "印刷された桁で同額なのは",
     }
-    rows = own(table)
+    rows = analysis.own(table)
     sentences = []
     for key, lead in told.items():
         found = rows.loc[rows["kind"] == key, "name"].tolist()
@@ -39,18 +29,9 @@ def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
     return "".join(sentences) or f"前年度と比べられる{unit}はありません。"
 
 
-def largest(table: pd.DataFrame, key: str) -> pd.Series | None:
-    """The itemised row with the largest amount; None where all are zero."""
-    rows = own(table)
-    values = [x.value for x in rows[key]]
-    if not values or max(values) <= 0:
-        return None
-    return rows.iloc[values.index(max(values))]
-
-
 def headline(table: pd.DataFrame, key: str, label: str) -> str:
     """Title of a figure of measures: the largest one listed, and the unlisted remainder where it is larger."""
-    top, rest = largest(table, key), table[table["rest"]].iloc[-1][key]
+    top, rest = analysis.largest(table, key), table[table["rest"]].iloc[-1][key]
     if top is None:
         return f"{label}の額がある施策は、表に載っていない"
     text = f"表に載る施策では「{top['name']}」が最も大きく、{words.oku(top[key])}"
@@ -59,18 +40,16 @@ def headline(table: pd.DataFrame, key: str, label: str) -> str:
     return text
 
 
-def moved_most(table: pd.DataFrame) -> pd.Series:
-    """The itemised row of :func:`analysis.changes` that moved most, up or down."""
-    rows = own(table)
-    sizes = [abs(x.value) for x in rows["difference"]]
-    return rows.iloc[sizes.index(max(sizes))]
+def mover(moves: pd.DataFrame) -> str:
+    """Title of a figure of changes: what moved most, the unlisted remainder where it moved more than any measure."""
+    moved = analysis.moved_most(moves, rest=True)
+    return f"最も大きく動いたのは「{moved.iloc[0]['name']}」" if len(moved) else "どの施策も動いていない"
 
 
 def gap(doc: Document) -> str:
     """The columns in which the areas fall short of the total by more than rounding explains."""
     left = analysis.amounts(doc, "area").iloc[-1]
-    columns = zip(doc.columns, ("current", "supplementary", "previous"))
-    told = [f"{column.label}で{words.oku(left[key])}" for column, key in columns if left[key].low > 0]
+    told = [f"{c.label}で{words.oku(left[c.role])}" for c in doc.columns if left[c.role].low > 0]
     if not told:
         return "どの欄でも、分野の合計は丸めの範囲で総額と合います。"
     return f"分野を足しても総額に届かない欄が{words.tsu(len(told))}あります。差は{'、'.join(told)}で、丸めでは説明できません。"
@@ -114,7 +93,7 @@ def area_points(doc: Document, area: str) -> Text:
         f"分野({area})「{doc.area_name(area)}」の{doc.current.label}予算は{words.oku(now)}で、総額の{words.percent(ratio)}、"
         f"{words.tsu(len(doc.areas))}の分野の中で{'最大' if place == 1 else f'{place}番目の大きさ'}です。前年度の当初（{words.oku(before)}）から{words.change(now, before)}。"
     )
-    top = largest(analysis.amounts(doc, "measure", area), "current")
+    top = analysis.largest(analysis.amounts(doc, "measure", area), "current")
     second = (
         f"{doc.supplementary.label}予算には{words.oku(extra)}が計上されました。" if not extra.absent else ""
     )
@@ -131,7 +110,7 @@ def area_points(doc: Document, area: str) -> Text:
 
 def area_reading(doc: Document, area: str) -> Text:
     """What to read from the amounts of an area, with their limits."""
-    rows = own(analysis.amounts(doc, "measure", area))
+    rows = analysis.own(analysis.amounts(doc, "measure", area))
     count, ministries = len(rows), rows["ministry"].unique()
     empty = rows.loc[[x.absent for x in rows["current"]], "name"].tolist()
     text = f"表に載る施策は{count}件、府省庁は{len(ministries)}（{'、'.join(ministries)}）で、{doc.current.label}の合計は{words.oku(interval.total(rows['current']).value)}です。"
@@ -158,7 +137,7 @@ def area_movement(doc: Document, area: str) -> Text:
 def area_supplement(doc: Document, area: str) -> Text:
     """補正 and 16か月予算 of an area."""
     now, extra = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.supplementary))
-    rows = own(analysis.amounts(doc, "measure", area))
+    rows = analysis.own(analysis.amounts(doc, "measure", area))
     named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
     both = extra + now
     if extra.absent:
@@ -179,7 +158,7 @@ def area_summary(doc: Document, area: str) -> Text:
     """まとめ of an area chapter."""
     now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
     table = analysis.changes(doc, "measure", area)
-    counts = own(table)["kind"].value_counts()
+    counts = analysis.own(table)["kind"].value_counts()
     kinds = {**words.KINDS, "none": "どちらの年度にも額なし"}
     told = "、".join(f"{label}{counts[k]}件" for k, label in kinds.items() if k in counts)
     return say(

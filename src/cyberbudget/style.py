@@ -21,6 +21,7 @@ PREVIOUS = "#8a919c"  # last year, whatever the row is
 NEUTRAL = "#33658a"  # rows that belong to no area (ministries, totals)
 # One colour per strategy area, everywhere the same; their lightness differs too, for grey print.
 AREAS = {"1": "#3b8bc9", "2": "#0e6b4f", "3": "#c8501e", "4": "#5b3a8c", "previous": PREVIOUS}
+OTHER = "#374151"  # an area that has no colour of its own yet: its number tells it apart
 HATCH = "////"  # what the document does not itemise, and nothing else
 
 _RC: dict[str, Any] = {
@@ -32,6 +33,7 @@ _RC: dict[str, Any] = {
     "axes.edgecolor": LINE,
     "figure.facecolor": "white",
     "path.simplify": False,
+    "text.parse_math": False,  # a $ in a name is a $
 }
 
 
@@ -73,7 +75,7 @@ def look() -> Iterator[None]:
 
 def colour(area: str) -> str:
     """Colour of a strategy area, of "previous" (last year), or the neutral one where there is no area."""
-    return AREAS.get(area, NEUTRAL)
+    return AREAS.get(area, OTHER) if area else NEUTRAL
 
 
 _EMS = {

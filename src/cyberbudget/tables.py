@@ -9,7 +9,8 @@ import pandas as pd
 from . import analysis, words
 from .display import Col, Table, num
 from .interval import ABSENT, Interval
-from .load import CIRCLED, Document
+from .load import Document
+from .schema import CIRCLED
 
 # Number formats of a spreadsheet, for what is written by words.oku_cell and words.percent.
 OKU, OKU2, PERCENT = "#,##0.0", "#,##0.00", "0.0%"
@@ -70,10 +71,7 @@ def build(
 
 
 def _three(doc: Document) -> list[Col]:
-    return [
-        num(key, column.label, _amount, OKU)
-        for key, column in zip(("current", "supplementary", "previous"), doc.columns)
-    ]
+    return [num(column.role, column.label, _amount, OKU) for column in doc.columns]
 
 
 def totals(doc: Document, name: str, caption: str) -> Table:

@@ -17,13 +17,6 @@ STAGES = {
     "second_supplementary": "第2次補正",
     "executed": "執行",
 }
-STAGES_EN = {
-    "request": "request",
-    "initial": "initial",
-    "supplementary": "supplementary",
-    "second_supplementary": "second supplementary",
-    "executed": "executed",
-}
 ERAS = (("令和", "R", 2019), ("平成", "H", 1989))
 MINUS = "−"
 UNKNOWN = "資料からは分からない"
@@ -32,7 +25,6 @@ UNKNOWN = "資料からは分からない"
 OUTSIDE_AREAS = "分野に入らない分"
 UNLISTED = "表に載らない施策"
 UNLISTED_MINISTRY = "府省庁が分からない分"
-REMAINDERS = (OUTSIDE_AREAS, UNLISTED, UNLISTED_MINISTRY)
 REMAINDERS_EN = {OUTSIDE_AREAS: "In no area", UNLISTED: "Not listed", UNLISTED_MINISTRY: "Ministry unknown"}
 
 
@@ -89,11 +81,6 @@ def times(ratio: Interval | Number | None, digits: int = 2) -> str:
     return ABSENT if ratio is None else plain(_value(ratio), digits) + "倍"
 
 
-def wari(ratio: Interval | Number) -> str:
-    """Share in tenths, as officials say it: 約7割."""
-    return f"約{rounded(_value(ratio) * 10, 0)}割"
-
-
 def outward(interval: Interval, factor: int = 1, digits: int = 1) -> tuple[Fraction, Fraction]:
     """The bounds times ``factor``, rounded away from each other to ``digits``."""
     scale = 10**digits
@@ -141,24 +128,6 @@ def era_short(fiscal_year: int) -> str:
         if fiscal_year >= first:
             return f"{letter}{fiscal_year - first + 1}"
     raise ValueError(f"no era for fiscal year {fiscal_year}")
-
-
-def western(text: str) -> int:
-    """Fiscal year of an era name or its short form: 令和6年度, R6 → 2024.
-
-    Raises
-    ------
-    ValueError
-        Where the text is neither.
-    """
-    for name, letter, first in ERAS:
-        for prefix in (name, letter):
-            body = text.removeprefix(prefix).removesuffix("年度")
-            if text.startswith(prefix) and (
-                body == "元" or (body.isascii() and body.isdigit() and int(body) > 0)
-            ):
-                return first + (1 if body == "元" else int(body)) - 1
-    raise ValueError(f"年度として読めません: {text}")
 
 
 def fy(fiscal_year: int) -> str:
@@ -261,8 +230,3 @@ def names(items: list[str], most: int = 5) -> str:
         return "なし"
     text = "".join(f"「{item}」" for item in items[:most])
     return text + (f"ほか{len(items) - most}件" if len(items) > most else "")
-
-
-def short(name: str, most: int = 22) -> str:
-    """A long measure name cut for a chart label, with an ellipsis."""
-    return name if len(name) <= most else name[: most - 1] + "…"

@@ -93,10 +93,6 @@ def test_oku(number, signed, expected):
         (words.pt(None), "—"),
         (words.times(F("1.5419")), "1.54倍"),
         (words.times(None), "—"),
-        (words.wari(F("0.716")), "約7割"),
-        (words.wari(F("0.18")), "約2割"),
-        (words.wari(F("0.65")), "約7割"),
-        (words.wari(F("0.999")), "約10割"),
     ],
 )
 def test_ratios(text, expected):
@@ -169,27 +165,6 @@ def test_eras(year, era, short):
     assert (words.era(year), words.era_short(year)) == (era, short)
 
 
-@pytest.mark.parametrize("year", range(1989, 2040))
-def test_eras_read_back(year):
-    assert words.western(words.era(year)) == words.western(words.era_short(year)) == year
-
-
-@pytest.mark.parametrize(
-    ("text", "year"),
-    [("平成31年度", 2019), ("H31", 2019), ("令和1年度", 2019), ("令和元", 2019), ("R6年度", 2024)],
-)
-def test_other_spellings_of_a_year(text, year):
-    assert words.western(text) == year
-
-
-@pytest.mark.parametrize(
-    "text", ["", "2024", "令和", "令和年度", "令和六年度", "令和６年度", "昭和63年度", "R", "R-1", "6年度"]
-)
-def test_not_a_year(text):
-    with pytest.raises(ValueError, match="年度として読めません"):
-        words.western(text)
-
-
 @pytest.mark.parametrize("function", [words.era, words.era_short])
 def test_no_era(function):
     with pytest.raises(ValueError):
@@ -202,7 +177,6 @@ def test_years_in_english():
 
 def test_stages():
     assert [words.stage(s) for s in words.STAGES] == ["概算要求", "当初", "補正", "第2次補正", "執行"]
-    assert set(words.STAGES) == set(words.STAGES_EN)
 
 
 # --- directions ----------------------------------------------------------------------------------------------------
@@ -265,9 +239,3 @@ def test_names(items, most, expected):
 @pytest.mark.parametrize(("count", "expected"), [(1, "一つ"), (4, "四つ"), (9, "九つ"), (10, "10"), (0, "0")])
 def test_small_counts(count, expected):
     assert words.tsu(count) == expected
-
-
-def test_short():
-    assert words.short("あ" * 22) == "あ" * 22
-    assert words.short("あ" * 23) == "あ" * 21 + "…"
-    assert words.short("情報システムの防護", most=5) == "情報シス…"

@@ -184,7 +184,7 @@ class Briefing:
         if self.subject.kind == "whole":
             return 0
         own = self.amounts[self._key].value
-        return 1 + sum(x.value > own for x in prose.own(self.peers)[self._key])
+        return 1 + sum(x.value > own for x in analysis.own(self.peers)[self._key])
 
     @cached_property
     def share(self) -> Interval | None:
@@ -193,7 +193,7 @@ class Briefing:
         if self.subject.kind == "whole" or own.absent:
             return None
         if self.subject.kind == "ministry":
-            others = prose.own(self.peers)
+            others = analysis.own(self.peers)
             return interval.share_of_sum(
                 own, interval.total(others.loc[others["name"] != self.subject.key, self._key])
             )
@@ -222,7 +222,7 @@ class Briefing:
             what = f"施策（表に載る{len(self.rows)}件）の{what}"
         if own.absent:
             return f"{name}の{what}には、額がありません。"
-        peers = prose.own(self.peers)
+        peers = analysis.own(self.peers)
         unit = {"area": "分野", "ministry": "府省庁", "measure": "施策"}[self.subject.kind]
         same = sum(x.value == own.value for x in peers[self._key])
         place = "最大" if self.rank == 1 else f"{self.rank}番目の大きさ"
@@ -246,7 +246,7 @@ class Briefing:
         return first
 
     def _made_of(self) -> str:
-        top = prose.largest(self.rows, self._key)
+        top = analysis.largest(self.rows, self._key)
         if self.subject.kind == "measure":
             row = self.doc.measures.set_index("id").loc[self.subject.key]
             return f"担当の府省庁は{row['ministry']}、分野は({row['area']})「{self.doc.area_name(row['area'])}」です。"
@@ -254,7 +254,7 @@ class Briefing:
             return ""
         unit = "分野" if self.subject.kind == "whole" else "施策"
         holder = f"{top['ministry']}の" if self.subject.kind == "area" else ""
-        lead = f"最も大きい{unit}は" if len(prose.own(self.rows)) > 1 else f"表に載る{unit}は"
+        lead = f"最も大きい{unit}は" if len(analysis.own(self.rows)) > 1 else f"表に載る{unit}は"
         return f"{lead}{holder}「{top['name']}」で、{words.oku(top[self._key])}です。"
 
     def _extra(self) -> str:
@@ -323,7 +323,7 @@ class Briefing:
     def _chart(self, name: str, key: str) -> Chart | None:
         """The rows by ``key``, largest first, the small ones as one sum."""
         frame = _top(self.rows, key)
-        top = prose.largest(self.rows, key)  # never the sum of the small ones
+        top = analysis.largest(self.rows, key)  # never the sum of the small ones
         if top is None:
             return None
         stacked = key == "sixteen"
@@ -332,7 +332,7 @@ class Briefing:
         told = {"supplementary": doc.supplementary, "previous": doc.previous, "current": doc.current}
         if subject.kind == "measure":
             own = self.amounts[key]
-            rows = prose.own(self.rows)
+            rows = analysis.own(self.rows)
             place = 1 + sum(x.value > own.value for x in rows[key])
             title = (
                 f"「{subject.name}」は、分野({self._area})の表に載る{len(rows)}施策の中で{place}番目の大きさ"
@@ -342,7 +342,7 @@ class Briefing:
         elif subject.kind == "area":
             title = prose.headline(self.rows, key, charts.key_label(doc, key))
         else:
-            lead = "最も大きい" if len(prose.own(frame)) > 1 else "表に載る"
+            lead = "最も大きい" if len(analysis.own(frame)) > 1 else "表に載る"
             title = f"{lead}{self._unit}は「{top['name']}」で、{words.oku(top[key])}"
         joined = "と".join(told[k].label for k in keys)
         subtitle = f"{joined}{'の合計' if stacked else ''}（億円）。{self._rows_of}の{self._unit}別、大きい順"
@@ -437,7 +437,7 @@ class Briefing:
     @cached_property
     def supplement(self) -> Section:
         """補正, and what 16か月予算 comes to."""
-        rows = prose.own(self.rows)
+        rows = analysis.own(self.rows)
         named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
         whose = f"{self._rows_of}で補正の額がある{self._unit}は"
         text = (
@@ -456,13 +456,13 @@ class Briefing:
     def cards(self) -> Section:
         """The programme cards (施策例のシート), in our own words; of the whole, those of its largest measures."""
         if self.subject.kind == "whole":
-            largest = _sorted(prose.own(analysis.sixteen_months(self.doc, "measure")), self._key)
+            largest = _sorted(analysis.own(analysis.sixteen_months(self.doc, "measure")), self._key)
             chosen = largest["name"].tolist()[:CARDS]
             lead = "金額の大きい施策の中身です。ほかの施策の中身は、それぞれの府省庁と分野のブリーフィングにあります。"
         elif self.subject.kind == "measure":
             chosen, lead = [self.subject.name], "この施策の中身です。"
         else:
-            chosen = prose.own(self.rows)["name"].tolist()
+            chosen = analysis.own(self.rows)["name"].tolist()
             lead = f"{self.subject.name}の施策の中身です。"
         cards = [c for c in self.doc.programmes if {m["measure"] for m in c["measures"]} & set(chosen)]
         frame = pd.DataFrame(
@@ -526,7 +526,7 @@ class Briefing:
 
     def _widest(self) -> str:
         """The growth rate that rounding leaves most open."""
-        rows = prose.own(self._moves)
+        rows = analysis.own(self._moves)
         if self.subject.kind == "measure":
             rows = rows[rows["name"] == self.subject.name]
         told = [
@@ -578,7 +578,7 @@ def _sorted(rows: pd.DataFrame, key: str) -> pd.DataFrame:
 
 def _top(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     """The largest rows, the others as one sum, and the remainder last."""
-    own = _sorted(prose.own(rows), key)
+    own = _sorted(analysis.own(rows), key)
     rest = rows[rows["rest"]]
     if len(own) > MOST + 1:
         small = own.iloc[MOST:]

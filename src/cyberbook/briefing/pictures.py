@@ -25,7 +25,7 @@ SAMPLES = {"sample-pdf": ("pdf", 0), "sample-slides": ("pptx", 2), "sample-sheet
 
 def digest(briefing: Briefing) -> str:
     """What the numbers of a briefing come down to."""
-    text = "\n".join([briefing.title, briefing.points.markdown, *(table.csv for table in briefing.tables)])
+    text = "\n".join([briefing.title, *briefing.points.lines, *(table.csv for table in briefing.tables)])
     return sha256(text.encode()).hexdigest()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from cyberbudget.load import CIRCLED, Document, documents, load
+from cyberbudget.load import Document, documents, load
+from cyberbudget.schema import CIRCLED
 
 
 class RequestError(ValueError):

@@ -17,7 +17,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from cyberbudget import interval, style
-from cyberbudget.display import Table, Text
+from cyberbudget.display import Table, Text, inert, risky
 from cyberbudget.interval import ABSENT, Interval
 
 from .content import Briefing, Chart
@@ -91,7 +91,7 @@ def raw(table: Table) -> tuple[list[Heading], list[list[Cell]]]:
 
 def lines(text: Text) -> list[str]:
     """The sentences of a computed text, without the marks of a list."""
-    return [line.removeprefix("- ") for line in text.markdown.splitlines() if line.strip()]
+    return [line for line in text.lines if line]
 
 
 def notes(table: Table) -> list[str]:
@@ -385,13 +385,6 @@ def _look(chart: Chart, number: int) -> dict[str, Any]:
 # ── CSV ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def risky(text: str) -> bool:
-    """True for a text that a spreadsheet would take for a formula (full-width signs too)."""
-    return text[:1] in ("\t", "\r", "\n") or unicodedata.normalize("NFKC", text).lstrip().startswith(
-        ("=", "+", "-", "@")
-    )
-
-
 def write_csv(briefing: Briefing, folder: Path) -> list[Path]:
     """Write every table as CSV: UTF-8 with BOM for Excel, lines end with CRLF as RFC 4180 asks.
 
@@ -412,16 +405,12 @@ def write_csv(briefing: Briefing, folder: Path) -> list[Path]:
         path = folder / f"{_short(table)}.csv"
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\r\n")
-            writer.writerow([_safe(head.text + _unit(head)) for head in heads])
+            writer.writerow([inert(head.text + _unit(head)) for head in heads])
             writer.writerows(
-                [cell if isinstance(cell, float) else _safe(cell) for cell in row] for row in rows
+                [cell if isinstance(cell, float) else inert(cell) for cell in row] for row in rows
             )
         paths.append(path)
     return paths
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if risky(text) else text
 
 
 def _unit(head: Heading) -> str:

@@ -25,6 +25,7 @@ from docutils.parsers.rst.directives.body import Sidebar
 from nbformat import NotebookNode
 
 from cyberbudget import Document, load
+from cyberbudget.display import markdown
 
 from .. import FILES, PDF, pdf
 from . import pages, refuse, search
@@ -65,7 +66,9 @@ def _hand_over(cell: NotebookNode) -> str:
             kept.append(_only(output, "image/svg+xml"))
         elif "caption" in ours:
             source = ours["source"]
-            cell.metadata["mystnb"]["figure"]["caption"] = output.data["text/markdown"].removesuffix(source)
+            cell.metadata["mystnb"]["figure"]["caption"] = output.data["text/markdown"].removesuffix(
+                markdown(source)
+            )
             bar = _toolbar(ours["caption"], escape(source), ("csv", "svg", "png"))
         elif "table" in ours:
             html, _, source = output.data["text/html"].partition('<p class="cb-source">')

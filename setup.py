@@ -1,0 +1,18 @@
+"""Data travel with the package: a wheel holds a copy of data/, which the repository has once."""
+
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+
+class WithData(build_py):
+    """Put data/ into the package; an editable install reads the repository's own."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            self.copy_tree("data", str(Path(self.build_lib, "cyberbudget", "data")))
+
+
+setup(cmdclass={"build_py": WithData})

@@ -1,0 +1,194 @@
+"""The rules of a document folder that go beyond one cell: shapes of the YAML files, and what the files say of each other."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from . import schema
+from .errors import Problems
+from .interval import Interval, decimal, total
+from .read import KINDS, Lines, cut
+from .schema import CIRCLED, ROLES, Column
+from .words import KINDS as CHANGES
+from .words import era, stage
+
+# Shapes of the YAML files: key → what may stand there, by its Python types.
+_TEXT, _MAYBE, _LIST = (str,), (str, type(None)), (list,)
+_META = {
+    "title": _TEXT, "number": _TEXT, "fiscal_year": (int,), "publisher": _TEXT, "edition": _TEXT, "edition_en": _TEXT,
+    "columns": _LIST, "notes": _LIST, "discrepancies": _LIST,
+}  # fmt: skip
+_LISTED: dict[str, dict[str, tuple]] = {
+    "columns": {"column": _TEXT, "fiscal_year": (int,), "stage": _TEXT, "printed": _TEXT},
+    "notes": dict.fromkeys(("note", "meaning"), _TEXT),
+    "discrepancies": dict.fromkeys(("id", "where", "printed", "proper", "kind", "treatment"), _TEXT),
+}
+_CARD = {
+    "sheet": _TEXT, "title": _TEXT, "ministry": _TEXT, "measures": _LIST, "office": _MAYBE, "summary": _TEXT,
+    "operator": _MAYBE, "scheme": _MAYBE, "subsidy_target": _MAYBE, "subsidy_rate": _MAYBE, "period": _MAYBE,
+    "targets": _LIST, "expected": _MAYBE,
+}  # fmt: skip
+_MEASURE = dict.fromkeys(("measure", "name_en"), _TEXT)
+_TARGET = {"text": _TEXT, "number": (int, float, type(None)), "unit": _MAYBE, "comparison": _MAYBE}
+
+
+class Judge:
+    """A YAML file under judgement: its name, where its values stand, the problems so far."""
+
+    def __init__(self, file: str, lines: Lines, problems: Problems) -> None:
+        self.file, self.lines, self.problems = file, lines, problems
+
+    def report(
+        self, rule: str, path: tuple, column: str | None = None, value: str | None = None, **told: str
+    ) -> None:
+        """Note a problem of the value at a path."""
+        self.problems.report(rule, self.file, self.lines.get((self.file, *path)), column, value, **told)
+
+    def shaped(self, wanted: dict[str, tuple], record: Any, *path: Any, exact: bool = True) -> bool:
+        """True where a mapping has the wanted keys (no others, if exact) with values of their types."""
+        if type(record) is not dict:
+            self.report("not_record", path, value=cut(record), kinds=KINDS[dict], keys="、".join(wanted))
+            return False
+        missing = [key for key in wanted if key not in record]
+        extra = [str(key) for key in record if exact and key not in wanted]
+        odd = [key for key, types in wanted.items() if key in record and type(record[key]) not in types]
+        if missing:
+            self.report("missing_key", path, keys="、".join(missing))
+        for key in extra:
+            self.report("extra_key", (*path, key), key)
+        for key in odd:
+            kinds = "か".join(KINDS[kind] for kind in wanted[key])
+            self.report("wrong_kind", (*path, key), key, cut(record[key]), kinds=kinds)
+        return not (missing or extra or odd)
+
+    def columns(self, meta: dict[str, Any]) -> tuple[Column, ...] | None:
+        """The three columns that document.yaml declares, in the order of their roles; None after a problem."""
+        before = len(self.problems)
+        if not self.shaped(_META, meta, exact=False):
+            return None
+        for key, wanted in _LISTED.items():
+            for number, record in enumerate(meta[key]):
+                self.shaped(wanted, record, key, number)
+        if len(self.problems) > before:
+            return None
+        ids = [record["id"] for record in meta["discrepancies"]]
+        for number, found in enumerate(ids):
+            if found in ids[:number]:
+                self.report("duplicate", ("discrepancies", number, "id"), "id", found)
+        year, declared = meta["fiscal_year"], meta["columns"]
+        if not schema.YEAR.fullmatch(str(year)):
+            self.report("year", ("fiscal_year",), "fiscal_year", str(year))
+            return None
+        names = [c["column"] for c in declared]
+        for number, name in enumerate(names):
+            if not re.fullmatch(r"fy[0-9]{4}_[a-z_]+", name):
+                self.report("column_name", ("columns", number), "column", name)
+        if len(names) != 3 or len(set(names)) != 3:
+            self.problems.report("three_columns", self.file, None, "columns", "、".join(names))
+        at = {(c["fiscal_year"], c["stage"]): c for c in declared}
+        roles = dict(zip(ROLES, ((year, "initial"), (year - 1, "supplementary"), (year - 1, "initial"))))
+        for place in roles.values():
+            if place not in at:
+                label = f"{era(place[0])} {stage(place[1])}"
+                self.problems.report("no_column", self.file, None, "columns", label=label)
+        if len(self.problems) > before:
+            return None
+        return tuple(
+            Column(at[place]["column"], *place, at[place]["printed"], role) for role, place in roles.items()
+        )
+
+    def cards(
+        self,
+        cards: list[Any],
+        measures: set[str] | None,
+        sheets: set[str] | None,
+        ministries: set[str] | None,
+    ) -> None:
+        """Cards against the tables; a set is None where its own file is broken."""
+        sound, seen, covered = True, set[str](), set[str]()
+        for number, card in enumerate(cards):
+            shaped = self.shaped(_CARD, card, number)
+            if isinstance(card, dict) and type(sheet := card.get("sheet")) is str:
+                if not schema.SHEET.fullmatch(sheet):
+                    self.report("sheet", (number,), "sheet", sheet)
+                if sheet in seen:
+                    self.report("duplicate", (number,), "sheet", sheet)
+                seen.add(sheet)
+            if not shaped:
+                sound = False
+                continue
+            if ministries is not None and card["ministry"] not in ministries:
+                self.report("unknown_ministry", (number, "ministry"), "ministry", card["ministry"])
+            for place, target in enumerate(card["targets"]):
+                self.shaped(_TARGET, target, number, "targets", place)
+            for place, entry in enumerate(card["measures"]):
+                where = (number, "measures", place)
+                if not self.shaped(_MEASURE, entry, *where):
+                    sound = False
+                    continue
+                if measures is not None and entry["measure"] not in measures:
+                    self.report("unknown_measure", (*where, "measure"), "measure", entry["measure"])
+                covered.add(entry["measure"])
+        for sheet in sorted((sheets or set()) - seen):
+            self.problems.report("no_card", self.file, value=sheet)
+        for measure in sorted((measures or set()) - covered if sound else ()):
+            self.problems.report("on_no_card", self.file, value=measure)
+
+
+def keys(file: str, frame: pd.DataFrame, column: str, problems: Problems) -> set[str] | None:
+    """What a column names; None where its file could not be read in full, so that no other file is blamed."""
+    sound = column in frame and not any(problem.file == file for problem in problems)
+    return set(frame[column]) if sound else None
+
+
+def places(measures: pd.DataFrame, problems: Problems) -> list[str]:
+    """Locators of the measures by their area and the order of the table: (2)-⑪."""
+    order = measures.groupby("area").cumcount()
+    for line in order.index[order == len(CIRCLED)]:
+        told = {"count": len(CIRCLED) + 1, "last": CIRCLED[-1]}
+        problems.report("too_many_measures", "measures.csv", line, "area", measures.loc[line, "area"], **told)
+    problems.stop()
+    return [f"({area})-{CIRCLED[n]}" for area, n in zip(measures["area"], order)]
+
+
+def sums(
+    totals: pd.DataFrame,
+    areas: pd.DataFrame,
+    measures: pd.DataFrame,
+    columns: tuple[Column, ...],
+    problems: Problems,
+) -> None:
+    """Parts may fall short of their whole, but never exceed it by more than rounding."""
+    if len(totals) != 1:
+        problems.report("totals_rows", "totals.csv", count=len(totals))
+    for column in columns:
+        compared = [
+            ("area_exceeded", "areas.csv", line, area, measures[measures["area"] == area["area"]])
+            for line, area in areas.iterrows()
+        ]
+        first = (totals.index[0], totals.iloc[0])
+        compared += [
+            ("areas_exceed", "totals.csv", *first, areas),
+            ("measures_exceed", "totals.csv", *first, measures),
+        ]
+        for rule, file, line, whole, rows in compared:
+            parts = total(rows[column.role])
+            if parts.low > whole[column.role].high:
+                printed = whole[column.name]
+                problems.report(rule, file, line, column.name, printed, parts=decimal(parts.value))
+
+
+def statements(table: pd.DataFrame, cells: dict[str, Interval], problems: Problems) -> None:
+    """A number needs a unit and a tolerance; what it is computed from must be there, and not zero below a line."""
+    for line, record in table.iterrows():
+        if record["stated"] != CHANGES["new"] and not (record["unit"] and record["tolerance"]):
+            problems.report("no_tolerance", "statements.csv", line, "unit・tolerance", record["stated"])
+        for number, locator in enumerate(record["locators"]):
+            at = ("statements.csv", line, "computed_from", locator)
+            if "/" in record["signs"] and number and locator in cells and cells[locator].low <= 0:
+                problems.report("zero_division", *at)
+            if locator not in cells:
+                problems.report("no_cell", *at)
