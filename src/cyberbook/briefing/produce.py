@@ -30,7 +30,8 @@ from cyberbudget import DataError, style
 from .. import BOOK, BUILD, pdf, run
 from . import slides, workbook
 from .content import FORMATS, Briefing
-from .question import RequestError, document, subject, subjects
+from .kinds import Measure, make
+from .question import RequestError, document, subjects
 
 HERE = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"
@@ -62,8 +63,7 @@ class Request:
     stage: str = "initial"
 
     def briefing(self) -> Briefing:
-        doc = document(self.fiscal_year)
-        return Briefing(doc, subject(doc, self.ministry, self.area, self.measure), self.stage)
+        return make(self.fiscal_year, self.ministry, self.area, self.measure, self.stage)
 
 
 def requests(fiscal_year: int | None, stage: str) -> list[Request]:
@@ -164,7 +164,7 @@ def paper(text: str, briefing: Briefing) -> bytes:
     """Two pages of A4 at most: what is too much is left out part by part, and named."""
     soup = BeautifulSoup(text, "html.parser")
     turn = [name for name in SPARED if name == SENTENCES or soup.find(id=name)]
-    if briefing.subject.kind == "measure":  # what it does comes before what its neighbours cost
+    if isinstance(briefing, Measure):  # what it does comes before what its neighbours cost
         turn.sort(key=lambda name: name in (SENTENCES, "tab-briefing-cards"))
     for out in range(len(turn) + 1):
         if out:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import Any
 
 import xlsxwriter
@@ -21,8 +20,8 @@ from pptx.util import Emu, Inches, Pt
 
 from cyberbudget import style
 
-from .content import Chart
-from .workbook import FONT, OPTIONS, TOTAL, narrow, reach, totals, value
+from .chart import NUMBER, Chart
+from .shared import FONT, OPTIONS
 
 LANGUAGE = "ja-JP"
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.55  # inches
@@ -79,12 +78,9 @@ def _rgb(colour: str) -> RGBColor:
 
 def draw(slide: Any, chart: Chart, top: float, height: float) -> None:
     """A native bar chart; of a stacked one, the sums stand behind the bars as labels of a bar without colour."""
-    columns = [(s.name, [value(v) for v in s.values]) for s in chart.series]
-    if chart.stacked:
-        columns.append((TOTAL, totals(chart)))
-    data = CategoryChartData(number_format="#,##0.0")
+    data = CategoryChartData(number_format=NUMBER)
     data.categories = chart.labels
-    for name, values in columns:
+    for name, values in chart.columns:
         data.add_series(name, values)
     kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
     box = [Inches(x) for x in (MARGIN, top, INNER, height)]
@@ -92,7 +88,7 @@ def draw(slide: Any, chart: Chart, top: float, height: float) -> None:
     frame.name = f"グラフ：{chart.title}"
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.figure.alt)
     native = frame.chart
-    native.part.chart_workbook.update_from_xlsx_blob(_sheet(chart.labels, columns))
+    native.part.chart_workbook.update_from_xlsx_blob(_sheet(chart))
     native.has_title, native.has_legend = False, True
     native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     native.font.size, native.font.color.theme_color = Pt(12), MSO_THEME_COLOR.TEXT_1
@@ -115,13 +111,13 @@ def _axes(native: Any, chart: Chart) -> None:
     names._element.find(qn("c:noMultiLvlLbl")).addprevious(names._element[-1])
     amounts.visible, amounts.has_major_gridlines, amounts.minimum_scale = False, False, 0
     if chart.stacked:
-        amounts.maximum_scale = reach(chart)
+        amounts.maximum_scale = chart.reach
 
 
 def _series(series: Any, chart: Chart, number: int) -> None:
     """Colours and labels of a series; what the document does not itemise is hatched."""
     labels = series.data_labels
-    labels.show_value, labels.number_format, labels.number_format_is_linked = True, "#,##0.0", False
+    labels.show_value, labels.number_format, labels.number_format_is_linked = True, NUMBER, False
     if number == len(chart.series):
         series.format.fill.background()
         labels.position = XL_LABEL_POSITION.INSIDE_BASE
@@ -142,8 +138,7 @@ def _series(series: Any, chart: Chart, number: int) -> None:
         return
     labels.position = XL_LABEL_POSITION.CENTER
     labels.font.color.rgb = RGBColor(255, 255, 255) if number else _rgb(style.INK)
-    gone = [row for row, short in enumerate(narrow(chart, own.values)) if short or row in chart.rest]
-    for row in reversed(gone):
+    for row in reversed(chart.silent(number)):
         label = etree.fromstring(
             f'<c:dLbl xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:idx val="{row}"/>'
             '<c:delete val="1"/></c:dLbl>'
@@ -165,16 +160,16 @@ def _inner(native: Any, left: float, top: float) -> None:
         etree.SubElement(manual, qn(f"c:{name}")).set("val", number)
 
 
-def _sheet(labels: Sequence[str], columns: list[tuple[str, list[float | None]]]) -> bytes:
+def _sheet(chart: Chart) -> bytes:
     """The data sheet behind a chart: python-pptx's own would take a label that begins with = for a formula."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, OPTIONS | {"in_memory": True}) as file:
         sheet = file.add_worksheet("Sheet1")  # the name that the chart refers to
-        form = file.add_format({"num_format": "#,##0.0"})
+        form = file.add_format({"num_format": NUMBER})
         sheet.set_column(0, 0, 60)
-        for row, label in enumerate(labels, 1):
+        for row, label in enumerate(chart.labels, 1):
             sheet.write_string(row, 0, label)
-        for column, (name, values) in enumerate(columns, 1):
+        for column, (name, values) in enumerate(chart.columns, 1):
             sheet.write_string(0, column, name)
             for row, amount in enumerate(values, 1):
                 if amount is not None:

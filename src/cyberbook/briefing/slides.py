@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -27,7 +26,9 @@ from pptx.util import Inches, Pt
 from cyberbudget import style, words
 from cyberbudget.display import Table
 
-from .content import SIXTEEN, Briefing, Chart, Section
+from .chart import Chart
+from .content import Briefing, Section
+from .shared import day, lines, notes, universal
 from .slide_look import (
     BOTTOM,
     INNER,
@@ -45,7 +46,6 @@ from .slide_look import (
     speak,
     template,
 )
-from .workbook import day, lines, notes, universal
 
 MOST_ROWS = 18
 LINE = (28, 26, 24, 22)  # sizes of a title on one line
@@ -216,50 +216,6 @@ def _drawn(chart: Chart) -> list[str]:
     ]
 
 
-def _finding(briefing: Briefing) -> str:
-    """Title of the slide of the main numbers."""
-    amounts, key = briefing.amounts, "current" if briefing.stage == "initial" else "sixteen"
-    own = amounts[key]
-    first = f"{briefing.label}は{words.oku(own)}" if not own.absent else f"{briefing.label}の額はありません"
-    new, old = amounts["current"], amounts["previous"]
-    kind = words.kind(new, old)
-    if kind == "none":
-        return first
-    if kind == "new":
-        return f"{first}。前年度当初の額がなく、当初は新規"
-    if kind == "gone":
-        return f"{first}。前年度当初の{words.oku(old)}が皆減"
-    if kind == "same":
-        return f"{first}。当初は前年度と同額（印刷された桁）"
-    between = "前年度当初から" if briefing.stage == "initial" else "当初は前年度から"
-    return f"{first}。{between}{words.change(new, old)}"
-
-
-def _moved(table: Table) -> str:
-    """Title of the slide of the changes: how many rose, fell, are new or gone."""
-    unit = table.columns[0].heading
-    at = next(n for n, column in enumerate(table.columns) if column.key == "kind_text")
-    kinds = Counter(row[at] for n, row in enumerate(table.cells) if n not in table.rest)
-    names = {"増": "増えたのは", "減": "減ったのは", "新規": "新規は", "皆減": "皆減は", "同額": "同額は"}
-    parts = [f"{name}{kinds[kind]}" for kind, name in names.items() if kinds[kind]]
-    first, *others = parts or [""]
-    return (
-        "前年度当初と比べて、" + "、".join([first + unit, *others])
-        if first
-        else "どちらの年度の当初にも額がありません"
-    )
-
-
-def _joined(briefing: Briefing) -> str:
-    """Title of the slide of 補正."""
-    extra, whole = briefing.amounts["supplementary"], briefing.amounts["sixteen"]
-    name = briefing.doc.supplementary.label
-    if extra.absent:
-        tail = f"{SIXTEEN}は当初と同じ{words.oku(whole)}" if not whole.absent else f"{SIXTEEN}の額もなし"
-        return f"{name}の額はなく、{tail}"
-    return f"{name}の{words.oku(extra)}を合わせた{SIXTEEN}は{words.oku(whole)}"
-
-
 # ── slides ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -281,8 +237,8 @@ class _Deck:
 
     def numbers(self) -> bool:
         """主な数字, with the programme cards below where they fit; True where they do."""
-        table, cards = self.briefing.numbers, self.briefing.cards.tables[0]
-        title = _finding(self.briefing)
+        section, *_, last = self.briefing.sections
+        table, cards, title = section.table, last.table, section.title
         fit = _largest(_rows(table), 2.0, SIZES[2:]) or _fit(_rows(table), SIZES[-1])
         top = TOP + _high(_lead(table)) + sum(fit.heights) + 0.3
         below = _largest(_rows(cards), BOTTOM - top) if cards.cells else None
@@ -296,47 +252,36 @@ class _Deck:
 
     def breakdown(self, carded: bool) -> None:
         section = self.briefing.breakdown
-        told = lines(section.text)
-        extra = [] if carded else _carded(self.briefing.cards.tables[0])
+        extra = [] if carded else _carded(self.briefing.cards.table)
         if section.chart:
-            self._chart_slide(section, section.chart.title, told, extra)
+            self._chart_slide(section, section.chart, extra)
         else:
-            table = section.tables[0]
-            self._table_slide(table, f"{self.briefing.label}の額はありません", told + _told(table) + extra)
+            self._table_slide(section, [*_told(section.table), *extra])
 
     def changes(self) -> bool:
         """The changes on one slide or two; True where the second one took the place of 補正."""
-        section = self.briefing.movement
-        table = section.tables[0]
+        section, more = self.briefing.movement, self.briefing.supplement
+        table = section.table
         pages = _pages(table)
         shown = pages[:2]
-        title, told = _moved(table), lines(section.text)
-        if self.briefing.subject.kind == "measure":  # the rows are those of its area
-            title = f"{table.caption.partition('の')[0]}では、{title.removeprefix('前年度当初と比べて、')}"
         for number, page in enumerate(shown, 1):
             part = f"（{number}/{len(shown)}）" if len(shown) > 1 else ""
-            left = [n for more in pages[2:] for n in more] if number == 2 else []
-            over = (
-                f"残る{len(left)}{table.columns[0].heading}は、このスライドのノートにあります。"
-                if left
-                else ""
-            )
-            tail = _told(table, left)
+            told, over = _told(table, page), ""
             if number == 2:
-                tail += [*lines(self.briefing.supplement.text), *_told(self.briefing.supplement.tables[0])]
-            self._table_slide(table, title + part, told + _told(table, page) + tail, page, over)
+                left = [n for page in pages[2:] for n in page]
+                told += [*_told(table, left), *lines(more.text), *_told(more.table)]
+                over = (
+                    f"残る{len(left)}{self.briefing.unit}は、このスライドのノートにあります。" if left else ""
+                )
+            self._table_slide(section, told, page, part, over)
         return len(shown) > 1
 
     def supplement(self) -> None:
-        section, title = self.briefing.supplement, _joined(self.briefing)
-        if self.briefing.subject.kind == "measure":
-            title = f"この施策は、{title}"
-        told = lines(section.text)
+        section = self.briefing.supplement
         if section.chart:
-            self._chart_slide(section, title, told, [])
+            self._chart_slide(section, section.chart, [])
         else:
-            page = _pages(section.tables[0])[0]
-            self._table_slide(section.tables[0], title, told + _told(section.tables[0]), page)
+            self._table_slide(section, _told(section.table), _pages(section.table)[0])
 
     def limits(self) -> None:
         limits, sources = lines(self.briefing.limits), lines(self.briefing.sources)
@@ -386,9 +331,16 @@ class _Deck:
         return TOP + _high(text)
 
     def _table_slide(
-        self, table: Table, title: str, told: list[str], page: Sequence[int] | None = None, over: str = ""
+        self,
+        section: Section,
+        told: list[str],
+        page: Sequence[int] | None = None,
+        part: str = "",
+        over: str = "",
     ) -> None:
-        slide = self._slide(title, [title, *told])
+        """Rows of the table of a section, with ``part`` of its title and what the table leaves ``over``."""
+        table, title = section.table, section.title + part
+        slide = self._slide(title, [title, *lines(section.text), *told])
         top = self._lead(slide, _lead(table, over))
         rows = _rows(table, page)
         self._table(slide, table, _largest(rows, BOTTOM - top) or _fit(rows, 11), top, page)
@@ -416,10 +368,10 @@ class _Deck:
                 kind = "number" if table.columns[column].number else "cell"
                 fill(grid.cell(number, column), text, fit.size, number == 0, kind, hatched)
 
-    def _chart_slide(self, section: Section, title: str, told: list[str], extra: list[str]) -> None:
+    def _chart_slide(self, section: Section, chart: Chart, extra: list[str]) -> None:
         """A chart, with the table of its amounts below where a few bars leave room for it."""
-        chart, table = section.chart, section.tables[0]
-        slide = self._slide(title, [title, *told, *_drawn(chart), *extra])
+        table, title = section.table, section.title
+        slide = self._slide(title, [title, *lines(section.text), *_drawn(chart), *extra])
         lead = chart.subtitle + ("。斜線は内訳が示されていない分" if chart.rest else "")
         top = self._lead(slide, [("plain", lead)])
         height = min(BOTTOM - top, 0.7 + len(chart.labels) * (0.65 if chart.stacked else 0.8))
