@@ -41,28 +41,15 @@ def rank(own: Interval, among: Iterable[Interval]) -> int:
 
 
 class Initial:
-    """This year's initial budget (当初).
+    """By this year's initial budget (当初)."""
 
-    Attributes
-    ----------
-    key : str
-        Column of the amounts in the frames of :mod:`cyberbudget.analysis`.
-    tail : str
-        End of the name of its folder and files.
-    columns : tuple of Column
-        Printed columns that add up to the amounts.
-    label, told, budget : str
-        Name of the amounts, in full for a title, and as it stands in a sentence.
-    since, caveat : str
-        How the title of a slide begins to speak of the change, and what the change leaves open.
-    """
-
-    key, tail, since, caveat = "current", "", "前年度当初から", ""
+    key, tail = "current", ""  # column of the amounts in a frame; end of the name of a folder
+    since, caveat = "前年度当初から", ""  # how a title tells a change, and what the change leaves open
 
     def __init__(self, doc: Document) -> None:
-        self.columns: tuple[Column, ...] = (doc.current,)
-        self.label = self.told = doc.current.label
-        self.budget = f"{self.label}予算"
+        self.columns: tuple[Column, ...] = (doc.current,)  # which add up to the amounts
+        self.label = self.full = doc.current.label
+        self.budget = f"{self.label}予算"  # as it stands in a sentence
 
     def extra(self, whose: str, name: str, amounts: Amounts) -> str:
         """補正 (``name``) of a subject."""
@@ -71,14 +58,14 @@ class Initial:
 
 
 class Sixteen(Initial):
-    """Last year's supplementary and this year's initial budget together (16か月予算)."""
+    """By last year's supplementary and this year's initial budget together (16か月予算)."""
 
     key, tail, since = "sixteen", "-16months", "当初は前年度から"
     caveat = f"前年度の{SIXTEEN}は、この資料からは分かりません。"
 
     def __init__(self, doc: Document) -> None:
         self.columns, self.label = (doc.supplementary, doc.current), SIXTEEN
-        self.told = self.budget = f"{SIXTEEN}（{'＋'.join(c.label for c in self.columns)}）"
+        self.full = self.budget = f"{SIXTEEN}（{'＋'.join(c.label for c in self.columns)}）"
 
     def extra(self, whose: str, name: str, amounts: Amounts) -> str:
         extra = amounts["supplementary"]
@@ -149,7 +136,7 @@ class Briefing(ABC):
     @property
     def title(self) -> str:
         """What it is about and by which amounts it is told."""
-        return f"{self.who}の{self.money}：{self.stage.told}"
+        return f"{self.who}の{self.money}：{self.stage.full}"
 
     @property
     def who(self) -> str:
@@ -160,6 +147,11 @@ class Briefing(ABC):
     def whose(self) -> str:
         """Who has its amounts."""
         return self.who
+
+    @staticmethod
+    def counted(count: int) -> str:
+        """So many of its rows."""
+        return f"{count}件"
 
     @property
     def of_rows(self) -> str:
@@ -189,13 +181,13 @@ class Briefing(ABC):
         return Counter(prose.own(self.moves)["kind"])
 
     @abstractmethod
-    def amount(self, column: Column) -> Interval:
-        """Its own amount in a printed column, in 億円."""
+    def _printed(self) -> Amounts:
+        """Its own amounts in the printed columns."""
 
     @cached_property
     def amounts(self) -> Amounts:
         """Its own amounts in 億円: current, supplementary, previous, sixteen and difference."""
-        found = {key: self.amount(column) for key, column in zip(KEYS, self.doc.columns)}
+        found = self._printed()
         new, old = found["current"], found["previous"]
         found["sixteen"] = found["supplementary"] + new
         found["difference"] = NOTHING if new.absent and old.absent else new - old
@@ -210,11 +202,6 @@ class Briefing(ABC):
     def change(self) -> tuple[Interval, Interval]:
         """This year's and last year's initial budget."""
         return self.amounts["current"], self.amounts["previous"]
-
-    @property
-    def rank(self) -> int:
-        """Its place among its peers by the amounts it is told by (1 = largest); 0 where it has none."""
-        return 0
 
     @property
     def share(self) -> Interval | None:
@@ -250,13 +237,10 @@ class Briefing(ABC):
         return told + self.stage.caveat
 
     def _made_of(self) -> str:
-        top = self._largest(self.stage.key)
+        top = prose.largest(self.rows, self.stage.key)
         if top is None:
             return ""
         return f"{self._lead}{self._holder(top)}「{top['name']}」で、{words.oku(top[self.stage.key])}です。"
-
-    def _largest(self, key: str) -> pd.Series | None:
-        return prose.largest(self.rows, key)
 
     @property
     def _lead(self) -> str:
@@ -317,7 +301,7 @@ class Briefing(ABC):
 
     def _chart(self, name: str, key: str) -> Chart | None:
         """The rows by ``key``; None where there is nothing to draw."""
-        top = self._largest(key)
+        top = prose.largest(self.rows, key)
         if top is None:
             return None
         title, of = self._headline(key, top), f"{self.of_rows}の{self.unit}"
@@ -384,16 +368,13 @@ class Briefing(ABC):
         whose = f"{self.of_rows}で補正の額がある{self.unit}は"
         text = f"{whose}、表に載っていません。"
         if named:
-            text = f"{whose}{self._counted(len(named))}（{words.names(named)}）です。"
+            text = f"{whose}{self.counted(len(named))}（{words.names(named)}）です。"
         note = f"前年度の{SIXTEEN}は資料にないので、{SIXTEEN}の増減は分かりません。"
         caption = f"{self.of_rows}の{self.unit}の{SIXTEEN}（億円）"
         table = tables.sixteen(self.rows, self.doc, anchor("sixteen"), caption, self.unit)
         # The first chart may show the same already.
         drawn = self._chart("sixteen", "sixteen") if named and self.stage.key != "sixteen" else None
         return Section("補正予算を合わせると", self._joined(), say(text, note), {"sixteen": table}, drawn)
-
-    def _counted(self, count: int) -> str:
-        return f"{count}件"
 
     def _joined(self) -> str:
         """What 補正 makes of it."""

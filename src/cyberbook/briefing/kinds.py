@@ -11,10 +11,10 @@ import pandas as pd
 from cyberbudget import analysis, charts, interval, prose, tables, words
 from cyberbudget.display import Col, Table, Text, say
 from cyberbudget.interval import Interval
-from cyberbudget.load import Column, Document
+from cyberbudget.load import Document
 
 from .chart import descending
-from .content import FORMATS, STAGES, Briefing, anchor, rank
+from .content import FORMATS, KEYS, STAGES, Amounts, Briefing, anchor, rank
 from .question import RequestError, Subject, document, subject, subjects
 
 CARDS = 5  # programme cards in the briefing on the whole government
@@ -25,9 +25,10 @@ class Whole(Briefing):
     """On the whole government, by strategy area."""
 
     unit, by = "分野", "area"
+    counted = staticmethod(words.tsu)
 
-    def amount(self, column: Column) -> Interval:
-        return self.doc.whole(column)
+    def _printed(self) -> Amounts:
+        return {key: self.doc.whole(column) for key, column in zip(KEYS, self.doc.columns)}
 
     def _size(self) -> str:
         return f"政府全体の{self.stage.budget}は{words.oku(self.own)}です。サイバーセキュリティの予算として切り分けられない支出は入っていないので、下限として読みます。"
@@ -38,9 +39,6 @@ class Whole(Briefing):
     def _besides(self) -> dict[str, Table]:
         frame, caption = analysis.amounts(self.doc, "ministry"), "府省庁と金額（億円、表に載る施策だけ）"
         return {"ministries": tables.amounts(frame, self.doc, anchor("ministries"), caption, "府省庁")}
-
-    def _counted(self, count: int) -> str:
-        return words.tsu(count)
 
     def _chosen(self) -> tuple[set[str], str]:
         measures = prose.own(analysis.sixteen_months(self.doc, "measure"))
@@ -58,14 +56,24 @@ class Part(Briefing):
     """On a part of the whole, which has peers: areas, ministries or measures."""
 
     one: ClassVar[str]  # what it is
+    found_by: ClassVar[str]  # column of its peers that holds its key
 
     @cached_property
     def peers(self) -> pd.DataFrame:
         """What it is ranked among, itself included."""
         return prose.own(analysis.sixteen_months(self.doc, self.subject.kind))
 
+    @cached_property
+    def row(self) -> pd.Series:
+        """Its own row among its peers."""
+        return self.peers.set_index(self.found_by, drop=False).loc[self.subject.key]
+
+    def _printed(self) -> Amounts:
+        return {key: self.row[key] for key in KEYS}
+
     @property
     def rank(self) -> int:
+        """Its place among its peers by the amounts it is told by (1 = largest)."""
         return rank(self.own, self.peers[self.stage.key])
 
     @cached_property
@@ -92,14 +100,11 @@ class Part(Briefing):
 class Area(Part):
     """On a strategy area (分野), by measure."""
 
-    one = "分野"
+    one, found_by = "分野", "area"
 
     @property
     def scope(self) -> dict[str, str]:
         return {"area": self.subject.key}
-
-    def amount(self, column: Column) -> Interval:
-        return self.doc.amount("area", f"({self.subject.key})", column)
 
     def _holder(self, row: pd.Series) -> str:
         return f"{row['ministry']}の"
@@ -115,7 +120,7 @@ class Area(Part):
 class Ministry(Part):
     """On a ministry (府省庁), by those of its measures that the document lists."""
 
-    one, part_of = "府省庁", "表に載る施策の合計"
+    one, found_by, part_of = "府省庁", "name", "表に載る施策の合計"
 
     @property
     def scope(self) -> dict[str, str]:
@@ -128,9 +133,6 @@ class Ministry(Part):
     @property
     def what(self) -> str:
         return f"施策（表に載る{len(self.rows)}件）の{self.stage.budget}"
-
-    def amount(self, column: Column) -> Interval:
-        return analysis.listed(self.doc, column, ministry=self.subject.key)
 
     @cached_property
     def share(self) -> Interval | None:
@@ -155,12 +157,7 @@ class Ministry(Part):
 class Measure(Area):
     """On a measure (施策), beside the others of its area."""
 
-    one, money = "施策", "予算"
-
-    @cached_property
-    def row(self) -> pd.Series:
-        """Its row of measures.csv."""
-        return self.doc.measures.set_index("id").loc[self.subject.key]
+    one, found_by, money = "施策", "id", "予算"
 
     @property
     def scope(self) -> dict[str, str]:
@@ -173,9 +170,6 @@ class Measure(Area):
     @property
     def of_rows(self) -> str:
         return f"分野({self.row['area']})"
-
-    def amount(self, column: Column) -> Interval:
-        return self.doc.amount("measure", self.subject.key, column)
 
     def _made_of(self) -> str:
         ministry, area = self.row["ministry"], self.row["area"]

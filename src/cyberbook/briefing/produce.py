@@ -193,13 +193,15 @@ def _spare(soup: BeautifulSoup, names: list[str]) -> None:
         for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
             cell.string = cell.get_text().partition("。")[0] + "。"
     else:
-        soup.find(id=names[-1]).decompose()
-    if not soup.find(id="spared"):
-        soup.main.append(soup.new_tag("p", id="spared"))
+        for part in soup.select(f"#{names[-1]}"):
+            part.decompose()
+    for old in soup.select("#spared"):
+        old.decompose()
     gone = [SPARED[name] for name in names if name != SENTENCES or "tab-briefing-cards" not in names]
-    soup.find(
-        id="spared"
-    ).string = f"紙面の都合で省いたもの：{'、'.join(gone)}。同じ名前の HTML と Excel にあります。"
+    told = soup.new_tag("p", id="spared")
+    told.string = f"紙面の都合で省いたもの：{'、'.join(gone)}。同じ名前の HTML と Excel にあります。"
+    for main in soup.select("main"):
+        main.append(told)
 
 
 # ── the folder ──────────────────────────────────────────────────────────────────────────────────────

@@ -41,7 +41,7 @@ PROMPTS = {
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
-def fill(cell: Any, text: str, size: float, head: bool, kind: str, hatched: bool) -> None:
+def fill(cell: Any, text: str, size: float, right: bool, head: bool, hatched: bool) -> None:
     """Write a cell of a table: its text, size and colours, and the line below it."""
     cell.margin_left = cell.margin_right = Inches(0.08)
     cell.margin_top = cell.margin_bottom = Inches(0.025)
@@ -49,7 +49,7 @@ def fill(cell: Any, text: str, size: float, head: bool, kind: str, hatched: bool
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.text = text
     paragraph.line_spacing = Pt(round(size * TIGHT, 1))
-    paragraph.alignment = PP_ALIGN.RIGHT if kind == "number" else PP_ALIGN.LEFT
+    paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
     for font in [run.font for run in paragraph.runs] or [paragraph.font]:
         font.size, font.bold = Pt(size), head
         font.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1 if head else MSO_THEME_COLOR.TEXT_1

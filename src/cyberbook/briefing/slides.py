@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,10 +68,9 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
     deck = _Deck(briefing, made)
     deck.cover()
     carded = deck.numbers()
-    deck.breakdown(carded)
-    supplemented = deck.changes()
-    if not supplemented:
-        deck.supplement()
+    deck.section(briefing.breakdown, [] if carded else _carded(briefing.cards.table))
+    if not deck.changes():
+        deck.section(briefing.supplement, [])
     deck.limits()
     path.write_bytes(fixed(deck.bytes(), made))
 
@@ -145,12 +144,13 @@ def _after(kind: str) -> float:
 def _fit(rows: list[Sequence[str]], size: float) -> Fit:
     """Widths and heights for a table whose first row is its header."""
     pad = 0.2
-    natural: list[Any] = []
+    heads, bodies = [], []
     for cells in zip(*rows):
         head, *body = [style.width(cell, size) / ROOM + pad for cell in cells]
-        natural.append([head, max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body])])
-    whole = [max(pair) for pair in natural]  # with its heading on one line
-    natural = whole if sum(whole) <= INNER else [pair[1] for pair in natural]
+        heads.append(head)
+        bodies.append(max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body]))
+    whole = list(map(max, heads, bodies))  # with the headings on one line
+    natural = whole if sum(whole) <= INNER else bodies
     if sum(natural) <= INNER:
         widths = [w * min(1.3, INNER / sum(natural)) for w in natural]
     else:  # short columns keep their width; long ones share the rest
@@ -175,18 +175,28 @@ def _largest(rows: list[Sequence[str]], room: float, sizes: Iterable[float] = SI
     return None
 
 
-def _rows(table: Table, numbers: Iterable[int] | None = None) -> list[Sequence[str]]:
+def _rows(table: Table) -> list[Sequence[str]]:
     """Headings and rows of a table as text."""
-    chosen = range(len(table.cells)) if numbers is None else numbers
-    return [[column.heading for column in table.columns], *(table.cells[n] for n in chosen)]
+    return [[column.heading for column in table.columns], *table.cells]
+
+
+def _page(table: Table, numbers: Sequence[int]) -> Table:
+    """Some rows of a table."""
+    return replace(
+        table,
+        cells=[table.cells[n] for n in numbers],
+        links=[],
+        values=[table.values[n] for n in numbers],
+        rest=tuple(at for at, n in enumerate(numbers) if n in table.rest),
+    )
 
 
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _told(table: Table, numbers: Iterable[int] | None = None) -> list[str]:
+def _told(table: Table) -> list[str]:
     """The rows of a table as sentences for the notes."""
-    heads, *rows = _rows(table, numbers)
+    heads, *rows = _rows(table)
     return [
         f"{row[0]}：" + "、".join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:]) if cell)
         for row in rows
@@ -250,38 +260,27 @@ class _Deck:
             self._table(slide, cards, below, top)
         return below is not None
 
-    def breakdown(self, carded: bool) -> None:
-        section = self.briefing.breakdown
-        extra = [] if carded else _carded(self.briefing.cards.table)
+    def section(self, section: Section, extra: list[str]) -> None:
+        """A section by its chart or, where there is none, its table; ``extra`` goes into the notes."""
         if section.chart:
             self._chart_slide(section, section.chart, extra)
         else:
-            self._table_slide(section, [*_told(section.table), *extra])
+            self._table_slide(section, _pages(section.table)[0], [*_told(section.table), *extra])
 
     def changes(self) -> bool:
         """The changes on one slide or two; True where the second one took the place of 補正."""
         section, more = self.briefing.movement, self.briefing.supplement
-        table = section.table
-        pages = _pages(table)
-        shown = pages[:2]
-        for number, page in enumerate(shown, 1):
-            part = f"（{number}/{len(shown)}）" if len(shown) > 1 else ""
-            told, over = _told(table, page), ""
+        pages = _pages(section.table)
+        for number, page in enumerate(pages[:2], 1):
+            part = f"（{number}/2）" if len(pages) > 1 else ""
+            told, over = _told(page), ""
             if number == 2:
-                left = [n for page in pages[2:] for n in page]
-                told += [*_told(table, left), *lines(more.text), *_told(more.table)]
-                over = (
-                    f"残る{len(left)}{self.briefing.unit}は、このスライドのノートにあります。" if left else ""
-                )
-            self._table_slide(section, told, page, part, over)
-        return len(shown) > 1
-
-    def supplement(self) -> None:
-        section = self.briefing.supplement
-        if section.chart:
-            self._chart_slide(section, section.chart, [])
-        else:
-            self._table_slide(section, _told(section.table), _pages(section.table)[0])
+                left = [sentence for page in pages[2:] for sentence in _told(page)]
+                told += [*left, *lines(more.text), *_told(more.table)]
+                if left:
+                    over = f"残る{len(left)}{self.briefing.unit}は、このスライドのノートにあります。"
+            self._table_slide(section, page, told, part, over)
+        return len(pages) > 1
 
     def limits(self) -> None:
         limits, sources = lines(self.briefing.limits), lines(self.briefing.sources)
@@ -331,25 +330,16 @@ class _Deck:
         return TOP + _high(text)
 
     def _table_slide(
-        self,
-        section: Section,
-        told: list[str],
-        page: Sequence[int] | None = None,
-        part: str = "",
-        over: str = "",
+        self, section: Section, page: Table, told: list[str], part: str = "", over: str = ""
     ) -> None:
         """Rows of the table of a section, with ``part`` of its title and what the table leaves ``over``."""
-        table, title = section.table, section.title + part
+        title, rows = section.title + part, _rows(page)
         slide = self._slide(title, [title, *lines(section.text), *told])
-        top = self._lead(slide, _lead(table, over))
-        rows = _rows(table, page)
-        self._table(slide, table, _largest(rows, BOTTOM - top) or _fit(rows, 11), top, page)
+        top = self._lead(slide, _lead(page, over))
+        self._table(slide, page, _largest(rows, BOTTOM - top) or _fit(rows, 11), top)
 
-    def _table(
-        self, slide: Any, table: Table, fit: Fit, top: float, page: Sequence[int] | None = None
-    ) -> None:
-        rows = _rows(table, page)
-        numbers = list(page) if page is not None else list(range(len(table.cells)))
+    def _table(self, slide: Any, table: Table, fit: Fit, top: float) -> None:
+        rows = _rows(table)
         box = [Inches(x) for x in (MARGIN, top, sum(fit.widths), sum(fit.heights))]
         frame = slide.shapes.add_table(len(rows), len(table.columns), *box)
         frame.name = f"表：{table.caption}"
@@ -363,10 +353,15 @@ class _Deck:
             column.width = Inches(width)
         for number, (row, height) in enumerate(zip(rows, fit.heights)):
             grid.rows[number].height = Inches(height)
-            hatched = number > 0 and numbers[number - 1] in table.rest
-            for column, text in zip(range(len(row)), row):
-                kind = "number" if table.columns[column].number else "cell"
-                fill(grid.cell(number, column), text, fit.size, number == 0, kind, hatched)
+            for at, (column, text) in enumerate(zip(table.columns, row)):
+                fill(
+                    grid.cell(number, at),
+                    text,
+                    fit.size,
+                    column.number,
+                    number == 0,
+                    number - 1 in table.rest,
+                )
 
     def _chart_slide(self, section: Section, chart: Chart, extra: list[str]) -> None:
         """A chart, with the table of its amounts below where a few bars leave room for it."""
@@ -381,20 +376,22 @@ class _Deck:
             self._table(slide, table, below, top + height + 0.2)
 
 
-def _pages(table: Table) -> list[list[int]]:
-    """Row numbers of a table, as many to a page as fit at 11 points."""
+def _pages(table: Table) -> list[Table]:
+    """A table in parts, each with as many rows as fit at 11 points."""
     room = BOTTOM - TOP - _high(_lead(table, "。" * 40))
-    numbers = list(range(len(table.cells)))
-    if len(numbers) <= MOST_ROWS and _largest(_rows(table), room):
-        return [numbers]
+
+    def fits(numbers: list[int]) -> bool:
+        return len(numbers) <= MOST_ROWS and _largest(_rows(_page(table, numbers)), room) is not None
+
+    everything = list(range(len(table.cells)))
+    if fits(everything):
+        return [table]
     pages: list[list[int]] = [[]]
-    for number in numbers:
-        trial = [*pages[-1], number]
-        if pages[-1] and (len(trial) > MOST_ROWS or not _largest(_rows(table, trial), room)):
-            pages.append([number])
-        else:
-            pages[-1] = trial
-    return pages
+    for number in everything:
+        if pages[-1] and not fits([*pages[-1], number]):
+            pages.append([])
+        pages[-1].append(number)
+    return [_page(table, numbers) for numbers in pages]
 
 
 def _paragraphs(frame: Any, text: list[Paragraph], size: float) -> None:

@@ -34,8 +34,8 @@ NAMES = {
     "cards": "施策の中身",
 }
 TOP = 3  # the row of the headings: caption, source and notes, and an empty row stand above it
-WIDEST = {"text": 50, "long": 64}  # characters of half width
-LONG = 60  # a text longer than this is prose and gets the wide column
+LONG = 120  # characters of half width; a longer text is prose
+WIDEST = (50, 64)  # columns of words, and of prose
 LINE = 19  # points; Yu Gothic of 11 points needs 18.75
 PAGE = 900  # points that one page of A4 landscape holds, at a scale that is still legible
 
@@ -74,19 +74,20 @@ def raw(table: Table) -> tuple[list[Heading], list[list[Cell]]]:
             heads += [Heading(f"{column.heading}：{end}", form) for end in ("下限", "上限")]
         else:
             heads.append(Heading(column.heading, column.form))
-    rows: list[list[Cell]] = []
-    for texts, values in zip(table.cells, table.values, strict=True):
-        row: list[Cell] = []
-        for column, text, value in zip(table.columns, texts, values, strict=True):
-            known = isinstance(value, Interval) and not value.absent
-            if column.span:
-                row += [float(value.low), float(value.high)] if known else [ABSENT, ABSENT]
-            elif column.form:
-                row.append(float(value.value) if known else ABSENT)
-            else:
-                row.append(text)
-        rows.append(row)
-    return heads, rows
+    return heads, [_raw(table, *row) for row in zip(table.cells, table.values, strict=True)]
+
+
+def _raw(table: Table, texts: tuple[str, ...], values: tuple[object, ...]) -> list[Cell]:
+    row: list[Cell] = []
+    for column, text, value in zip(table.columns, texts, values, strict=True):
+        amount = value if isinstance(value, Interval) and not value.absent else None
+        if not column.form:
+            row.append(text)
+        elif amount is None:
+            row += [ABSENT] * (1 + column.span)
+        else:
+            row += map(float, (amount.low, amount.high) if column.span else (amount.value,))
+    return row
 
 
 # ── workbook ────────────────────────────────────────────────────────────────────────────────────────
@@ -102,7 +103,6 @@ class _Book:
             {"title": briefing.title, "author": "cyberbudget", "created": universal(made)}
         )
         self._formats: dict[tuple[tuple[str, str | int], ...], Format] = {}
-        self._taken: set[str] = set()
 
     def form(self, **properties: str | int) -> Format:
         key = tuple(sorted(properties.items()))
@@ -112,12 +112,6 @@ class _Book:
 
     def sheet(self, name: str) -> Worksheet:
         """A new sheet, set up for A4 landscape."""
-        name = re.sub(r"[\[\]:*?/\\']", "", name)[:31] or "表"
-        number, base = 1, name
-        while name.casefold() in self._taken:
-            number += 1
-            name = f"{base[:28]}_{number}"
-        self._taken.add(name.casefold())
         sheet = self.file.add_worksheet(name)
         sheet.set_paper(9)
         sheet.set_landscape()
@@ -243,11 +237,7 @@ def _widths(heads: list[Heading], rows: list[list[Cell]]) -> list[int]:
     found = []
     for number, head in enumerate(heads):
         longest = max((_width(cell) for row in rows if isinstance(cell := row[number], str)), default=0)
-        if head.form:
-            found.append(14)
-        else:
-            limit = WIDEST["long" if longest > 2 * LONG else "text"]
-            found.append(max(12, min(longest + 3, limit)))
+        found.append(14 if head.form else max(12, min(longest + 3, WIDEST[longest > LONG])))
     return found
 
 
