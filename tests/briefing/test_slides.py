@@ -19,7 +19,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from cyberbook import briefing
-from cyberbook.briefing import chart, slides
+from cyberbook.briefing import chart, slide_look, slides
 from cyberbook.briefing.shared import lines
 from cyberbudget import style, words
 from cyberbudget.display import Table
@@ -27,7 +27,6 @@ from cyberbudget.display import Table
 from .conftest import MADE, RISKY
 
 INCH = Inches(1)
-FONTS = {"latin", "ea"}
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +98,8 @@ def test_table_cells(made):
 def test_titles_state_the_numbers(made):
     for told, deck in made:
         titles = [slide.shapes.title.text for slide in deck.slides]
+        years = {words.era(column.fiscal_year) for column in told.doc.columns}
+        assert set(re.findall("令和[0-9]+年度", "".join(titles))) <= years
         assert titles[0] == told.title and titles[-1] == "この資料からは言えないこと"
         own = told.own
         assert own.absent or words.oku(own) in titles[1]
@@ -186,14 +187,25 @@ def test_charts_look_as_asked(written):
             )
 
 
-def test_fonts_and_language(made):
-    deck = made[0][1]
-    themes = [part for part in deck.part.package.iter_parts() if part.content_type.endswith("theme+xml")]
-    assert len(themes) == 2  # slides and notes
-    for part in themes:
-        theme = etree.fromstring(part.blob)
-        for fonts in theme.iter(qn("a:majorFont"), qn("a:minorFont")):
-            assert {fonts.find(qn(f"a:{name}")).get("typeface") for name in FONTS} == {"Yu Gothic"}
+def test_the_template_is_ours(made):
+    """Fonts and colours of slides and notes; the place of a title, which the program counts on."""
+    parts = made[0][1].part.package.iter_parts()
+    themes = [etree.fromstring(part.blob) for part in parts if part.content_type.endswith("theme+xml")]
+    areas = [style.AREAS[area] for area in "1234"]
+    colours = [style.INK, style.MUTED, style.NEUTRAL, *areas, style.PREVIOUS]
+    assert len(themes) == 2
+    for theme in themes:
+        faces = [font.get("typeface") for name in ("a:latin", "a:ea") for font in theme.iter(qn(name))]
+        assert faces == ["Yu Gothic"] * 4
+        (scheme,) = theme.iter(qn("a:clrScheme"))
+        names = ("dk1", "dk2", *(f"accent{n}" for n in range(1, 7)))
+        assert [f"#{scheme.find(qn(f'a:{n}'))[0].get('val')}".lower() for n in names] == colours
+    title = made[0][1].slide_master.placeholders[0]
+    place = (title.left, title.width, title.height)
+    assert place == tuple(map(Inches, (slide_look.MARGIN, slide_look.INNER, slide_look.TITLE_HEIGHT)))
+
+
+def test_every_text_is_japanese(made):
     for _, deck in made:
         for part in deck.part.package.iter_parts():
             root = getattr(part, "_element", None)

@@ -1,8 +1,12 @@
-"""How slides look: python-pptx's template made ours, cells of tables, and native charts."""
+"""How slides look: cells of tables, and native charts.
+
+``template.pptx`` is the master (16:9, one layout, our fonts and colours); it can be changed in PowerPoint.
+"""
 
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -12,32 +16,22 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_PATTERN, MSO_THEME_COLOR
-from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
-from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Inches, Pt
 
 from cyberbudget import style
 
 from .chart import NUMBER, Chart
-from .shared import FONT, OPTIONS
+from .shared import OPTIONS
 
 LANGUAGE = "ja-JP"
-WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.55  # inches
-INNER = WIDTH - 2 * MARGIN
-TITLE_TOP, TITLE_HEIGHT, TOP, BOTTOM = 0.35, 1.0, 1.5, 6.95
+MARGIN = 0.55  # inches, like all that follows
+INNER = 13.333 - 2 * MARGIN
+TITLE_HEIGHT, TOP, BOTTOM = 1.0, 1.5, 6.95
 LEADING, TIGHT = 1.3, 1.25  # height of a line in sizes of its font, in texts and in tables
 ROOM = 0.96  # part of a line that is filled: fonts differ a little in width
 PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style without fills and lines
-PROMPTS = {
-    "Click to edit Master title style": "題",
-    "Click to edit Master text styles": "本文",
-    "Second level": "第2段",
-    "Third level": "第3段",
-    "Fourth level": "第4段",
-    "Fifth level": "第5段",
-}
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
@@ -181,101 +175,8 @@ def _sheet(chart: Chart) -> bytes:
 
 
 def template() -> Any:
-    """python-pptx's template made 16:9, in Japanese, with one layout and our fonts and colours."""
-    file = Presentation()
-    file.slide_width, file.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    del file.part._element.sldSz.attrib["type"]  # which says 4:3
-    keep = file.slide_layouts[1]
-    for layout in [layout for layout in file.slide_layouts if layout != keep]:
-        file.slide_layouts.remove(layout)
-    keep._element.cSld.set("name", "題と本文")
-    master = file.slide_master
-    for holder in (master, keep):
-        for shape in list(holder.placeholders):
-            if shape.placeholder_format.type == PP_PLACEHOLDER.DATE:
-                shape._element.getparent().remove(shape._element)
-            for text in shape._element.iter(qn("a:t")):
-                text.text = PROMPTS.get(text.text, text.text)
-    places = {
-        PP_PLACEHOLDER.TITLE: (MARGIN, TITLE_TOP, INNER, TITLE_HEIGHT),
-        PP_PLACEHOLDER.BODY: (MARGIN, TOP, INNER, BOTTOM - TOP),
-        PP_PLACEHOLDER.FOOTER: (MARGIN, 7.05, INNER - 1, 0.3),
-        PP_PLACEHOLDER.SLIDE_NUMBER: (WIDTH - MARGIN - 0.9, 7.05, 0.9, 0.3),
-    }
-    for shape in master.placeholders:
-        kind = shape.placeholder_format.type
-        place(shape, *places[kind])
-        frame = shape.text_frame
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
-        frame.auto_size = MSO_AUTO_SIZE.NONE
-        for level in shape._element.iter(qn("a:lvl1pPr")):
-            level.set("algn", "r" if kind == PP_PLACEHOLDER.SLIDE_NUMBER else "l")
-            level.find(qn("a:defRPr")).set("sz", "1000")
-            for colour in level.iter(qn("a:schemeClr")):
-                colour.clear()
-                colour.set("val", "tx2")
-    master.placeholders[0].text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    _styles(master)
-    _rule(master)
-    for part in (master.part, file.notes_master.part):
-        theme = part.part_related_by(RELATIONSHIP_TYPE.THEME)
-        if hasattr(theme, "_element"):  # the notes' theme, which python-pptx keeps as a tree
-            _theme(theme._element)
-        else:
-            root = etree.fromstring(theme.blob)
-            _theme(root)
-            theme._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    # Its preview, printer settings and statistics tell of another presentation.
-    for owner in (file.part.package, file.part):
-        for key, relation in list(owner._rels.items()):
-            if relation.reltype.rsplit("/")[-1] in ("thumbnail", "printerSettings", "extended-properties"):
-                owner._rels.pop(key)
-    return file
-
-
-def _styles(master: Any) -> None:
-    styles = master._element.find(qn("p:txStyles"))
-    title = styles.find(f"{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
-    title.set("algn", "l")
-    title.find(qn("a:defRPr")).set("sz", "2600")
-    title.find(qn("a:defRPr")).set("b", "1")
-    body = styles.find(f"{qn('p:bodyStyle')}/{qn('a:lvl1pPr')}")
-    body.set("marL", "228600")
-    body.set("indent", "-228600")
-    body.find(qn("a:defRPr")).set("sz", "1800")
-
-
-def _rule(master: Any) -> None:
-    """A thin line below the title of every slide."""
-    x, y, width = (int(Inches(inches)) for inches in (MARGIN, TOP - 0.1, INNER))
-    master._element.cSld.spTree.append(
-        etree.fromstring(
-            f'<p:cxnSp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:a="{DRAWING}">'
-            '<p:nvCxnSpPr><p:cNvPr id="90" name="線"/><p:cNvCxnSpPr/><p:nvPr userDrawn="1"/></p:nvCxnSpPr>'
-            f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{width}" cy="0"/></a:xfrm>'
-            '<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
-            '<a:ln w="19050"><a:solidFill><a:schemeClr val="accent1"/></a:solidFill></a:ln></p:spPr></p:cxnSp>'
-        )
-    )
-
-
-def _theme(theme: Any) -> None:
-    """Our fonts, Latin and Japanese, and our colours in a theme."""
-    theme.set("name", "cyberbudget")
-    for fonts in theme.iter(f"{{{DRAWING}}}majorFont", f"{{{DRAWING}}}minorFont"):
-        for name in ("latin", "ea"):
-            fonts.find(f"{{{DRAWING}}}{name}").set("typeface", FONT)
-        for font in fonts.findall(f"{{{DRAWING}}}font"):
-            if font.get("script") == "Jpan":
-                font.set("typeface", FONT)
-    areas = [style.AREAS[area] for area in ("1", "2", "3", "4")]
-    colours = dict(zip(("accent2", "accent3", "accent4", "accent5"), areas))
-    colours |= {"dk1": style.INK, "dk2": style.MUTED, "accent1": style.NEUTRAL, "accent6": style.PREVIOUS}
-    scheme = next(theme.iter(f"{{{DRAWING}}}clrScheme"))
-    scheme.set("name", "cyberbudget")
-    for name, colour in colours.items():
-        entry = scheme.find(f"{{{DRAWING}}}{name}")
-        entry[:] = [etree.Element(f"{{{DRAWING}}}srgbClr", val=colour.removeprefix("#").upper())]
+    """An empty presentation with our master."""
+    return Presentation(str(Path(__file__).with_name("template.pptx")))
 
 
 def speak(file: Any) -> None:
