@@ -78,19 +78,7 @@ class Chart:
 
 
 def build(doc: Document, rows: pd.DataFrame, key: str, name: str, title: str, of: str) -> Chart:
-    """The rows, largest first: both years' initial budgets or, where ``key`` is sixteen, 補正 and 当初.
-
-    Parameters
-    ----------
-    doc : Document
-    rows : DataFrame
-        Of :func:`cyberbudget.analysis.sixteen_months`.
-    key : {"current", "sixteen"}
-    name, title : str
-        Anchor (fig-…) and finding.
-    of : str
-        What the rows are, for the subtitle.
-    """
+    """The rows (what they are ``of``), largest first: both years' 当初 or, by ``sixteen``, 補正 and 当初."""
     frame, stacked = top(rows, key), key == "sixteen"
     keys = ("supplementary" if stacked else "previous", "current")
     names = [charts.key_label(doc, k) for k in keys]

@@ -125,6 +125,7 @@ class Briefing(ABC):
     by: ClassVar[str] = "measure"  # the same for cyberbudget.analysis
     money: ClassVar[str] = "サイバーセキュリティ予算"  # what a title calls its amounts
     part_of: ClassVar[str] = "総額"  # what its share is of
+    holder: ClassVar[str] = ""  # what of its subject has the amounts
 
     # names ──
 
@@ -142,11 +143,6 @@ class Briefing(ABC):
     def who(self) -> str:
         """Its subject as it stands in a sentence."""
         return self.subject.name
-
-    @property
-    def whose(self) -> str:
-        """Who has its amounts."""
-        return self.who
 
     @staticmethod
     def counted(count: int) -> str:
@@ -252,10 +248,10 @@ class Briefing(ABC):
 
     def _extra(self) -> str:
         """補正 of the subject itself, which the sentence names: the one before it may be about a part."""
-        name = self.doc.supplementary.label
+        whose, name = f"{self.who}{self.holder}", self.doc.supplementary.label
         if self.amounts["supplementary"].absent:
-            return f"{self.whose}に、{name}予算の額はありません。"
-        return self.stage.extra(self.whose, name, self.amounts)
+            return f"{whose}に、{name}予算の額はありません。"
+        return self.stage.extra(whose, name, self.amounts)
 
     # tables and charts ──
 

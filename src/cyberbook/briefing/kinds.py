@@ -120,15 +120,11 @@ class Area(Part):
 class Ministry(Part):
     """On a ministry (府省庁), by those of its measures that the document lists."""
 
-    one, found_by, part_of = "府省庁", "name", "表に載る施策の合計"
+    one, found_by, part_of, holder = "府省庁", "name", "表に載る施策の合計", "の施策"
 
     @property
     def scope(self) -> dict[str, str]:
         return {"ministry": self.subject.key}
-
-    @property
-    def whose(self) -> str:
-        return f"{self.who}の施策"
 
     @property
     def what(self) -> str:
@@ -238,15 +234,7 @@ def make(
     measure: str = "",
     stage: str = "initial",
 ) -> Briefing:
-    """The briefing for the question at hand.
-
-    Parameters
-    ----------
-    fiscal_year : int, optional
-        Of the document; the newest one where left out.
-    ministry, area, measure : str
-        What it is about, see :func:`subject`; the whole government where all are empty.
-    stage : {"initial", "16months"}
+    """The briefing for the question at hand, see :func:`document`, :func:`subject` and :func:`tell`.
 
     Raises
     ------

@@ -26,26 +26,11 @@ from pptx.util import Inches, Pt
 from cyberbudget import style, words
 from cyberbudget.display import Table
 
+from . import slide_look as look
 from .chart import Chart
 from .content import Briefing, Section
 from .shared import day, lines, notes, universal
-from .slide_look import (
-    BOTTOM,
-    INNER,
-    LANGUAGE,
-    LEADING,
-    MARGIN,
-    PLAIN_TABLE,
-    ROOM,
-    TIGHT,
-    TITLE_HEIGHT,
-    TOP,
-    draw,
-    fill,
-    place,
-    speak,
-    template,
-)
+from .slide_look import BOTTOM, INNER, TOP
 
 MOST_ROWS = 18
 LINE = (28, 26, 24, 22)  # sizes of a title on one line
@@ -115,7 +100,7 @@ class Fit:
 
 
 def _count(text: str, inches: float, points: float) -> int:
-    return max(1, len(style.wrap(text, inches * ROOM, points)))
+    return max(1, len(style.wrap(text, inches * look.ROOM, points)))
 
 
 def _size(sentences: Sequence[Paragraph], inches: float, room: float, sizes: Iterable[float]) -> float:
@@ -133,7 +118,7 @@ def _points(kind: str, size: float) -> float:
 
 def _tall(kind: str, text: str, inches: float, size: float) -> float:
     points = _points(kind, size)
-    return (_count(text, inches - 0.3, points) * LEADING + _after(kind)) * points / 72
+    return (_count(text, inches - 0.3, points) * look.LEADING + _after(kind)) * points / 72
 
 
 def _after(kind: str) -> float:
@@ -146,7 +131,7 @@ def _fit(rows: list[Sequence[str]], size: float) -> Fit:
     pad = 0.2
     heads, bodies = [], []
     for cells in zip(*rows):
-        head, *body = [style.width(cell, size) / ROOM + pad for cell in cells]
+        head, *body = [style.width(cell, size) / look.ROOM + pad for cell in cells]
         heads.append(head)
         bodies.append(max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body]))
     whole = list(map(max, heads, bodies))  # with the headings on one line
@@ -158,7 +143,7 @@ def _fit(rows: list[Sequence[str]], size: float) -> Fit:
         roots = sum(w**0.5 for w in natural if w > 2)
         widths = [w if w <= 2 else (INNER - short) * w**0.5 / roots for w in natural]
     heights = [
-        max(_count(cell, w - pad, size) for cell, w in zip(row, widths)) * TIGHT * size / 72 + 0.055
+        max(_count(cell, w - pad, size) for cell, w in zip(row, widths)) * look.TIGHT * size / 72 + 0.055
         for row in rows
     ]
     return Fit(size, widths, heights)
@@ -168,7 +153,7 @@ def _largest(rows: list[Sequence[str]], room: float, sizes: Iterable[float] = SI
     """The table at the largest size at which it fits; a large size must not break lines."""
     for size in sizes:
         fit = _fit(rows, size)
-        broken = max(fit.heights) > 2 * TIGHT * size / 72
+        broken = max(fit.heights) > 2 * look.TIGHT * size / 72
         if sum(fit.heights) <= room and (size <= 14 or not broken):
             air = min(0.12, (room - sum(fit.heights)) / len(rows))
             return Fit(size, fit.widths, [height + air for height in fit.heights])
@@ -234,7 +219,7 @@ class _Deck:
 
     def __init__(self, briefing: Briefing, made: datetime) -> None:
         self.briefing, self.made = briefing, made
-        self.file: Any = template()
+        self.file: Any = look.template()
         self.source = briefing.doc.source
 
     def cover(self) -> None:
@@ -292,10 +277,10 @@ class _Deck:
     def bytes(self) -> bytes:
         properties = self.file.core_properties
         properties.title, properties.author = self.briefing.title, "cyberbudget"
-        properties.last_modified_by, properties.language = "cyberbudget", LANGUAGE
+        properties.last_modified_by, properties.language = "cyberbudget", look.LANGUAGE
         properties.created = properties.modified = universal(self.made)
         properties.revision = 1
-        speak(self.file)
+        look.speak(self.file)
         out = io.BytesIO()
         self.file.save(out)
         return out.getvalue()
@@ -305,7 +290,7 @@ class _Deck:
     def _slide(self, title: str, told: list[str], sizes: Sequence[float] = (26, 24, 22, 20, 18, 16)) -> Any:
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
         one = (size for size in LINE if size <= max(sizes) and _count(title, INNER, size) == 1)
-        size = next(one, 0) or _size([("title", title)], INNER + 0.3, TITLE_HEIGHT, sizes)
+        size = next(one, 0) or _size([("title", title)], INNER + 0.3, look.TITLE_HEIGHT, sizes)
         _paragraphs(slide.shapes.title.text_frame, [("title", title)], size)
         for layout in slide.slide_layout.placeholders:
             if layout.placeholder_format.type in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
@@ -321,7 +306,7 @@ class _Deck:
         self, slide: Any, text: list[Paragraph], top: float, bottom: float, sizes: Iterable[float]
     ) -> None:
         size = _size(text, INNER, bottom - top, sizes)
-        place(slide.placeholders[1], MARGIN, top, INNER, bottom - top)
+        look.place(slide.placeholders[1], look.MARGIN, top, INNER, bottom - top)
         _paragraphs(slide.placeholders[1].text_frame, text, size)
 
     def _lead(self, slide: Any, text: list[Paragraph]) -> float:
@@ -340,7 +325,7 @@ class _Deck:
 
     def _table(self, slide: Any, table: Table, fit: Fit, top: float) -> None:
         rows = _rows(table)
-        box = [Inches(x) for x in (MARGIN, top, sum(fit.widths), sum(fit.heights))]
+        box = [Inches(x) for x in (look.MARGIN, top, sum(fit.widths), sum(fit.heights))]
         frame = slide.shapes.add_table(len(rows), len(table.columns), *box)
         frame.name = f"表：{table.caption}"
         frame._element.nvGraphicFramePr.cNvPr.set(
@@ -348,13 +333,13 @@ class _Deck:
         )
         grid = frame.table
         grid.first_row, grid.first_col, grid.horz_banding = True, True, False
-        grid._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
+        grid._tbl.tblPr.find(qn("a:tableStyleId")).text = look.PLAIN_TABLE
         for column, width in zip(grid.columns, fit.widths):
             column.width = Inches(width)
         for number, (row, height) in enumerate(zip(rows, fit.heights)):
             grid.rows[number].height = Inches(height)
             for at, (column, text) in enumerate(zip(table.columns, row)):
-                fill(
+                look.fill(
                     grid.cell(number, at),
                     text,
                     fit.size,
@@ -370,7 +355,7 @@ class _Deck:
         lead = chart.subtitle + ("。斜線は内訳が示されていない分" if chart.rest else "")
         top = self._lead(slide, [("plain", lead)])
         height = min(BOTTOM - top, 0.7 + len(chart.labels) * (0.65 if chart.stacked else 0.8))
-        draw(slide, chart, top, height)
+        look.draw(slide, chart, top, height)
         below = _largest(_rows(table), BOTTOM - top - height - 0.3, SIZES[:-1])
         if below:
             self._table(slide, table, below, top + height + 0.2)
@@ -401,7 +386,7 @@ def _paragraphs(frame: Any, text: list[Paragraph], size: float) -> None:
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         paragraph.text = sentence
         points = _points(kind, size)
-        paragraph.line_spacing = Pt(round(points * LEADING, 1))
+        paragraph.line_spacing = Pt(round(points * look.LEADING, 1))
         paragraph.space_before, paragraph.space_after = Pt(0), Pt(round(points * _after(kind), 1))
         for run in paragraph.runs:  # not the paragraph's font, which PowerPoint does not heed
             run.font.size = Pt(points)
