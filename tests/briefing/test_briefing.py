@@ -93,7 +93,7 @@ def test_a_ministry_is_what_its_listed_measures_add_up_to(document, name):
     ]
     assert b.rank == 1 + len(larger)
     text = b.points.markdown
-    assert words.oku(current) in text and words.percent(b.share) in text
+    assert words.oku(current) in text and f"表に載る施策の合計の{words.percent(b.share)}、" in text
     assert ("最大" if b.rank == 1 else f"{b.rank}番目") in text
     assert words.oku(abs(current - previous)) in text or current == previous
 
@@ -127,6 +127,41 @@ def test_small_rows_of_a_chart_are_one_sum(document):
     assert others == "ほか9件" and rest == words.UNLISTED
     for series, column in zip(chart.series, ("fy2023_initial", "fy2024_initial")):
         assert sum(x.value for x in series.values[:-1]) == sums("area", "2")[column]
+
+
+@pytest.mark.parametrize(
+    "asked, titles",
+    [
+        (
+            {"area": "4"},
+            (
+                "令和6年度当初は128.4億円。前年度当初から21.9億円減りました（−14.6%）",
+                "表に載る施策では「サイバー分野における教育機能の強化」が最も大きく、25.5億円。表に載らない施策はそれを上回る99.3億円",
+                "前年度当初と比べて、増えたのは2施策、減ったのは1、同額は1",
+                "令和5年度補正の37.3億円を合わせた16か月予算は165.7億円",
+            ),
+        ),
+        (
+            {"measure": "1-4"},
+            (
+                "令和6年度当初は8.5億円。当初は前年度と同額（印刷された桁）",
+                "「サイバーセキュリティ統合知的・人材育成基盤の構築」は、分野(1)の表に載る6施策の中で4番目の大きさ",
+                "分野(1)では、増えたのは1施策、減ったのは1、新規は2、同額は1",
+                "この施策は、令和5年度補正の額はなく、16か月予算は当初と同じ8.5億円",
+            ),
+        ),
+    ],
+)
+def test_titles_of_slides(document, asked, titles):
+    assert tuple(s.title for s in tell(document, subject(document, **asked)).sections[:4]) == titles
+
+
+@pytest.mark.parametrize("measure, rank", [("3-6", 21), ("2-10", 21), ("2-11", 24)])
+def test_equal_amounts_share_a_place(document, measure, rank):
+    """Of 0.7億円 there are three, after twenty larger ones; 0.6億円 follows them."""
+    b = tell(document, subject(document, measure=measure))
+    assert b.rank == rank
+    assert f"{rank}番目の大きさ{'（同額あり）' if rank == 21 else ''}です" in b.points.markdown
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -306,6 +306,7 @@ def test_a_long_table_is_split(document, tmp_path: Path, monkeypatch: pytest.Mon
     deck = Presentation(tmp_path / "a.pptx")
     assert len(deck.slides) == 6
     table = told.movement.table
+    assert [page.rest for page in slides._pages(table)] == [(), (), (3,)]
     pages = [
         cells(shape) for slide in deck.slides for shape in tables_of(slide) if table.caption in shape.name
     ]
