@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import xlsxwriter
 from lxml import etree
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
+from pptx.chart.chart import Chart as Native
+from pptx.chart.data import ChartData
+from pptx.chart.series import BarSeries
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_PATTERN, MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
+from pptx.parts.chart import ChartPart
+from pptx.presentation import Presentation as Deck
+from pptx.shapes.base import BaseShape
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.slide import Slide
+from pptx.table import _Cell
 from pptx.util import Inches, Pt
 
 from cyberbudget import style
@@ -35,7 +43,7 @@ PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style wit
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
-def fill(cell: Any, text: str, size: float, right: bool, head: bool, hatched: bool) -> None:
+def fill(cell: _Cell, text: str, size: float, right: bool, head: bool, hatched: bool) -> None:
     """Write a cell of a table: its text, size and colours, and the line below it."""
     cell.margin_left = cell.margin_right = Inches(0.08)
     cell.margin_top = cell.margin_bottom = Inches(0.025)
@@ -70,19 +78,19 @@ def _rgb(colour: str) -> RGBColor:
     return RGBColor.from_string(colour.removeprefix("#").upper())
 
 
-def draw(slide: Any, chart: Chart, top: float, height: float) -> None:
+def draw(slide: Slide, chart: Chart, top: float, height: float) -> None:
     """A native bar chart; of a stacked one, the sums stand behind the bars as labels of a bar without colour."""
-    data = CategoryChartData(number_format=NUMBER)
+    data = ChartData(number_format=NUMBER)
     data.categories = chart.labels
     for name, values in chart.columns:
         data.add_series(name, values)
     kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-    box = [Inches(x) for x in (MARGIN, top, INNER, height)]
-    frame = slide.shapes.add_chart(kind, *box, data)
+    box = (Inches(MARGIN), Inches(top), Inches(INNER), Inches(height))
+    frame = cast(GraphicFrame, slide.shapes.add_chart(kind, *box, data))  # which python-pptx calls a chart
     frame.name = f"グラフ：{chart.title}"
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.figure.alt)
     native = frame.chart
-    native.part.chart_workbook.update_from_xlsx_blob(_sheet(chart))
+    cast(ChartPart, native.part).chart_workbook.update_from_xlsx_blob(_sheet(chart))
     native.has_title, native.has_legend = False, True
     native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     native.font.size, native.font.color.theme_color = Pt(12), MSO_THEME_COLOR.TEXT_1
@@ -95,7 +103,7 @@ def draw(slide: Any, chart: Chart, top: float, height: float) -> None:
     _inner(native, (min(longest, 4.3) + 0.15) / INNER, 0.4 / height)
 
 
-def _axes(native: Any, chart: Chart) -> None:
+def _axes(native: Native, chart: Chart) -> None:
     names, amounts = native.category_axis, native.value_axis
     names.reverse_order = True  # the first row on top
     names.major_tick_mark, names.has_major_gridlines = XL_TICK_MARK.NONE, False
@@ -108,7 +116,7 @@ def _axes(native: Any, chart: Chart) -> None:
         amounts.maximum_scale = chart.reach
 
 
-def _series(series: Any, chart: Chart, number: int) -> None:
+def _series(series: BarSeries, chart: Chart, number: int) -> None:
     """Colours and labels of a series; what the document does not itemise is hatched."""
     labels = series.data_labels
     labels.show_value, labels.number_format, labels.number_format_is_linked = True, NUMBER, False
@@ -140,7 +148,7 @@ def _series(series: Any, chart: Chart, number: int) -> None:
         labels._element.insert(0, label)
 
 
-def _inner(native: Any, left: float, top: float) -> None:
+def _inner(native: Native, left: float, top: float) -> None:
     """Fix the place of the bars, so that every program gives the labels the same room."""
     parts = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge", "x": f"{left:.4f}", "y": f"{top:.4f}"}
     parts |= {"w": f"{0.99 - left - (0.05):.4f}", "h": f"{0.99 - top:.4f}"}
@@ -174,12 +182,12 @@ def _sheet(chart: Chart) -> bytes:
 # ── the look ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def template() -> Any:
+def template() -> Deck:
     """An empty presentation with our master."""
     return Presentation(str(Path(__file__).with_name("template.pptx")))
 
 
-def speak(file: Any) -> None:
+def speak(file: Deck) -> None:
     """Mark every text as Japanese, for proofing tools and screen readers, and give charts the theme's font."""
     for part in file.part.package.iter_parts():
         root = getattr(part, "_element", None)
@@ -198,6 +206,6 @@ def speak(file: Any) -> None:
                         etree.SubElement(text, qn(f"a:{name}")).set("typeface", face)
 
 
-def place(shape: Any, left: float, top: float, width: float, height: float) -> None:
+def place(shape: BaseShape, left: float, top: float, width: float, height: float) -> None:
     """Put a shape where it belongs, in inches."""
     shape.left, shape.top, shape.width, shape.height = map(Inches, (left, top, width, height))

@@ -14,13 +14,14 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
+from pptx.slide import Slide
+from pptx.text.text import TextFrame
 from pptx.util import Inches, Pt
 
 from cyberbudget import style, words
@@ -219,7 +220,7 @@ class _Deck:
 
     def __init__(self, briefing: Briefing, made: datetime) -> None:
         self.briefing, self.made = briefing, made
-        self.file: Any = look.template()
+        self.file = look.template()
         self.source = briefing.doc.source
 
     def cover(self) -> None:
@@ -287,7 +288,7 @@ class _Deck:
 
     # parts of a slide ──
 
-    def _slide(self, title: str, told: list[str], sizes: Sequence[float] = (26, 24, 22, 20, 18, 16)) -> Any:
+    def _slide(self, title: str, told: list[str], sizes: Sequence[float] = (26, 24, 22, 20, 18, 16)) -> Slide:
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
         one = (size for size in LINE if size <= max(sizes) and _count(title, INNER, size) == 1)
         size = next(one, 0) or _size([("title", title)], INNER + 0.3, look.TITLE_HEIGHT, sizes)
@@ -303,13 +304,13 @@ class _Deck:
         return slide
 
     def _text(
-        self, slide: Any, text: list[Paragraph], top: float, bottom: float, sizes: Iterable[float]
+        self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Iterable[float]
     ) -> None:
         size = _size(text, INNER, bottom - top, sizes)
         look.place(slide.placeholders[1], look.MARGIN, top, INNER, bottom - top)
         _paragraphs(slide.placeholders[1].text_frame, text, size)
 
-    def _lead(self, slide: Any, text: list[Paragraph]) -> float:
+    def _lead(self, slide: Slide, text: list[Paragraph]) -> float:
         """Put what is shown below the title; returns the place below it."""
         self._text(slide, text, TOP, TOP + _high(text), (14,))
         return TOP + _high(text)
@@ -323,7 +324,7 @@ class _Deck:
         top = self._lead(slide, _lead(page, over))
         self._table(slide, page, _largest(rows, BOTTOM - top) or _fit(rows, 11), top)
 
-    def _table(self, slide: Any, table: Table, fit: Fit, top: float) -> None:
+    def _table(self, slide: Slide, table: Table, fit: Fit, top: float) -> None:
         rows = _rows(table)
         box = [Inches(x) for x in (look.MARGIN, top, sum(fit.widths), sum(fit.heights))]
         frame = slide.shapes.add_table(len(rows), len(table.columns), *box)
@@ -333,9 +334,10 @@ class _Deck:
         )
         grid = frame.table
         grid.first_row, grid.first_col, grid.horz_banding = True, True, False
-        grid._tbl.tblPr.find(qn("a:tableStyleId")).text = look.PLAIN_TABLE
-        for column, width in zip(grid.columns, fit.widths):
-            column.width = Inches(width)
+        for style_id in grid._tbl.iter(qn("a:tableStyleId")):
+            style_id.text = look.PLAIN_TABLE
+        for number, width in enumerate(fit.widths):
+            grid.columns[number].width = Inches(width)
         for number, (row, height) in enumerate(zip(rows, fit.heights)):
             grid.rows[number].height = Inches(height)
             for at, (column, text) in enumerate(zip(table.columns, row)):
@@ -379,7 +381,7 @@ def _pages(table: Table) -> list[Table]:
     return [_page(table, numbers) for numbers in pages]
 
 
-def _paragraphs(frame: Any, text: list[Paragraph], size: float) -> None:
+def _paragraphs(frame: TextFrame, text: list[Paragraph], size: float) -> None:
     """Fill a text frame; line heights in points, since fonts differ most in these."""
     frame.auto_size, frame.word_wrap = MSO_AUTO_SIZE.NONE, True
     for number, (kind, sentence) in enumerate(text):
