@@ -125,7 +125,7 @@ class Briefing(ABC):
     by: ClassVar[str] = "measure"  # the same for cyberbudget.analysis
     money: ClassVar[str] = "サイバーセキュリティ予算"  # what a title calls its amounts
     part_of: ClassVar[str] = "総額"  # what its share is of
-    holder: ClassVar[str] = ""  # what of its subject has the amounts
+    whose: ClassVar[str] = ""  # what of its subject the amounts are for
 
     # names ──
 
@@ -248,7 +248,7 @@ class Briefing(ABC):
 
     def _extra(self) -> str:
         """補正 of the subject itself, which the sentence names: the one before it may be about a part."""
-        whose, name = f"{self.who}{self.holder}", self.doc.supplementary.label
+        whose, name = f"{self.who}{self.whose}", self.doc.supplementary.label
         if self.amounts["supplementary"].absent:
             return f"{whose}に、{name}予算の額はありません。"
         return self.stage.extra(whose, name, self.amounts)

@@ -92,8 +92,8 @@ class Part(Briefing):
         same = sum(x.value == self.own.value for x in self.peers[self.stage.key])
         place = "最大" if self.rank == 1 else f"{self.rank}番目の大きさ"
         place = f"{len(self.peers)}{self.one}の中で{place}{'（同額あり）' if same > 1 else ''}"
-        ratio = words.percent(self.share)
-        part = f"{self.part_of}の{'0.1%未満' if ratio == '0.0%' else ratio}"
+        small = self.share is not None and not words.rounded(self.share.value * 100, 1)
+        part = f"{self.part_of}の{'0.1%未満' if small else words.percent(self.share)}"
         return f"{self.who}の{self.what}は{words.oku(self.own)}で、{part}、{place}です。"
 
 
@@ -120,7 +120,7 @@ class Area(Part):
 class Ministry(Part):
     """On a ministry (府省庁), by those of its measures that the document lists."""
 
-    one, found_by, part_of, holder = "府省庁", "name", "表に載る施策の合計", "の施策"
+    one, found_by, part_of, whose = "府省庁", "name", "表に載る施策の合計", "の施策"
 
     @property
     def scope(self) -> dict[str, str]:
