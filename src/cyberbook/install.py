@@ -26,7 +26,7 @@ class InstallError(Exception):
     """What cannot be set up, in Japanese, with the way on."""
 
 
-def output(*command):
+def output(*command: object) -> str:
     """What a command prints; empty where it cannot be run."""
     try:
         done = subprocess.run([str(part) for part in command], capture_output=True)
@@ -35,18 +35,18 @@ def output(*command):
     return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
 
 
-def version(*python):
+def version(*python: object) -> object:
     """(3, 12) of a Python; None where it does not run."""
     found = output(*(*python, "-c", "import sys; print(*sys.version_info[:2])")).split()
     return tuple(map(int, found)) if len(found) == 2 else None
 
 
-def supported_python():
+def supported_python() -> str:
     """A Python that the book runs on: this one, or the newest one found."""
     names = ["{}.{}".format(*pair) for pair in reversed(SUPPORTED)]
-    candidates = [(sys.executable,), *(("python" + name,) for name in names), ("python3",), ("python",)]
+    candidates = [[sys.executable], *(["python" + name] for name in names), ["python3"], ["python"]]
     if os.name == "nt":
-        candidates += [("py", "-" + name) for name in names]
+        candidates += [["py", "-" + name] for name in names]
     for python in candidates:
         if version(*python) in SUPPORTED:
             return output(*(*python, "-c", "import sys; print(sys.executable)"))
@@ -57,20 +57,20 @@ def supported_python():
     )
 
 
-def uv():
+def uv() -> str:
     """The uv on the PATH; empty where there is none or an old one."""
     found = re.match(r"uv (\d+)\.(\d+)", output("uv", "--version"))
     return "uv" if found and tuple(map(int, found.groups())) >= OLDEST_UV else ""
 
 
-def fingerprint():
+def fingerprint() -> str:
     """What a finished set-up was made from: the locked versions, the Python, and the place of the folder."""
     parts = [(ROOT / name).read_bytes() for name in ("requirements.txt", "pyproject.toml")]
     parts += [repr(version(PYTHON)).encode(), str(ROOT).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def call(*command):
+def call(*command: object) -> None:
     """Run a command; its own words follow where it fails."""
     done = subprocess.run([str(part) for part in command], cwd=str(ROOT))
     if done.returncode:
@@ -79,7 +79,7 @@ def call(*command):
         )
 
 
-def environment():
+def environment() -> None:
     """Make .venv where there is none that fits."""
     if version(PYTHON) in SUPPORTED:
         return
@@ -97,12 +97,12 @@ def environment():
         )
 
 
-def locked_uv():
+def locked_uv() -> tuple:
     """The uv of the lock, fetched by its hash; a sixth of pip's time for all the rest."""
     if not output(PYTHON, "-m", "uv", "--version"):
         lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
         own = VENV / "uv.txt"
-        own.write_text(re.search(r"^uv==(?:.*\\\n)*.*\n", lock, re.M).group(0), encoding="utf-8")
+        own.write_text(re.findall(r"^uv==(?:.*\\\n)*.*\n", lock, re.M)[0], encoding="utf-8")
         if not output(PYTHON, "-m", "pip", "--version"):
             call(PYTHON, "-m", "ensurepip", "--default-pip")
         quiet = ("--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes")
@@ -110,11 +110,12 @@ def locked_uv():
     return (PYTHON, "-m", "uv")
 
 
-def install():
+def install() -> None:
     """Make .venv what the lock says, unless it is; nothing counts as done before all of it is."""
     if READY.exists() and READY.read_text() == fingerprint():
         return
-    READY.exists() and READY.unlink()
+    if READY.exists():
+        READY.unlink()
     environment()
     tool = (uv(),) if uv() else locked_uv()
     print("道具を .venv に入れています（初めは数分かかります）", flush=True)
@@ -127,7 +128,7 @@ def install():
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         install()

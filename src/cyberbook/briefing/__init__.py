@@ -1,6 +1,7 @@
 """Briefings: one question, one set of numbers, in every format that a meeting asks for."""
 
-from .content import FORMATS, STAGES, Briefing, make, ready
+from .content import FORMATS, STAGES, Briefing
+from .kinds import make, ready, tell
 from .question import RequestError, Subject, document, subject, subjects
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "ready",
     "subject",
     "subjects",
+    "tell",
 ]

@@ -1,210 +1,206 @@
 """One question, one set of numbers: the content of a briefing, the same for every format it is written in.
 
-A briefing is about the whole government, a strategy area (分野), a ministry (府省庁) or a measure (施策). What it
-says is computed here; the notebook, the slides and the workbook only show it.
+What every briefing says is computed here, what only one kind of briefing says in :mod:`.kinds`; the notebook,
+the slides and the workbook only show it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections import Counter
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from typing import ClassVar
 
 import pandas as pd
 
-from cyberbudget import analysis, charts, interval, prose, style, tables, words
-from cyberbudget.display import Col, Figure, Table, Text, num, points, say
-from cyberbudget.interval import Interval
-from cyberbudget.load import Document
+from cyberbudget import analysis, interval, prose, tables, words
+from cyberbudget.display import Col, Table, Text, num, points, say
+from cyberbudget.interval import NOTHING, Interval
+from cyberbudget.load import Column, Document
 
-from .question import RequestError, Subject, document, subject, subjects
+from . import chart
+from .chart import Chart
+from .question import Subject
 
-STAGES = ("initial", "16months")
-MOST = 6  # rows of a chart; the smaller ones are shown as one sum
-CARDS = 5  # programme cards in the briefing on the whole government
+FORMATS = {"html": "HTML", "pdf": "PDF", "pptx": "スライド", "xlsx": "表計算", "ipynb": "ノートブック"}
 SIXTEEN = "16か月予算"
+MOVED = {"up": "増えたのは", "down": "減ったのは", "new": "新規は", "gone": "皆減は", "same": "同額は"}
+
+Amounts = dict[str, Interval]
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One series of a chart: its name, its colour and its amounts in 億円."""
-
-    name: str
-    colour: str
-    values: tuple[Interval, ...]
+# ── by which amounts it is told ─────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart as data, for formats with charts of their own, and as the book's figure.
+class Initial:
+    """By this year's initial budget (当初)."""
 
-    Attributes
-    ----------
-    title, subtitle : str
-        The finding; what is shown, with the unit.
-    stacked : bool
-        End to end (16か月予算) or one below the other.
-    labels : tuple of str
-    series : tuple of Series
-    rest : tuple of int
-        Rows that show what the document does not itemise.
-    figure : Figure
-    """
+    key, tail = "current", ""  # column of the amounts in a frame; end of the name of a folder
+    since, caveat = "前年度当初から", ""  # how a title tells a change, and what the change leaves open
 
-    title: str
-    subtitle: str
-    stacked: bool
-    labels: tuple[str, ...]
-    series: tuple[Series, ...]
-    rest: tuple[int, ...]
-    figure: Figure
+    def __init__(self, doc: Document) -> None:
+        self.columns: tuple[Column, ...] = (doc.current,)  # which add up to the amounts
+        self.label = self.full = doc.current.label
+        self.budget = f"{self.label}予算"  # as it stands in a sentence
+
+    def extra(self, whose: str, name: str, amounts: Amounts) -> str:
+        """補正 (``name``) of a subject."""
+        extra, whole = words.oku(amounts["supplementary"]), words.oku(amounts["sixteen"])
+        return f"{whose}の{name}予算は{extra}で、合わせた{SIXTEEN}は{whole}です。"
+
+
+class Sixteen(Initial):
+    """By last year's supplementary and this year's initial budget together (16か月予算)."""
+
+    key, tail, since = "sixteen", "-16months", "当初は前年度から"
+    caveat = f"前年度の{SIXTEEN}は、この資料からは分かりません。"
+
+    def __init__(self, doc: Document) -> None:
+        self.columns, self.label = (doc.supplementary, doc.current), SIXTEEN
+        self.full = self.budget = f"{SIXTEEN}（{'＋'.join(c.label for c in self.columns)}）"
+
+    def extra(self, whose: str, name: str, amounts: Amounts) -> str:
+        extra = amounts["supplementary"]
+        ratio = words.percent(interval.share_of_sum(extra, amounts["current"]))
+        return f"{whose}の{SIXTEEN}のうち、補正は{words.oku(extra)}（{ratio}）です。"
+
+
+STAGES = {"initial": Initial, "16months": Sixteen}
+
+
+# ── what it says ────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a briefing: what is said, drawn and listed."""
+    """A part of a briefing: what is said, drawn and listed.
+
+    Attributes
+    ----------
+    heading, title : str
+        What it is about, and its finding (the title of a slide).
+    text : Text
+    tables : dict of str to Table
+        By the short names of their anchors and files.
+    chart : Chart, optional
+    """
 
     heading: str
+    title: str
     text: Text
+    tables: dict[str, Table] = field(default_factory=dict)
     chart: Chart | None = None
-    tables: tuple[Table, ...] = ()
+
+    @property
+    def table(self) -> Table:
+        """The first of its tables."""
+        return next(iter(self.tables.values()))
 
 
 @dataclass(frozen=True)
-class Briefing:
-    """The content of one briefing.
+class Briefing(ABC):
+    """The content of one briefing; each kind of subject has a class of its own in :mod:`.kinds`.
 
     Attributes
     ----------
     doc : Document
     subject : Subject
-    stage : {"initial", "16months"}
-        Whether it is told by this year's initial budget (当初), or by last year's supplementary and this
-        year's initial budget together (16か月予算).
+    stage : Initial or Sixteen
+        By which amounts it is told.
     """
 
     doc: Document
     subject: Subject
-    stage: str = "initial"
+    stage: Initial
 
-    def __post_init__(self) -> None:
-        if self.stage not in STAGES:
-            raise RequestError(
-                f"段階「{self.stage}」はありません。initial（当初）か 16months（16か月予算）を指定してください"
-            )
+    unit: ClassVar[str] = "施策"  # what its rows are
+    by: ClassVar[str] = "measure"  # the same for cyberbudget.analysis
+    money: ClassVar[str] = "サイバーセキュリティ予算"  # what a title calls its amounts
+    part_of: ClassVar[str] = "総額"  # what its share is of
+    whose: ClassVar[str] = ""  # what of its subject the amounts are for
 
     # names ──
 
     @property
     def slug(self) -> str:
         """Name of its folder and files: fy2024-mic, fy2024-mic-16months."""
-        tail = "" if self.stage == "initial" else f"-{self.stage}"
-        return f"{self.doc.folder.name}-{self.subject.slug}{tail}"
+        return f"{self.doc.folder.name}-{self.subject.slug}{self.stage.tail}"
 
     @property
     def title(self) -> str:
         """What it is about and by which amounts it is told."""
-        what = self.label if self.stage == "initial" else f"{SIXTEEN}（{self._parts}）"
-        field = "予算" if self.subject.kind == "measure" else "サイバーセキュリティ予算"
-        return f"{self.who}の{field}：{what}"
+        return f"{self.who}の{self.money}：{self.stage.full}"
 
     @property
     def who(self) -> str:
         """Its subject as it stands in a sentence."""
-        name = self.subject.name
-        return f"「{name}」" if self.subject.kind == "measure" else name
+        return self.subject.name
+
+    @staticmethod
+    def counted(count: int) -> str:
+        """So many of its rows."""
+        return f"{count}件"
 
     @property
-    def label(self) -> str:
-        """Name of the amounts it is told by."""
-        return self.doc.current.label if self.stage == "initial" else SIXTEEN
+    def of_rows(self) -> str:
+        """Whose rows they are, for captions."""
+        return self.subject.name
 
     @property
-    def _parts(self) -> str:
-        return f"{self.doc.supplementary.label}＋{self.doc.current.label}"
-
-    @property
-    def _key(self) -> str:
-        return "current" if self.stage == "initial" else "sixteen"
+    def scope(self) -> dict[str, str]:
+        """The area or the ministry whose measures its rows are."""
+        return {}
 
     # numbers ──
-
-    @property
-    def _by(self) -> str:
-        """What the rows are: areas of the whole, else measures."""
-        return "area" if self.subject.kind == "whole" else "measure"
-
-    @property
-    def _area(self) -> str | None:
-        if self.subject.kind == "measure":
-            return str(self.doc.measures.set_index("id").loc[self.subject.key, "area"])
-        return self.subject.key if self.subject.kind == "area" else None
-
-    @property
-    def _ministry(self) -> str | None:
-        return self.subject.key if self.subject.kind == "ministry" else None
 
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The rows it is broken down by, in printed order, with ``sixteen`` and ``front``."""
-        return analysis.sixteen_months(self.doc, self._by, self._area, self._ministry)
+        return analysis.sixteen_months(self.doc, self.by, **self.scope)
 
     @cached_property
-    def _moves(self) -> pd.DataFrame:
-        return analysis.changes(self.doc, self._by, self._area, self._ministry)
+    def moves(self) -> pd.DataFrame:
+        """The same rows as they changed since last year's initial budget."""
+        return analysis.changes(self.doc, self.by, **self.scope)
 
     @cached_property
-    def peers(self) -> pd.DataFrame:
-        """What it is ranked among: areas, ministries or measures (the whole has no peers; its areas)."""
-        by = self.subject.kind
-        return analysis.sixteen_months(self.doc, "area" if by == "whole" else by)
+    def moved(self) -> Counter[str]:
+        """How many rows rose, fell, are new, gone or the same (keys of :data:`cyberbudget.words.KINDS`)."""
+        return Counter(analysis.own(self.moves)["kind"])
+
+    @abstractmethod
+    def _printed(self) -> Amounts:
+        """Its own amounts in the printed columns."""
 
     @cached_property
-    def amounts(self) -> dict[str, Interval]:
+    def amounts(self) -> Amounts:
         """Its own amounts in 億円: current, supplementary, previous, sixteen and difference."""
-        kind, key = self.subject.kind, self.subject.key
-        keys = ("current", "supplementary", "previous")
-        if kind == "whole":
-            found = {k: self.doc.whole(c) for k, c in zip(keys, self.doc.columns)}
-        elif kind == "area":
-            found = {k: self.doc.amount("area", f"({key})", c) for k, c in zip(keys, self.doc.columns)}
-        elif kind == "measure":
-            found = {k: self.doc.amount("measure", key, c) for k, c in zip(keys, self.doc.columns)}
-        else:
-            found = {k: analysis.listed(self.doc, c, ministry=key) for k, c in zip(keys, self.doc.columns)}
-        found["sixteen"] = found["supplementary"] + found["current"]
-        both = (found["current"], found["previous"])
-        found["difference"] = interval.NOTHING if all(x.absent for x in both) else both[0] - both[1]
+        found = self._printed()
+        new, old = found["current"], found["previous"]
+        found["sixteen"] = found["supplementary"] + new
+        found["difference"] = NOTHING if new.absent and old.absent else new - old
         return found
 
-    @cached_property
-    def rank(self) -> int:
-        """Its place among its peers by the amounts it is told by (1 = largest); 0 for the whole."""
-        if self.subject.kind == "whole":
-            return 0
-        own = self.amounts[self._key].value
-        return 1 + sum(x.value > own for x in analysis.own(self.peers)[self._key])
-
-    @cached_property
-    def share(self) -> Interval | None:
-        """Its share in what it is part of: all listed measures for a ministry, the total for an area or a measure."""
-        own = self.amounts[self._key]
-        if self.subject.kind == "whole" or own.absent:
-            return None
-        if self.subject.kind == "ministry":
-            others = analysis.own(self.peers)
-            return interval.share_of_sum(
-                own, interval.total(others.loc[others["name"] != self.subject.key, self._key])
-            )
-        whole = self.doc.whole(self.doc.current)
-        if self.stage == "16months":
-            whole = whole + self.doc.whole(self.doc.supplementary)
-        return interval.share(own, whole)
+    @property
+    def own(self) -> Interval:
+        """Its own amount of the kind it is told by."""
+        return self.amounts[self.stage.key]
 
     @property
-    def _share_of(self) -> str:
-        return "表に載る施策の合計" if self.subject.kind == "ministry" else "総額"
+    def change(self) -> tuple[Interval, Interval]:
+        """This year's and last year's initial budget."""
+        return self.amounts["current"], self.amounts["previous"]
+
+    @property
+    def share(self) -> Interval | None:
+        """Its share in what it is part of."""
+        return None
+
+    @property
+    def left(self) -> Interval:
+        """What the document itemises by no measure, of the area it speaks of or of the whole."""
+        return analysis.amounts(self.doc, area=self.scope.get("area"))["current"].iloc[-1]
 
     # sentences ──
 
@@ -213,89 +209,75 @@ class Briefing:
         """要点, the first thing on every first page."""
         return points(self._size(), self._change(), self._made_of() + self._extra())
 
+    @abstractmethod
     def _size(self) -> str:
-        own, name = self.amounts[self._key], self.who
-        what = f"{self.label}予算" if self.stage == "initial" else f"{SIXTEEN}（{self._parts}）"
-        if self.subject.kind == "whole":
-            return f"政府全体の{what}は{words.oku(own)}です。サイバーセキュリティの予算として切り分けられない支出は入っていないので、下限として読みます。"
-        if self.subject.kind == "ministry":
-            what = f"施策（表に載る{len(self.rows)}件）の{what}"
-        if own.absent:
-            return f"{name}の{what}には、額がありません。"
-        peers = analysis.own(self.peers)
-        unit = {"area": "分野", "ministry": "府省庁", "measure": "施策"}[self.subject.kind]
-        same = sum(x.value == own.value for x in peers[self._key])
-        place = "最大" if self.rank == 1 else f"{self.rank}番目の大きさ"
-        place = f"{len(peers)}{unit}の中で{place}{'（同額あり）' if same > 1 else ''}"
-        ratio = words.percent(self.share)
-        part = f"{self._share_of}の{'0.1%未満' if ratio == '0.0%' else ratio}"
-        return f"{name}の{what}は{words.oku(own)}で、{part}、{place}です。"
+        """How much it is, and of what."""
 
     def _change(self) -> str:
-        new, old = self.amounts["current"], self.amounts["previous"]
-        if words.kind(new, old) == "none":
-            first = f"{self.doc.previous.label}と{self.doc.current.label}の{words.change(new, old)}。"
+        (new, old), doc = self.change, self.doc
+        kind, told = words.kind(new, old), words.change(new, old)
+        if kind == "none":
+            told = f"{doc.previous.label}と{doc.current.label}の{told}。"
         else:
-            first = f"{self.doc.previous.label}（{words.oku(old)}）と比べると、{words.change(new, old)}。"
-        if words.kind(new, old) in ("up", "down"):
-            rate = interval.growth(new, old)
-            if rate is not None:
-                first += f"丸めを考えると、増減率は{words.span(rate, 'rate')}のどこかです。"
-        if self.stage == "16months":
-            first += f"前年度の{SIXTEEN}は、この資料からは分かりません。"
-        return first
+            told = f"{doc.previous.label}（{words.oku(old)}）と比べると、{told}。"
+        rate = interval.growth(new, old) if kind in ("up", "down") else None
+        if rate is not None:
+            told += f"丸めを考えると、増減率は{words.span(rate, 'rate')}のどこかです。"
+        return told + self.stage.caveat
 
     def _made_of(self) -> str:
-        top = analysis.largest(self.rows, self._key)
-        if self.subject.kind == "measure":
-            row = self.doc.measures.set_index("id").loc[self.subject.key]
-            return f"担当の府省庁は{row['ministry']}、分野は({row['area']})「{self.doc.area_name(row['area'])}」です。"
+        top = analysis.largest(self.rows, self.stage.key)
         if top is None:
             return ""
-        unit = "分野" if self.subject.kind == "whole" else "施策"
-        holder = f"{top['ministry']}の" if self.subject.kind == "area" else ""
-        lead = f"最も大きい{unit}は" if len(analysis.own(self.rows)) > 1 else f"表に載る{unit}は"
-        return f"{lead}{holder}「{top['name']}」で、{words.oku(top[self._key])}です。"
+        return f"{self._lead}{self._holder(top)}「{top['name']}」で、{words.oku(top[self.stage.key])}です。"
+
+    @property
+    def _lead(self) -> str:
+        return f"{'最も大きい' if len(analysis.own(self.rows)) > 1 else '表に載る'}{self.unit}は"
+
+    def _holder(self, row: pd.Series) -> str:
+        """Whose a row is, where that has to be said."""
+        return ""
 
     def _extra(self) -> str:
         """補正 of the subject itself, which the sentence names: the one before it may be about a part."""
-        extra, name = self.amounts["supplementary"], self.doc.supplementary.label
-        whose = f"{self.who}の施策" if self.subject.kind == "ministry" else self.who
-        if extra.absent:
+        whose, name = f"{self.who}{self.whose}", self.doc.supplementary.label
+        if self.amounts["supplementary"].absent:
             return f"{whose}に、{name}予算の額はありません。"
-        if self.stage == "16months":
-            ratio = interval.share_of_sum(extra, self.amounts["current"])
-            return f"{whose}の{SIXTEEN}のうち、補正は{words.oku(extra)}（{words.percent(ratio)}）です。"
-        return f"{whose}の{name}予算は{words.oku(extra)}で、合わせた{SIXTEEN}は{words.oku(self.amounts['sixteen'])}です。"
+        return self.stage.extra(whose, name, self.amounts)
 
     # tables and charts ──
+
+    @property
+    def _finding(self) -> str:
+        """What the main numbers come to."""
+        (new, old), label = self.change, self.stage.label
+        first = f"{label}の額はありません" if self.own.absent else f"{label}は{words.oku(self.own)}"
+        told = {
+            "none": "",
+            "new": "。前年度当初の額がなく、当初は新規",
+            "gone": f"。前年度当初の{words.oku(old)}が皆減",
+            "same": "。当初は前年度と同額（印刷された桁）",
+        }
+        return first + told.get(words.kind(new, old), f"。{self.stage.since}{words.change(new, old)}")
 
     @cached_property
     def numbers(self) -> Table:
         """主な数字: the three columns, the change and the 16か月予算, each with what rounding allows."""
-        a, doc = self.amounts, self.doc
-        growth = interval.growth(a["current"], a["previous"])
-        front = None if a["supplementary"].absent else interval.share_of_sum(a["supplementary"], a["current"])
-        of = f"{self._share_of}に占める割合"
-        frame = pd.DataFrame(
-            {
-                "what": [*(c.label for c in doc.columns), "増減（当初どうし）", SIXTEEN],
-                "amount": [a[k] for k in ("current", "supplementary", "previous", "difference", "sixteen")],
-                "ratio": pd.Series(
-                    [
-                        self.share if self.stage == "initial" else None,
-                        front,
-                        None,
-                        growth,
-                        self.share if self.stage == "16months" else None,
-                    ],
-                    dtype=object,
-                ),
-                "meaning": ["", f"{SIXTEEN}のうち補正", "", "増減率", ""],
-            }
-        )
-        frame.loc[0 if self.stage == "initial" else 4, "meaning"] = "" if self.share is None else of
-        frame["meaning"] = [m if r is not None else "" for m, r in zip(frame["meaning"], frame["ratio"])]
+        extra, current = self.amounts["supplementary"], self.amounts["current"]
+        labels = {column.role: column.label for column in self.doc.columns}
+        labels |= {"difference": "増減（当初どうし）", "sixteen": SIXTEEN}
+        front = None if extra.absent else interval.share_of_sum(extra, current)
+        ratios = {
+            "supplementary": (front, f"{SIXTEEN}のうち補正"),
+            "difference": (interval.growth(*self.change), "増減率"),
+            self.stage.key: (self.share, f"{self.part_of}に占める割合"),
+        }
+        found = []
+        for key, label in labels.items():
+            ratio, meaning = ratios.get(key, (None, ""))
+            found.append((label, self.amounts[key], ratio, "" if ratio is None else meaning))
+        frame = pd.DataFrame(found, columns=["what", "amount", "ratio", "meaning"], dtype=object)
         columns = [
             Col("what", "何の金額か", keep=True),
             num("amount", "金額（億円）", words.oku_cell, tables.OKU),
@@ -304,167 +286,100 @@ class Briefing:
             num("ratio", "割合の丸めの範囲", lambda x: words.span(x, "percent"), tables.PERCENT, True),
             Col("meaning", "何の割合か"),
         ]
-        return tables.build(frame, doc, self._tab("numbers"), f"{self.who}の主な数字", columns, None)
-
-    def _tab(self, what: str) -> str:
-        return f"tab-briefing-{what}"
-
-    @property
-    def _unit(self) -> str:
-        return "分野" if self.subject.kind == "whole" else "施策"
-
-    @property
-    def _rows_of(self) -> str:
-        """Whose rows they are, for captions."""
-        if self.subject.kind == "measure":
-            return f"分野({self._area})"
-        return self.subject.name
+        return tables.build(frame, self.doc, anchor("numbers"), f"{self.who}の主な数字", columns, None)
 
     def _chart(self, name: str, key: str) -> Chart | None:
-        """The rows by ``key``, largest first, the small ones as one sum."""
-        frame = _top(self.rows, key)
-        top = analysis.largest(self.rows, key)  # never the sum of the small ones
+        """The rows by ``key``; None where there is nothing to draw."""
+        top = analysis.largest(self.rows, key)
         if top is None:
             return None
-        stacked = key == "sixteen"
-        doc, subject = self.doc, self.subject
-        keys = ("supplementary", "current") if stacked else ("previous", "current")
-        told = {"supplementary": doc.supplementary, "previous": doc.previous, "current": doc.current}
-        if subject.kind == "measure":
-            own = self.amounts[key]
-            rows = analysis.own(self.rows)
-            place = 1 + sum(x.value > own.value for x in rows[key])
-            title = (
-                f"「{subject.name}」は、分野({self._area})の表に載る{len(rows)}施策の中で{place}番目の大きさ"
-                if not own.absent
-                else f"「{subject.name}」には、{charts.key_label(doc, key)}の額がない"
-            )
-        elif subject.kind == "area":
-            title = prose.headline(self.rows, key, charts.key_label(doc, key))
-        else:
-            lead = "最も大きい" if len(analysis.own(frame)) > 1 else "表に載る"
-            title = f"{lead}{self._unit}は「{top['name']}」で、{words.oku(top[key])}"
-        joined = "と".join(told[k].label for k in keys)
-        subtitle = f"{joined}{'の合計' if stacked else ''}（億円）。{self._rows_of}の{self._unit}別、大きい順"
-        draw = charts.stacked if stacked else charts.pairs
-        figure = draw(
-            frame,
-            doc,
-            name=f"fig-briefing-{name}",
-            title=title,
-            subtitle=subtitle,
-            caption="灰色が補正、色付きが当初です。" if stacked else "灰色が前年度、色付きが今年度です。",
-        )
-        areas = set(frame.loc[~frame["rest"], "area"])
-        colour = style.colour(areas.pop() if len(areas) == 1 else "")
-        return Chart(
-            title=title,
-            subtitle=subtitle,
-            stacked=stacked,
-            labels=tuple(frame["name"]),
-            series=tuple(
-                Series(told[k].label, colour if k == "current" else style.PREVIOUS, tuple(frame[k]))
-                for k in keys
-            ),
-            rest=tuple(n for n, rest in enumerate(frame["rest"]) if rest),
-            figure=figure,
-        )
+        title, of = self._headline(key, top), f"{self.of_rows}の{self.unit}"
+        return chart.build(self.doc, self.rows, key, f"fig-briefing-{name}", title, of)
+
+    def _headline(self, key: str, top: pd.Series) -> str:
+        """Title of a chart, which names the largest row and never the sum of the small ones."""
+        return f"{self._lead}「{top['name']}」で、{words.oku(top[key])}"
 
     @cached_property
     def breakdown(self) -> Section:
         """What it is made of."""
-        unit, whole = self._unit, self.subject.kind == "whole"
-        found = [
-            tables.amounts(
-                self.rows,
-                self.doc,
-                self._tab("rows"),
-                f"{self._rows_of}の{unit}と印刷された金額（億円）",
-                unit,
-            )
-        ]
-        if whole:
-            ministries = analysis.amounts(self.doc, "ministry")
-            caption = "府省庁と金額（億円、表に載る施策だけ）"
-            found.append(tables.amounts(ministries, self.doc, self._tab("ministries"), caption, "府省庁"))
-        return Section("何に、いくらか", self._breakdown_text(), self._chart("rows", self._key), tuple(found))
+        drawn = self._chart("rows", self.stage.key)
+        caption = f"{self.of_rows}の{self.unit}と印刷された金額（億円）"
+        rows = tables.amounts(self.rows, self.doc, anchor("rows"), caption, self.unit)
+        title = drawn.title if drawn else f"{self.stage.label}の額はありません"
+        return Section("何に、いくらか", title, self._listing(), {"rows": rows, **self._besides()}, drawn)
 
-    def _breakdown_text(self) -> Text:
-        if self.subject.kind == "ministry":
-            areas = self.rows["area"].unique()
-            told = "、".join(f"({a})「{self.doc.area_name(a, short=True)}」" for a in areas)
-            return say(
-                f"表に載る{self.subject.name}の施策は{len(self.rows)}件で、{words.tsu(len(areas))}の分野（{told}）にあります。"
-            )
-        if self.subject.kind == "whole":
-            return say(prose.gap(self.doc), prose.listing(self.doc))
-        return say(prose.listing(self.doc, self._area))
+    def _listing(self) -> Text:
+        """How much of it the listed measures explain."""
+        return say(prose.listing(self.doc, **self.scope))
+
+    def _besides(self) -> dict[str, Table]:
+        """More tables of what it is made of."""
+        return {}
 
     @cached_property
     def movement(self) -> Section:
         """What rose, fell, is new or is gone since last year's initial budget."""
-        moves = self._moves
+        moves, doc = self.moves, self.doc
+        # A remainder is a difference of sums: a verdict or a rate of it would claim too much.
+        kinds = ["none" if rest else kind for rest, kind in zip(moves["rest"], moves["kind"])]
+        rates = [r if k in ("up", "down", "same") else None for k, r in zip(kinds, moves["rate"])]
+        changes = [NOTHING if k == "none" else d for k, d in zip(moves["kind"], moves["difference"])]
         frame = moves.assign(
-            kind_text=[
-                interval.ABSENT if rest else words.KINDS[k] for rest, k in zip(moves["rest"], moves["kind"])
-            ],
-            difference=[
-                interval.NOTHING if k == "none" else d for k, d in zip(moves["kind"], moves["difference"])
-            ],
-            # A remainder is a difference of sums: a rate of it would claim too much.
-            rate=pd.Series(
-                [
-                    None if rest or k not in ("up", "down", "same") else r
-                    for rest, k, r in zip(moves["rest"], moves["kind"], moves["rate"])
-                ],
-                index=moves.index,
-                dtype=object,
-            ),
+            kind=kinds, difference=changes, rate=pd.Series(rates, index=moves.index, dtype=object)
         )
         columns = [
-            Col("name", self._unit),
-            num("previous", self.doc.previous.label, words.oku_cell, tables.OKU),
-            num("current", self.doc.current.label, words.oku_cell, tables.OKU),
+            Col("name", self.unit),
+            num("previous", doc.previous.label, words.oku_cell, tables.OKU),
+            num("current", doc.current.label, words.oku_cell, tables.OKU),
             num("difference", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED),
-            Col("kind_text", "動き", keep=True),
+            Col("kind", "動き", words.KINDS.__getitem__, keep=True),
             num("rate", "増減率", lambda x: words.percent(x, signed=True), tables.SIGNED_PERCENT),
             num("rate", "増減率の丸めの範囲", lambda x: words.span(x, "rate"), tables.SIGNED_PERCENT, True),
         ]
-        caption = f"{self._rows_of}の{self._unit}の増減（億円、当初どうし）"
-        table = tables.build(frame, self.doc, self._tab("changes"), caption, columns)
-        return Section("前年度から、何が動いたか", say(prose.movers(moves, self._unit)), None, (table,))
+        caption = f"{self.of_rows}の{self.unit}の増減（億円、当初どうし）"
+        table = tables.build(frame, doc, anchor("changes"), caption, columns)
+        text = say(prose.movers(moves, self.unit))
+        return Section("前年度から、何が動いたか", self._tally(), text, {"changes": table})
+
+    def _tally(self, lead: str = "前年度当初と比べて、", none: str = "") -> str:
+        """How many rows rose, fell, are new or gone."""
+        told = [f"{name}{self.moved[kind]}" for kind, name in MOVED.items() if self.moved[kind]]
+        if not told:
+            return f"{none}どちらの年度の当初にも額がありません"
+        return lead + "、".join([told[0] + self.unit, *told[1:]])
 
     @cached_property
     def supplement(self) -> Section:
         """補正, and what 16か月予算 comes to."""
         rows = analysis.own(self.rows)
         named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
-        whose = f"{self._rows_of}で補正の額がある{self._unit}は"
-        text = (
-            f"{whose}{words.tsu(len(named)) if self._unit == '分野' else f'{len(named)}件'}（{words.names(named)}）です。"
-            if named
-            else f"{whose}、表に載っていません。"
-        )
+        whose = f"{self.of_rows}で補正の額がある{self.unit}は"
+        text = f"{whose}、表に載っていません。"
+        if named:
+            text = f"{whose}{self.counted(len(named))}（{words.names(named)}）です。"
         note = f"前年度の{SIXTEEN}は資料にないので、{SIXTEEN}の増減は分かりません。"
-        caption = f"{self._rows_of}の{self._unit}の{SIXTEEN}（億円）"
-        table = tables.sixteen(self.rows, self.doc, self._tab("sixteen"), caption, self._unit)
-        # In a briefing told by 16か月予算 the first chart shows the same.
-        chart = self._chart("sixteen", "sixteen") if named and self.stage == "initial" else None
-        return Section("補正予算を合わせると", say(text, note), chart, (table,))
+        caption = f"{self.of_rows}の{self.unit}の{SIXTEEN}（億円）"
+        table = tables.sixteen(self.rows, self.doc, anchor("sixteen"), caption, self.unit)
+        # The first chart may show the same already.
+        drawn = self._chart("sixteen", "sixteen") if named and self.stage.key != "sixteen" else None
+        return Section("補正予算を合わせると", self._joined(), say(text, note), {"sixteen": table}, drawn)
+
+    def _joined(self) -> str:
+        """What 補正 makes of it."""
+        extra, whole = self.amounts["supplementary"], self.amounts["sixteen"]
+        name = self.doc.supplementary.label
+        if not extra.absent:
+            return f"{name}の{words.oku(extra)}を合わせた{SIXTEEN}は{words.oku(whole)}"
+        return f"{name}の額はなく、{SIXTEEN}" + (
+            "の額もなし" if whole.absent else f"は当初と同じ{words.oku(whole)}"
+        )
 
     @cached_property
     def cards(self) -> Section:
-        """The programme cards (施策例のシート), in our own words; of the whole, those of its largest measures."""
-        if self.subject.kind == "whole":
-            largest = _sorted(analysis.own(analysis.sixteen_months(self.doc, "measure")), self._key)
-            chosen = largest["name"].tolist()[:CARDS]
-            lead = "金額の大きい施策の中身です。ほかの施策の中身は、それぞれの府省庁と分野のブリーフィングにあります。"
-        elif self.subject.kind == "measure":
-            chosen, lead = [self.subject.name], "この施策の中身です。"
-        else:
-            chosen = analysis.own(self.rows)["name"].tolist()
-            lead = f"{self.subject.name}の施策の中身です。"
-        cards = [c for c in self.doc.programmes if {m["measure"] for m in c["measures"]} & set(chosen)]
+        """The programme cards (施策例のシート) of its measures, in our own words."""
+        chosen, lead = self._chosen()
+        cards = [c for c in self.doc.programmes if not chosen.isdisjoint(m["measure"] for m in c["measures"])]
         frame = pd.DataFrame(
             {
                 "sheet": [c["sheet"] for c in cards],
@@ -481,72 +396,41 @@ class Briefing:
             Col("summary", "中身"),
             Col("target", "成果目標"),
         ]
-        table = tables.build(frame, self.doc, self._tab("cards"), "施策の中身と成果目標", columns, None)
-        text = lead + "施策例のシートの内容を、本書の言葉でまとめました。"
-        return Section("施策の中身", say(text), None, (table,))
+        table = tables.build(frame, self.doc, anchor("cards"), "施策の中身と成果目標", columns, None)
+        text = say(f"{lead}施策例のシートの内容を、本書の言葉でまとめました。")
+        return Section("施策の中身", table.caption, text, {"cards": table})
+
+    def _chosen(self) -> tuple[set[str], str]:
+        """The measures whose cards are shown, and what they are."""
+        return set(analysis.own(self.rows)["name"]), f"{self.subject.name}の施策の中身です。"
 
     @cached_property
     def limits(self) -> Text:
         """What cannot be said from the document."""
-        doc = self.doc
-        lines = []
-        left = {a: self._left(a) for a in doc.areas["area"]}
-        total = interval.remainder(doc.whole(doc.current), [analysis.listed(doc, doc.current)])
-        if self.subject.kind == "ministry":
-            lines.append(
-                f"{self.subject.name}の予算の全体は分かりません。ここにあるのは表に名前の載る施策だけで、ほかに府省庁の分からない{doc.current.label}予算が{words.oku(total)}あります。"
-            )
-            lines.append(
-                f"{self.subject.name}と分野は別のものです。分野の金額には、ほかの府省庁の施策も入っています。"
-            )
-        elif self.subject.kind == "whole":
-            lines.append(
-                f"総額のうち{words.oku(total)}は、どの施策に使うのかが示されていません。" + prose.gap(doc)
-            )
-            lines.append("府省庁ごとの予算の全体は分かりません。表に載る施策だけを足しています。")
-        else:
-            area = self._area or ""
-            lines.append(
-                f"分野({area})の{doc.current.label}予算のうち{words.oku(left[area])}は、どの施策に使うのかが示されていません。"
-            )
-        if self.subject.kind in ("ministry", "measure"):
-            lines.append(
-                "切り分けられない支出は、サイバーセキュリティの予算として数えられていません。実際の支出はこれより多いことがあります。"
-            )
-        wide = self._widest()
-        if wide:
-            lines.append(wide)
-        lines.append(f"執行額（実際に使った額）と、前年度の{SIXTEEN}は、この資料からは分かりません。")
-        lines += self._not_on_sheet()
-        return points(*lines)
+        executed = f"執行額（実際に使った額）と、前年度の{SIXTEEN}は、この資料からは分かりません。"
+        return points(*self._unknown(), *self._widest(), executed, *self._unwritten())
 
-    def _left(self, area: str) -> Interval:
-        whole = self.doc.amount("area", f"({area})", self.doc.current)
-        return interval.remainder(whole, [analysis.listed(self.doc, self.doc.current, area)])
+    @abstractmethod
+    def _unknown(self) -> list[str]:
+        """What the document leaves open about its subject."""
 
-    def _widest(self) -> str:
+    def _widest(self) -> list[str]:
         """The growth rate that rounding leaves most open."""
-        rows = analysis.own(self._moves)
-        if self.subject.kind == "measure":
-            rows = rows[rows["name"] == self.subject.name]
-        told = [
-            (r["rate"], r["name"])
-            for r in rows.to_dict("records")
-            if r["kind"] in ("up", "down") and r["rate"]
-        ]
-        if not told:
-            return ""
-        rate, name = max(told, key=lambda pair: pair[0].high - pair[0].low)
-        return f"増減率は、金額が小さいほど丸めで大きく振れます。「{name}」の増減率は{words.span(rate, 'rate')}のどこかで、それより細かくは言えません。"
-
-    def _not_on_sheet(self) -> list[str]:
-        if self.subject.kind != "measure":
+        rows = self._told_moves().to_dict("records")
+        rates = {r["name"]: r["rate"] for r in rows if r["kind"] in ("up", "down") and r["rate"]}
+        if not rates:
             return []
-        card = next(
-            c for c in self.doc.programmes if self.subject.name in {m["measure"] for m in c["measures"]}
-        )
-        missing = tables.missing(card)
-        return [f"シートに記載のない項目：{'、'.join(missing)}。"] if missing else []
+        name = max(rates, key=lambda name: rates[name].high - rates[name].low)
+        return [
+            f"増減率は、金額が小さいほど丸めで大きく振れます。「{name}」の増減率は{words.span(rates[name], 'rate')}のどこかで、それより細かくは言えません。"
+        ]
+
+    def _told_moves(self) -> pd.DataFrame:
+        return analysis.own(self.moves)
+
+    def _unwritten(self) -> list[str]:
+        """What its sheet does not say."""
+        return []
 
     @cached_property
     def sources(self) -> Text:
@@ -556,86 +440,19 @@ class Briefing:
     @property
     def sections(self) -> tuple[Section, ...]:
         """All parts with tables, in order."""
-        first = Section("主な数字", say(), None, (self.numbers,))
+        first = Section("主な数字", self._finding, say(), {"numbers": self.numbers})
         return (first, self.breakdown, self.movement, self.supplement, self.cards)
 
     @property
-    def tables(self) -> tuple[Table, ...]:
-        """All tables, in order."""
-        return tuple(chain.from_iterable(section.tables for section in self.sections))
+    def tables(self) -> dict[str, Table]:
+        """All tables by their short names, in order."""
+        return {name: table for section in self.sections for name, table in section.tables.items()}
+
+
+def anchor(short: str) -> str:
+    """Anchor of a table."""
+    return f"tab-briefing-{short}"
 
 
 def _span(amount: Interval) -> str:
     return interval.ABSENT if amount.absent else words.span_cell(amount, "oku", 2)
-
-
-def _sorted(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Largest first; equal amounts in printed order."""
-    return rows.sort_values(
-        key, key=lambda column: [-x.value for x in column], kind="stable", ignore_index=True
-    )
-
-
-def _top(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """The largest rows, the others as one sum, and the remainder last."""
-    own = _sorted(analysis.own(rows), key)
-    rest = rows[rows["rest"]]
-    if len(own) > MOST + 1:
-        small = own.iloc[MOST:]
-        keys = ("current", "supplementary", "previous", "sixteen")
-        areas = set(small["area"])
-        others = {
-            "id": "",
-            "name": f"ほか{len(small)}件",
-            "area": areas.pop() if len(areas) == 1 else "",
-            "ministry": "",
-            "rest": False,
-            "front": None,
-            **{k: interval.total(small[k]) for k in keys},
-        }
-        own = pd.concat([own.iloc[:MOST], pd.DataFrame([others], columns=own.columns)])
-    return pd.concat([own, rest], ignore_index=True)
-
-
-def make(
-    fiscal_year: int | None = None,
-    ministry: str = "",
-    area: str = "",
-    measure: str = "",
-    stage: str = "initial",
-) -> Briefing:
-    """The briefing for the question at hand.
-
-    Parameters
-    ----------
-    fiscal_year : int, optional
-        Of the document; the newest one where left out.
-    ministry, area, measure : str
-        What it is about, see :func:`subject`; the whole government where all are empty.
-    stage : {"initial", "16months"}
-
-    Raises
-    ------
-    RequestError
-        Where it cannot be made as asked.
-    DataError
-        Where the document cannot be read.
-    """
-    doc = document(fiscal_year)
-    return Briefing(doc, subject(doc, ministry, area, measure), stage)
-
-
-FORMATS = {"html": "HTML", "pdf": "PDF", "pptx": "スライド", "xlsx": "表計算", "ipynb": "ノートブック"}
-
-
-def ready(doc: Document, name: str, caption: str) -> Table:
-    """The briefings that the built book holds, each format to download."""
-    found = {Briefing(doc, s).slug: s.name for s in subjects(doc)}
-    frame = pd.DataFrame({"who": list(found.values()), "slug": list(found), **FORMATS})
-    links = [Col(kind, label, keep=True, href=_file(kind)) for kind, label in FORMATS.items()]
-    return tables.build(frame, doc, name, caption, [Col("who", "何について", keep=True), *links], None)
-
-
-def _file(kind: str) -> Callable[[dict[str, str]], str]:
-    """The address of a file of a row's briefing in the built book."""
-    return lambda row: f"../_files/briefing/{row['slug']}/{row['slug']}.{kind}"

@@ -16,7 +16,8 @@ import pypdfium2
 from PIL.PngImagePlugin import PngInfo
 
 from .. import BOOK, READY
-from .content import Briefing, make
+from .content import Briefing
+from .kinds import make
 
 WIDTH = 640  # pixels
 # Sample: file of the briefing, page.
@@ -25,7 +26,9 @@ SAMPLES = {"sample-pdf": ("pdf", 0), "sample-slides": ("pptx", 2), "sample-sheet
 
 def digest(briefing: Briefing) -> str:
     """What the numbers of a briefing come down to."""
-    text = "\n".join([briefing.title, *briefing.points.lines, *(table.csv for table in briefing.tables)])
+    text = "\n".join(
+        [briefing.title, briefing.points.markdown, *(table.csv for table in briefing.tables.values())]
+    )
     return sha256(text.encode()).hexdigest()
 
 

@@ -27,9 +27,9 @@ from bs4 import BeautifulSoup
 from cyberbudget import style
 
 from .. import BOOK, BUILD, kernels, pdf, run
-from . import slides, workbook
+from . import kinds, slides, workbook
 from .content import FORMATS, Briefing
-from .question import RequestError, document, subject, subjects
+from .question import RequestError, document, subjects
 
 HERE = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"
@@ -61,15 +61,14 @@ class Request:
     stage: str = "initial"
 
     def briefing(self) -> Briefing:
-        doc = document(self.fiscal_year)
-        return Briefing(doc, subject(doc, self.ministry, self.area, self.measure), self.stage)
+        return kinds.make(self.fiscal_year, self.ministry, self.area, self.measure, self.stage)
 
 
 def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
     """One for the whole government, every area and every ministry, by the name of its folder."""
     doc = document(fiscal_year)
     return {
-        Briefing(doc, found, stage).slug: Request(
+        kinds.tell(doc, found, stage).slug: Request(
             fiscal_year, stage=stage, **({found.kind: found.key} if found.key else {})
         )
         for found in subjects(doc)
@@ -78,10 +77,10 @@ def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
 
 def fingerprint(briefing: Briefing) -> str:
     """What the files of a briefing come down to: all that it says and shows, and what writes it."""
-    told = [briefing.title, briefing.points, briefing.limits, briefing.sources, pdf.missing()]
+    told: list[object] = [briefing.title, briefing.points, briefing.limits, briefing.sources, pdf.missing()]
     for section in briefing.sections:
-        told += [section.heading, section.text, section.chart]
-        told += [(table, table.columns and table.source, table.values) for table in section.tables]
+        told += [section.heading, section.title, section.text, section.chart]
+        told += [(name, table, table.source, table.values) for name, table in section.tables.items()]
     writers = [path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), NOTEBOOK)]
     return sha256(b"\0".join([repr(told).encode(), *writers])).hexdigest()
 
@@ -167,7 +166,7 @@ def paper(text: str, briefing: Briefing) -> bytes:
     """Two pages of A4 at most: what is too much is left out part by part, and named."""
     soup = BeautifulSoup(text, "html.parser")
     turn = [name for name in SPARED if name == SENTENCES or soup.find(id=name)]
-    if briefing.subject.kind == "measure":  # what it does comes before what its neighbours cost
+    if isinstance(briefing, kinds.Measure):  # what it does comes before what its neighbours cost
         turn.sort(key=lambda name: name in (SENTENCES, "tab-briefing-cards"))
     for out in range(len(turn) + 1):
         if out:
@@ -196,13 +195,15 @@ def _spare(soup: BeautifulSoup, names: list[str]) -> None:
         for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
             cell.string = cell.get_text().partition("。")[0] + "。"
     else:
-        soup.find(id=names[-1]).decompose()
-    if not soup.find(id="spared"):
-        soup.main.append(soup.new_tag("p", id="spared"))
+        for part in soup.select(f"#{names[-1]}"):
+            part.decompose()
+    for old in soup.select("#spared"):
+        old.decompose()
     gone = [SPARED[name] for name in names if name != SENTENCES or "tab-briefing-cards" not in names]
-    soup.find(
-        id="spared"
-    ).string = f"紙面の都合で省いたもの：{'、'.join(gone)}。同じ名前の HTML と Excel にあります。"
+    told = soup.new_tag("p", id="spared")
+    told.string = f"紙面の都合で省いたもの：{'、'.join(gone)}。同じ名前の HTML と Excel にあります。"
+    for main in soup.select("main"):
+        main.append(told)
 
 
 # ── the folder ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,48 +1,49 @@
-"""How slides look: python-pptx's template made ours, cells of tables, and native charts."""
+"""How slides look: cells of tables, and native charts.
+
+``template.pptx`` is the master (16:9, one layout, our fonts and colours); it can be changed in PowerPoint.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import cast
 
 import xlsxwriter
 from lxml import etree
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
+from pptx.chart.chart import Chart as Native
+from pptx.chart.data import ChartData
+from pptx.chart.series import BarSeries
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_PATTERN, MSO_THEME_COLOR
-from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
-from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
-from pptx.util import Emu, Inches, Pt
+from pptx.parts.chart import ChartPart
+from pptx.presentation import Presentation as Deck
+from pptx.shapes.base import BaseShape
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.slide import Slide
+from pptx.table import _Cell
+from pptx.util import Inches, Pt
 
 from cyberbudget import style
 
-from .content import Chart
-from .workbook import FONT, OPTIONS, TOTAL, narrow, reach, totals, value
+from .chart import NUMBER, Chart
+from .shared import OPTIONS
 
 LANGUAGE = "ja-JP"
-WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.55  # inches
-INNER = WIDTH - 2 * MARGIN
-TITLE_TOP, TITLE_HEIGHT, TOP, BOTTOM = 0.35, 1.0, 1.5, 6.95
+MARGIN = 0.55  # inches, like all that follows
+INNER = 13.333 - 2 * MARGIN
+TITLE_HEIGHT, TOP, BOTTOM = 1.0, 1.5, 6.95
 LEADING, TIGHT = 1.3, 1.25  # height of a line in sizes of its font, in texts and in tables
 ROOM = 0.96  # part of a line that is filled: fonts differ a little in width
 PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style without fills and lines
-PROMPTS = {
-    "Click to edit Master title style": "題",
-    "Click to edit Master text styles": "本文",
-    "Second level": "第2段",
-    "Third level": "第3段",
-    "Fourth level": "第4段",
-    "Fifth level": "第5段",
-}
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
-def fill(cell: Any, text: str, size: float, head: bool, kind: str, hatched: bool) -> None:
+def fill(cell: _Cell, text: str, size: float, right: bool, head: bool, hatched: bool) -> None:
     """Write a cell of a table: its text, size and colours, and the line below it."""
     cell.margin_left = cell.margin_right = Inches(0.08)
     cell.margin_top = cell.margin_bottom = Inches(0.025)
@@ -50,7 +51,7 @@ def fill(cell: Any, text: str, size: float, head: bool, kind: str, hatched: bool
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.text = text
     paragraph.line_spacing = Pt(round(size * TIGHT, 1))
-    paragraph.alignment = PP_ALIGN.RIGHT if kind == "number" else PP_ALIGN.LEFT
+    paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
     for font in [run.font for run in paragraph.runs] or [paragraph.font]:
         font.size, font.bold = Pt(size), head
         font.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1 if head else MSO_THEME_COLOR.TEXT_1
@@ -77,22 +78,19 @@ def _rgb(colour: str) -> RGBColor:
     return RGBColor.from_string(colour.removeprefix("#").upper())
 
 
-def draw(slide: Any, chart: Chart, top: float, height: float) -> None:
+def draw(slide: Slide, chart: Chart, top: float, height: float) -> None:
     """A native bar chart; of a stacked one, the sums stand behind the bars as labels of a bar without colour."""
-    columns = [(s.name, [value(v) for v in s.values]) for s in chart.series]
-    if chart.stacked:
-        columns.append((TOTAL, totals(chart)))
-    data = CategoryChartData(number_format="#,##0.0")
+    data = ChartData(number_format=NUMBER)
     data.categories = chart.labels
-    for name, values in columns:
+    for name, values in chart.columns:
         data.add_series(name, values)
     kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-    box = [Inches(x) for x in (MARGIN, top, INNER, height)]
-    frame = slide.shapes.add_chart(kind, *box, data)
+    box = (Inches(MARGIN), Inches(top), Inches(INNER), Inches(height))
+    frame = cast(GraphicFrame, slide.shapes.add_chart(kind, *box, data))  # which python-pptx calls a chart
     frame.name = f"グラフ：{chart.title}"
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.figure.alt)
     native = frame.chart
-    native.part.chart_workbook.update_from_xlsx_blob(_sheet(chart.labels, columns))
+    cast(ChartPart, native.part).chart_workbook.update_from_xlsx_blob(_sheet(chart))
     native.has_title, native.has_legend = False, True
     native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     native.font.size, native.font.color.theme_color = Pt(12), MSO_THEME_COLOR.TEXT_1
@@ -105,7 +103,7 @@ def draw(slide: Any, chart: Chart, top: float, height: float) -> None:
     _inner(native, (min(longest, 4.3) + 0.15) / INNER, 0.4 / height)
 
 
-def _axes(native: Any, chart: Chart) -> None:
+def _axes(native: Native, chart: Chart) -> None:
     names, amounts = native.category_axis, native.value_axis
     names.reverse_order = True  # the first row on top
     names.major_tick_mark, names.has_major_gridlines = XL_TICK_MARK.NONE, False
@@ -115,13 +113,13 @@ def _axes(native: Any, chart: Chart) -> None:
     names._element.find(qn("c:noMultiLvlLbl")).addprevious(names._element[-1])
     amounts.visible, amounts.has_major_gridlines, amounts.minimum_scale = False, False, 0
     if chart.stacked:
-        amounts.maximum_scale = reach(chart)
+        amounts.maximum_scale = chart.reach
 
 
-def _series(series: Any, chart: Chart, number: int) -> None:
+def _series(series: BarSeries, chart: Chart, number: int) -> None:
     """Colours and labels of a series; what the document does not itemise is hatched."""
     labels = series.data_labels
-    labels.show_value, labels.number_format, labels.number_format_is_linked = True, "#,##0.0", False
+    labels.show_value, labels.number_format, labels.number_format_is_linked = True, NUMBER, False
     if number == len(chart.series):
         series.format.fill.background()
         labels.position = XL_LABEL_POSITION.INSIDE_BASE
@@ -142,8 +140,7 @@ def _series(series: Any, chart: Chart, number: int) -> None:
         return
     labels.position = XL_LABEL_POSITION.CENTER
     labels.font.color.rgb = RGBColor(255, 255, 255) if number else _rgb(style.INK)
-    gone = [row for row, short in enumerate(narrow(chart, own.values)) if short or row in chart.rest]
-    for row in reversed(gone):
+    for row in reversed(chart.silent(number)):
         label = etree.fromstring(
             f'<c:dLbl xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:idx val="{row}"/>'
             '<c:delete val="1"/></c:dLbl>'
@@ -151,7 +148,7 @@ def _series(series: Any, chart: Chart, number: int) -> None:
         labels._element.insert(0, label)
 
 
-def _inner(native: Any, left: float, top: float) -> None:
+def _inner(native: Native, left: float, top: float) -> None:
     """Fix the place of the bars, so that every program gives the labels the same room."""
     parts = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge", "x": f"{left:.4f}", "y": f"{top:.4f}"}
     parts |= {"w": f"{0.99 - left - (0.05):.4f}", "h": f"{0.99 - top:.4f}"}
@@ -165,16 +162,16 @@ def _inner(native: Any, left: float, top: float) -> None:
         etree.SubElement(manual, qn(f"c:{name}")).set("val", number)
 
 
-def _sheet(labels: Sequence[str], columns: list[tuple[str, list[float | None]]]) -> bytes:
+def _sheet(chart: Chart) -> bytes:
     """The data sheet behind a chart: python-pptx's own would take a label that begins with = for a formula."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, OPTIONS | {"in_memory": True}) as file:
         sheet = file.add_worksheet("Sheet1")  # the name that the chart refers to
-        form = file.add_format({"num_format": "#,##0.0"})
+        form = file.add_format({"num_format": NUMBER})
         sheet.set_column(0, 0, 60)
-        for row, label in enumerate(labels, 1):
+        for row, label in enumerate(chart.labels, 1):
             sheet.write_string(row, 0, label)
-        for column, (name, values) in enumerate(columns, 1):
+        for column, (name, values) in enumerate(chart.columns, 1):
             sheet.write_string(0, column, name)
             for row, amount in enumerate(values, 1):
                 if amount is not None:
@@ -185,105 +182,12 @@ def _sheet(labels: Sequence[str], columns: list[tuple[str, list[float | None]]])
 # ── the look ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def template() -> Any:
-    """python-pptx's template made 16:9, in Japanese, with one layout and our fonts and colours."""
-    file = Presentation()
-    file.slide_width, file.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    del file.part._element.sldSz.attrib["type"]  # which says 4:3
-    keep = file.slide_layouts[1]
-    for layout in [layout for layout in file.slide_layouts if layout != keep]:
-        file.slide_layouts.remove(layout)
-    keep._element.cSld.set("name", "題と本文")
-    master = file.slide_master
-    for holder in (master, keep):
-        for shape in list(holder.placeholders):
-            if shape.placeholder_format.type == PP_PLACEHOLDER.DATE:
-                shape._element.getparent().remove(shape._element)
-            for text in shape._element.iter(qn("a:t")):
-                text.text = PROMPTS.get(text.text, text.text)
-    places = {
-        PP_PLACEHOLDER.TITLE: (MARGIN, TITLE_TOP, INNER, TITLE_HEIGHT),
-        PP_PLACEHOLDER.BODY: (MARGIN, TOP, INNER, BOTTOM - TOP),
-        PP_PLACEHOLDER.FOOTER: (MARGIN, 7.05, INNER - 1, 0.3),
-        PP_PLACEHOLDER.SLIDE_NUMBER: (WIDTH - MARGIN - 0.9, 7.05, 0.9, 0.3),
-    }
-    for shape in master.placeholders:
-        kind = shape.placeholder_format.type
-        place(shape, *places[kind])
-        frame = shape.text_frame
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
-        frame.auto_size = MSO_AUTO_SIZE.NONE
-        for level in shape._element.iter(qn("a:lvl1pPr")):
-            level.set("algn", "r" if kind == PP_PLACEHOLDER.SLIDE_NUMBER else "l")
-            level.find(qn("a:defRPr")).set("sz", "1000")
-            for colour in level.iter(qn("a:schemeClr")):
-                colour.clear()
-                colour.set("val", "tx2")
-    master.placeholders[0].text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    _styles(master)
-    _rule(master)
-    for part in (master.part, file.notes_master.part):
-        theme = part.part_related_by(RELATIONSHIP_TYPE.THEME)
-        if hasattr(theme, "_element"):  # the notes' theme, which python-pptx keeps as a tree
-            _theme(theme._element)
-        else:
-            root = etree.fromstring(theme.blob)
-            _theme(root)
-            theme._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    # Its preview, printer settings and statistics tell of another presentation.
-    for owner in (file.part.package, file.part):
-        for key, relation in list(owner._rels.items()):
-            if relation.reltype.rsplit("/")[-1] in ("thumbnail", "printerSettings", "extended-properties"):
-                owner._rels.pop(key)
-    return file
+def template() -> Deck:
+    """An empty presentation with our master."""
+    return Presentation(str(Path(__file__).with_name("template.pptx")))
 
 
-def _styles(master: Any) -> None:
-    styles = master._element.find(qn("p:txStyles"))
-    title = styles.find(f"{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
-    title.set("algn", "l")
-    title.find(qn("a:defRPr")).set("sz", "2600")
-    title.find(qn("a:defRPr")).set("b", "1")
-    body = styles.find(f"{qn('p:bodyStyle')}/{qn('a:lvl1pPr')}")
-    body.set("marL", "228600")
-    body.set("indent", "-228600")
-    body.find(qn("a:defRPr")).set("sz", "1800")
-
-
-def _rule(master: Any) -> None:
-    """A thin line below the title of every slide."""
-    x, y, width = (int(Inches(inches)) for inches in (MARGIN, TOP - 0.1, INNER))
-    master._element.cSld.spTree.append(
-        etree.fromstring(
-            f'<p:cxnSp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:a="{DRAWING}">'
-            '<p:nvCxnSpPr><p:cNvPr id="90" name="線"/><p:cNvCxnSpPr/><p:nvPr userDrawn="1"/></p:nvCxnSpPr>'
-            f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{width}" cy="0"/></a:xfrm>'
-            '<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
-            '<a:ln w="19050"><a:solidFill><a:schemeClr val="accent1"/></a:solidFill></a:ln></p:spPr></p:cxnSp>'
-        )
-    )
-
-
-def _theme(theme: Any) -> None:
-    """Our fonts, Latin and Japanese, and our colours in a theme."""
-    theme.set("name", "cyberbudget")
-    for fonts in theme.iter(f"{{{DRAWING}}}majorFont", f"{{{DRAWING}}}minorFont"):
-        for name in ("latin", "ea"):
-            fonts.find(f"{{{DRAWING}}}{name}").set("typeface", FONT)
-        for font in fonts.findall(f"{{{DRAWING}}}font"):
-            if font.get("script") == "Jpan":
-                font.set("typeface", FONT)
-    areas = [style.AREAS[area] for area in ("1", "2", "3", "4")]
-    colours = dict(zip(("accent2", "accent3", "accent4", "accent5"), areas))
-    colours |= {"dk1": style.INK, "dk2": style.MUTED, "accent1": style.NEUTRAL, "accent6": style.PREVIOUS}
-    scheme = next(theme.iter(f"{{{DRAWING}}}clrScheme"))
-    scheme.set("name", "cyberbudget")
-    for name, colour in colours.items():
-        entry = scheme.find(f"{{{DRAWING}}}{name}")
-        entry[:] = [etree.Element(f"{{{DRAWING}}}srgbClr", val=colour.removeprefix("#").upper())]
-
-
-def speak(file: Any) -> None:
+def speak(file: Deck) -> None:
     """Mark every text as Japanese, for proofing tools and screen readers, and give charts the theme's font."""
     for part in file.part.package.iter_parts():
         root = getattr(part, "_element", None)
@@ -302,6 +206,6 @@ def speak(file: Any) -> None:
                         etree.SubElement(text, qn(f"a:{name}")).set("typeface", face)
 
 
-def place(shape: Any, left: float, top: float, width: float, height: float) -> None:
+def place(shape: BaseShape, left: float, top: float, width: float, height: float) -> None:
     """Put a shape where it belongs, in inches."""
     shape.left, shape.top, shape.width, shape.height = map(Inches, (left, top, width, height))

@@ -9,43 +9,29 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
+from pptx.slide import Slide
+from pptx.text.text import TextFrame
 from pptx.util import Inches, Pt
 
 from cyberbudget import style, words
 from cyberbudget.display import Table
 
-from .content import SIXTEEN, Briefing, Chart, Section
-from .slide_look import (
-    BOTTOM,
-    INNER,
-    LANGUAGE,
-    LEADING,
-    MARGIN,
-    PLAIN_TABLE,
-    ROOM,
-    TIGHT,
-    TITLE_HEIGHT,
-    TOP,
-    draw,
-    fill,
-    place,
-    speak,
-    template,
-)
-from .workbook import day, lines, notes, universal
+from . import slide_look as look
+from .chart import Chart
+from .content import Briefing, Section
+from .shared import day, notes, universal
+from .slide_look import BOTTOM, INNER, TOP
 
 MOST_ROWS = 18
 LINE = (28, 26, 24, 22)  # sizes of a title on one line
@@ -68,10 +54,9 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
     deck = _Deck(briefing, made)
     deck.cover()
     carded = deck.numbers()
-    deck.breakdown(carded)
-    supplemented = deck.changes()
-    if not supplemented:
-        deck.supplement()
+    deck.section(briefing.breakdown, [] if carded else _carded(briefing.cards.table))
+    if not deck.changes():
+        deck.section(briefing.supplement, [])
     deck.limits()
     path.write_bytes(fixed(deck.bytes(), made))
 
@@ -116,7 +101,7 @@ class Fit:
 
 
 def _count(text: str, inches: float, points: float) -> int:
-    return max(1, len(style.wrap(text, inches * ROOM, points)))
+    return max(1, len(style.wrap(text, inches * look.ROOM, points)))
 
 
 def _size(sentences: Sequence[Paragraph], inches: float, room: float, sizes: Iterable[float]) -> float:
@@ -134,7 +119,7 @@ def _points(kind: str, size: float) -> float:
 
 def _tall(kind: str, text: str, inches: float, size: float) -> float:
     points = _points(kind, size)
-    return (_count(text, inches - 0.3, points) * LEADING + _after(kind)) * points / 72
+    return (_count(text, inches - 0.3, points) * look.LEADING + _after(kind)) * points / 72
 
 
 def _after(kind: str) -> float:
@@ -145,12 +130,13 @@ def _after(kind: str) -> float:
 def _fit(rows: list[Sequence[str]], size: float) -> Fit:
     """Widths and heights for a table whose first row is its header."""
     pad = 0.2
-    natural: list[Any] = []
+    heads, bodies = [], []
     for cells in zip(*rows):
-        head, *body = [style.width(cell, size) / ROOM + pad for cell in cells]
-        natural.append([head, max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body])])
-    whole = [max(pair) for pair in natural]  # with its heading on one line
-    natural = whole if sum(whole) <= INNER else [pair[1] for pair in natural]
+        head, *body = [style.width(cell, size) / look.ROOM + pad for cell in cells]
+        heads.append(head)
+        bodies.append(max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body]))
+    whole = list(map(max, heads, bodies))  # with the headings on one line
+    natural = whole if sum(whole) <= INNER else bodies
     if sum(natural) <= INNER:
         widths = [w * min(1.3, INNER / sum(natural)) for w in natural]
     else:  # short columns keep their width; long ones share the rest
@@ -158,7 +144,7 @@ def _fit(rows: list[Sequence[str]], size: float) -> Fit:
         roots = sum(w**0.5 for w in natural if w > 2)
         widths = [w if w <= 2 else (INNER - short) * w**0.5 / roots for w in natural]
     heights = [
-        max(_count(cell, w - pad, size) for cell, w in zip(row, widths)) * TIGHT * size / 72 + 0.055
+        max(_count(cell, w - pad, size) for cell, w in zip(row, widths)) * look.TIGHT * size / 72 + 0.055
         for row in rows
     ]
     return Fit(size, widths, heights)
@@ -168,25 +154,35 @@ def _largest(rows: list[Sequence[str]], room: float, sizes: Iterable[float] = SI
     """The table at the largest size at which it fits; a large size must not break lines."""
     for size in sizes:
         fit = _fit(rows, size)
-        broken = max(fit.heights) > 2 * TIGHT * size / 72
+        broken = max(fit.heights) > 2 * look.TIGHT * size / 72
         if sum(fit.heights) <= room and (size <= 14 or not broken):
             air = min(0.12, (room - sum(fit.heights)) / len(rows))
             return Fit(size, fit.widths, [height + air for height in fit.heights])
     return None
 
 
-def _rows(table: Table, numbers: Iterable[int] | None = None) -> list[Sequence[str]]:
+def _rows(table: Table) -> list[Sequence[str]]:
     """Headings and rows of a table as text."""
-    chosen = range(len(table.cells)) if numbers is None else numbers
-    return [[column.heading for column in table.columns], *(table.cells[n] for n in chosen)]
+    return [[column.heading for column in table.columns], *table.cells]
+
+
+def _page(table: Table, numbers: Sequence[int]) -> Table:
+    """Some rows of a table."""
+    return replace(
+        table,
+        cells=[table.cells[n] for n in numbers],
+        links=[],
+        values=[table.values[n] for n in numbers],
+        rest=tuple(at for at, n in enumerate(numbers) if n in table.rest),
+    )
 
 
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _told(table: Table, numbers: Iterable[int] | None = None) -> list[str]:
+def _told(table: Table) -> list[str]:
     """The rows of a table as sentences for the notes."""
-    heads, *rows = _rows(table, numbers)
+    heads, *rows = _rows(table)
     return [
         f"{row[0]}：" + "、".join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:]) if cell)
         for row in rows
@@ -216,50 +212,6 @@ def _drawn(chart: Chart) -> list[str]:
     ]
 
 
-def _finding(briefing: Briefing) -> str:
-    """Title of the slide of the main numbers."""
-    amounts, key = briefing.amounts, "current" if briefing.stage == "initial" else "sixteen"
-    own = amounts[key]
-    first = f"{briefing.label}は{words.oku(own)}" if not own.absent else f"{briefing.label}の額はありません"
-    new, old = amounts["current"], amounts["previous"]
-    kind = words.kind(new, old)
-    if kind == "none":
-        return first
-    if kind == "new":
-        return f"{first}。前年度当初の額がなく、当初は新規"
-    if kind == "gone":
-        return f"{first}。前年度当初の{words.oku(old)}が皆減"
-    if kind == "same":
-        return f"{first}。当初は前年度と同額（印刷された桁）"
-    between = "前年度当初から" if briefing.stage == "initial" else "当初は前年度から"
-    return f"{first}。{between}{words.change(new, old)}"
-
-
-def _moved(table: Table) -> str:
-    """Title of the slide of the changes: how many rose, fell, are new or gone."""
-    unit = table.columns[0].heading
-    at = next(n for n, column in enumerate(table.columns) if column.key == "kind_text")
-    kinds = Counter(row[at] for n, row in enumerate(table.cells) if n not in table.rest)
-    names = {"増": "増えたのは", "減": "減ったのは", "新規": "新規は", "皆減": "皆減は", "同額": "同額は"}
-    parts = [f"{name}{kinds[kind]}" for kind, name in names.items() if kinds[kind]]
-    first, *others = parts or [""]
-    return (
-        "前年度当初と比べて、" + "、".join([first + unit, *others])
-        if first
-        else "どちらの年度の当初にも額がありません"
-    )
-
-
-def _joined(briefing: Briefing) -> str:
-    """Title of the slide of 補正."""
-    extra, whole = briefing.amounts["supplementary"], briefing.amounts["sixteen"]
-    name = briefing.doc.supplementary.label
-    if extra.absent:
-        tail = f"{SIXTEEN}は当初と同じ{words.oku(whole)}" if not whole.absent else f"{SIXTEEN}の額もなし"
-        return f"{name}の額はなく、{tail}"
-    return f"{name}の{words.oku(extra)}を合わせた{SIXTEEN}は{words.oku(whole)}"
-
-
 # ── slides ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -268,12 +220,12 @@ class _Deck:
 
     def __init__(self, briefing: Briefing, made: datetime) -> None:
         self.briefing, self.made = briefing, made
-        self.file: Any = template()
+        self.file = look.template()
         self.source = briefing.doc.source
 
     def cover(self) -> None:
         b = self.briefing
-        told = lines(b.points)
+        told = b.points.lines
         below = [self.source, f"資料の版：{b.doc.meta['edition']}", f"作成日：{day(self.made)}"]
         text = [("head", "要点"), *(("bullet", p) for p in told), *(("note", line) for line in below)]
         slide = self._slide(b.title, [b.title, *told], (32, 28, 26, 24, 22, 20, 18))
@@ -281,8 +233,8 @@ class _Deck:
 
     def numbers(self) -> bool:
         """主な数字, with the programme cards below where they fit; True where they do."""
-        table, cards = self.briefing.numbers, self.briefing.cards.tables[0]
-        title = _finding(self.briefing)
+        section, *_, last = self.briefing.sections
+        table, cards, title = section.table, last.table, section.title
         fit = _largest(_rows(table), 2.0, SIZES[2:]) or _fit(_rows(table), SIZES[-1])
         top = TOP + _high(_lead(table)) + sum(fit.heights) + 0.3
         below = _largest(_rows(cards), BOTTOM - top) if cards.cells else None
@@ -294,52 +246,30 @@ class _Deck:
             self._table(slide, cards, below, top)
         return below is not None
 
-    def breakdown(self, carded: bool) -> None:
-        section = self.briefing.breakdown
-        told = lines(section.text)
-        extra = [] if carded else _carded(self.briefing.cards.tables[0])
+    def section(self, section: Section, extra: list[str]) -> None:
+        """A section by its chart or, where there is none, its table; ``extra`` goes into the notes."""
         if section.chart:
-            self._chart_slide(section, section.chart.title, told, extra)
+            self._chart_slide(section, section.chart, extra)
         else:
-            table = section.tables[0]
-            self._table_slide(table, f"{self.briefing.label}の額はありません", told + _told(table) + extra)
+            self._table_slide(section, _pages(section.table)[0], [*_told(section.table), *extra])
 
     def changes(self) -> bool:
         """The changes on one slide or two; True where the second one took the place of 補正."""
-        section = self.briefing.movement
-        table = section.tables[0]
-        pages = _pages(table)
-        shown = pages[:2]
-        title, told = _moved(table), lines(section.text)
-        if self.briefing.subject.kind == "measure":  # the rows are those of its area
-            title = f"{table.caption.partition('の')[0]}では、{title.removeprefix('前年度当初と比べて、')}"
-        for number, page in enumerate(shown, 1):
-            part = f"（{number}/{len(shown)}）" if len(shown) > 1 else ""
-            left = [n for more in pages[2:] for n in more] if number == 2 else []
-            over = (
-                f"残る{len(left)}{table.columns[0].heading}は、このスライドのノートにあります。"
-                if left
-                else ""
-            )
-            tail = _told(table, left)
+        section, more = self.briefing.movement, self.briefing.supplement
+        pages = _pages(section.table)
+        for number, page in enumerate(pages[:2], 1):
+            part = f"（{number}/2）" if len(pages) > 1 else ""
+            told, over = _told(page), ""
             if number == 2:
-                tail += [*lines(self.briefing.supplement.text), *_told(self.briefing.supplement.tables[0])]
-            self._table_slide(table, title + part, told + _told(table, page) + tail, page, over)
-        return len(shown) > 1
-
-    def supplement(self) -> None:
-        section, title = self.briefing.supplement, _joined(self.briefing)
-        if self.briefing.subject.kind == "measure":
-            title = f"この施策は、{title}"
-        told = lines(section.text)
-        if section.chart:
-            self._chart_slide(section, title, told, [])
-        else:
-            page = _pages(section.tables[0])[0]
-            self._table_slide(section.tables[0], title, told + _told(section.tables[0]), page)
+                left = [sentence for page in pages[2:] for sentence in _told(page)]
+                told += [*left, *more.text.lines, *_told(more.table)]
+                if left:
+                    over = f"残る{len(left)}{self.briefing.unit}は、このスライドのノートにあります。"
+            self._table_slide(section, page, told, part, over)
+        return len(pages) > 1
 
     def limits(self) -> None:
-        limits, sources = lines(self.briefing.limits), lines(self.briefing.sources)
+        limits, sources = self.briefing.limits.lines, self.briefing.sources.lines
         title = "この資料からは言えないこと"
         slide = self._slide(title, [title, *limits, "出典と注", *sources])
         text = [*(("bullet", p) for p in limits), ("head", "出典と注"), *(("bullet", p) for p in sources)]
@@ -348,20 +278,20 @@ class _Deck:
     def bytes(self) -> bytes:
         properties = self.file.core_properties
         properties.title, properties.author = self.briefing.title, "cyberbudget"
-        properties.last_modified_by, properties.language = "cyberbudget", LANGUAGE
+        properties.last_modified_by, properties.language = "cyberbudget", look.LANGUAGE
         properties.created = properties.modified = universal(self.made)
         properties.revision = 1
-        speak(self.file)
+        look.speak(self.file)
         out = io.BytesIO()
         self.file.save(out)
         return out.getvalue()
 
     # parts of a slide ──
 
-    def _slide(self, title: str, told: list[str], sizes: Sequence[float] = (26, 24, 22, 20, 18, 16)) -> Any:
+    def _slide(self, title: str, told: list[str], sizes: Sequence[float] = (26, 24, 22, 20, 18, 16)) -> Slide:
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
         one = (size for size in LINE if size <= max(sizes) and _count(title, INNER, size) == 1)
-        size = next(one, 0) or _size([("title", title)], INNER + 0.3, TITLE_HEIGHT, sizes)
+        size = next(one, 0) or _size([("title", title)], INNER + 0.3, look.TITLE_HEIGHT, sizes)
         _paragraphs(slide.shapes.title.text_frame, [("title", title)], size)
         for layout in slide.slide_layout.placeholders:
             if layout.placeholder_format.type in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
@@ -374,31 +304,29 @@ class _Deck:
         return slide
 
     def _text(
-        self, slide: Any, text: list[Paragraph], top: float, bottom: float, sizes: Iterable[float]
+        self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Iterable[float]
     ) -> None:
         size = _size(text, INNER, bottom - top, sizes)
-        place(slide.placeholders[1], MARGIN, top, INNER, bottom - top)
+        look.place(slide.placeholders[1], look.MARGIN, top, INNER, bottom - top)
         _paragraphs(slide.placeholders[1].text_frame, text, size)
 
-    def _lead(self, slide: Any, text: list[Paragraph]) -> float:
+    def _lead(self, slide: Slide, text: list[Paragraph]) -> float:
         """Put what is shown below the title; returns the place below it."""
         self._text(slide, text, TOP, TOP + _high(text), (14,))
         return TOP + _high(text)
 
     def _table_slide(
-        self, table: Table, title: str, told: list[str], page: Sequence[int] | None = None, over: str = ""
+        self, section: Section, page: Table, told: list[str], part: str = "", over: str = ""
     ) -> None:
-        slide = self._slide(title, [title, *told])
-        top = self._lead(slide, _lead(table, over))
-        rows = _rows(table, page)
-        self._table(slide, table, _largest(rows, BOTTOM - top) or _fit(rows, 11), top, page)
+        """Rows of the table of a section, with ``part`` of its title and what the table leaves ``over``."""
+        title, rows = section.title + part, _rows(page)
+        slide = self._slide(title, [title, *section.text.lines, *told])
+        top = self._lead(slide, _lead(page, over))
+        self._table(slide, page, _largest(rows, BOTTOM - top) or _fit(rows, 11), top)
 
-    def _table(
-        self, slide: Any, table: Table, fit: Fit, top: float, page: Sequence[int] | None = None
-    ) -> None:
-        rows = _rows(table, page)
-        numbers = list(page) if page is not None else list(range(len(table.cells)))
-        box = [Inches(x) for x in (MARGIN, top, sum(fit.widths), sum(fit.heights))]
+    def _table(self, slide: Slide, table: Table, fit: Fit, top: float) -> None:
+        rows = _rows(table)
+        box = [Inches(x) for x in (look.MARGIN, top, sum(fit.widths), sum(fit.heights))]
         frame = slide.shapes.add_table(len(rows), len(table.columns), *box)
         frame.name = f"表：{table.caption}"
         frame._element.nvGraphicFramePr.cNvPr.set(
@@ -406,53 +334,61 @@ class _Deck:
         )
         grid = frame.table
         grid.first_row, grid.first_col, grid.horz_banding = True, True, False
-        grid._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
-        for column, width in zip(grid.columns, fit.widths):
-            column.width = Inches(width)
+        for style_id in grid._tbl.iter(qn("a:tableStyleId")):
+            style_id.text = look.PLAIN_TABLE
+        for number, width in enumerate(fit.widths):
+            grid.columns[number].width = Inches(width)
         for number, (row, height) in enumerate(zip(rows, fit.heights)):
             grid.rows[number].height = Inches(height)
-            hatched = number > 0 and numbers[number - 1] in table.rest
-            for column, text in zip(range(len(row)), row):
-                kind = "number" if table.columns[column].number else "cell"
-                fill(grid.cell(number, column), text, fit.size, number == 0, kind, hatched)
+            for at, (column, text) in enumerate(zip(table.columns, row)):
+                look.fill(
+                    grid.cell(number, at),
+                    text,
+                    fit.size,
+                    column.number,
+                    number == 0,
+                    number - 1 in table.rest,
+                )
 
-    def _chart_slide(self, section: Section, title: str, told: list[str], extra: list[str]) -> None:
+    def _chart_slide(self, section: Section, chart: Chart, extra: list[str]) -> None:
         """A chart, with the table of its amounts below where a few bars leave room for it."""
-        chart, table = section.chart, section.tables[0]
-        slide = self._slide(title, [title, *told, *_drawn(chart), *extra])
+        table, title = section.table, section.title
+        slide = self._slide(title, [title, *section.text.lines, *_drawn(chart), *extra])
         lead = chart.subtitle + ("。斜線は内訳が示されていない分" if chart.rest else "")
         top = self._lead(slide, [("plain", lead)])
         height = min(BOTTOM - top, 0.7 + len(chart.labels) * (0.65 if chart.stacked else 0.8))
-        draw(slide, chart, top, height)
+        look.draw(slide, chart, top, height)
         below = _largest(_rows(table), BOTTOM - top - height - 0.3, SIZES[:-1])
         if below:
             self._table(slide, table, below, top + height + 0.2)
 
 
-def _pages(table: Table) -> list[list[int]]:
-    """Row numbers of a table, as many to a page as fit at 11 points."""
+def _pages(table: Table) -> list[Table]:
+    """A table in parts, each with as many rows as fit at 11 points."""
     room = BOTTOM - TOP - _high(_lead(table, "。" * 40))
-    numbers = list(range(len(table.cells)))
-    if len(numbers) <= MOST_ROWS and _largest(_rows(table), room):
-        return [numbers]
+
+    def fits(numbers: list[int]) -> bool:
+        return len(numbers) <= MOST_ROWS and _largest(_rows(_page(table, numbers)), room) is not None
+
+    everything = list(range(len(table.cells)))
+    if fits(everything):
+        return [table]
     pages: list[list[int]] = [[]]
-    for number in numbers:
-        trial = [*pages[-1], number]
-        if pages[-1] and (len(trial) > MOST_ROWS or not _largest(_rows(table, trial), room)):
-            pages.append([number])
-        else:
-            pages[-1] = trial
-    return pages
+    for number in everything:
+        if pages[-1] and not fits([*pages[-1], number]):
+            pages.append([])
+        pages[-1].append(number)
+    return [_page(table, numbers) for numbers in pages]
 
 
-def _paragraphs(frame: Any, text: list[Paragraph], size: float) -> None:
+def _paragraphs(frame: TextFrame, text: list[Paragraph], size: float) -> None:
     """Fill a text frame; line heights in points, since fonts differ most in these."""
     frame.auto_size, frame.word_wrap = MSO_AUTO_SIZE.NONE, True
     for number, (kind, sentence) in enumerate(text):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         paragraph.text = sentence
         points = _points(kind, size)
-        paragraph.line_spacing = Pt(round(points * LEADING, 1))
+        paragraph.line_spacing = Pt(round(points * look.LEADING, 1))
         paragraph.space_before, paragraph.space_after = Pt(0), Pt(round(points * _after(kind), 1))
         for run in paragraph.runs:  # not the paragraph's font, which PowerPoint does not heed
             run.font.size = Pt(points)
