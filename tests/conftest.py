@@ -43,7 +43,7 @@ def document() -> Document:
 
 
 @pytest.fixture(scope="session")
-def fy2024() -> Document:
+def doc() -> Document:
     """The document of fiscal 2024, to which every literal in the tests belongs, whatever newer ones there are."""
     return load(DATA / "fy2024")
 

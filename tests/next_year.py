@@ -147,68 +147,39 @@ def _sheets(cards: list[dict], measures: dict[str, dict[str, str]]) -> list[dict
     rows = []
     for card in cards:
         names = [entry["measure"] for entry in card["measures"]]
-        for column, year, stage in zip(
-            COLUMNS, ("2025", "2024", "2024"), ("initial", "supplementary", "initial")
-        ):
+        for column in COLUMNS:
+            year, _, stage = column.removeprefix("fy").partition("_")
             printed = [Decimal(measures[name][column]) for name in names if measures[name][column] != "—"]
             if printed:
                 name = names[0] if len(names) == 1 else ""
-                rows.append(_sheet(card["sheet"], name, year, stage, str(int(sum(printed) * 100)), "百万円"))
-    rows[0]["printed"] = "9900"  # the table has 210.5億円
-    return [
-        *rows,
-        _sheet(
-            cards[0]["sheet"],
-            cards[0]["measures"][0]["measure"],
-            "2023",
-            "second_supplementary",
-            "3.3",
-            "億円",
-        ),
-    ]
-
-
-def _sheet(sheet: str, measure: str, year: str, stage: str, printed: str, unit: str) -> dict[str, str]:
-    return {
-        "sheet": sheet,
-        "measure": measure,
-        "component": "",
-        "fiscal_year": year,
-        "stage": stage,
-        "printed": printed,
-        "unit": unit,
-    }
+                rows.append((card["sheet"], name, "", year, stage, str(int(sum(printed) * 100)), "百万円"))
+    rows[0] = (*rows[0][:5], "9900", "百万円")  # the table has 210.5億円
+    first = cards[0]["sheet"], cards[0]["measures"][0]["measure"]
+    rows.append((*first, "", "2023", "second_supplementary", "3.3", "億円"))
+    keys = ("sheet", "measure", "component", "fiscal_year", "stage", "printed", "unit")
+    return [dict(zip(keys, row)) for row in rows]
 
 
 def _statements(measures: list[dict[str, str]], locators: dict[str, str]) -> list[dict[str, str]]:
     now, before = f"totals/総額/{NOW}", f"totals/総額/{BEFORE}"
+    page, one, two = (
+        "分野別内訳の頁",
+        "経済社会の活力の向上及び持続的発展",
+        "国民が安全で安心して暮らせるデジタル社会の実現",
+    )
     rows = [
         ("表紙", "令和7年度予算額 815.0億円", "815.0", "億円", "0.05", now),
         ("表紙", "令和6年度当初予算額 2,126.2億円", "2126.2", "億円", "0.05", before),
         (
-            "分野別内訳の頁",
+            page,
             "令和6年度当初予算額に対し約1,311.2億円の減額となる",
             "1311.2",
             "億円",
             "0.05",
             f"{before} - {now}",
         ),
-        (
-            "分野別内訳の頁",
-            "「（1）経済社会の活力の向上及び持続的発展」が約7割を占め",
-            "7",
-            "割",
-            "0.5",
-            f"areas/(1)/{NOW} / {now}",
-        ),
-        (
-            "分野別内訳の頁",
-            "「（2）国民が安全で安心して暮らせるデジタル社会の実現」が約4割を占めている",
-            "4",
-            "割",
-            "0.5",
-            f"areas/(2)/{NOW} / {now}",
-        ),
+        (page, f"「（1）{one}」が約7割を占め", "7", "割", "0.5", f"areas/(1)/{NOW} / {now}"),
+        (page, f"「（2）{two}」が約4割を占めている", "4", "割", "0.5", f"areas/(2)/{NOW} / {now}"),
     ]
     for measure in measures:
         locator, old = locators[measure["measure"]], measure[BEFORE]

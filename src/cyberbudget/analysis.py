@@ -220,20 +220,10 @@ def coverage(doc: Document) -> pd.DataFrame:
         places.append(("total", doc.totals["id"].iloc[0], "総額", ""))
         for level, locator, name, area in places:
             whole, known = doc.amount(level, locator, column), listed(doc, column, area or None)
-            rows.append(
-                {
-                    "level": level,
-                    "id": locator,
-                    "name": name,
-                    "area": area,
-                    "column": column,
-                    "whole": whole,
-                    "listed": known,
-                    "left": interval.remainder(whole, [known]),
-                    "share": interval.share(known, whole),
-                }
-            )
-    return pd.DataFrame(rows)
+            left, share = interval.remainder(whole, [known]), interval.share(known, whole)
+            rows.append((level, locator, name, area, column, whole, known, left, share))
+    names = ["level", "id", "name", "area", "column", "whole", "listed", "left", "share"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def sheet_amounts(doc: Document) -> pd.DataFrame:
@@ -272,20 +262,11 @@ def reconcile(doc: Document) -> pd.DataFrame:
     table, rows = sheet_amounts(doc), []
 
     def compare(record: dict, what: str, other: Interval | None) -> None:
-        amount = record["amount"]
-        rows.append(
-            {
-                "sheet": record["sheet"],
-                "what": what,
-                "fiscal_year": record["fiscal_year"],
-                "stage": record["stage"],
-                "printed": words.as_printed(record["printed"], record["unit"]),
-                "on_sheet": amount,
-                "in_table": other,
-                "difference": None if other is None else amount - other,
-                "verdict": OUTSIDE if other is None else _verdict(amount, other),
-            }
-        )
+        amount, unit = record["amount"], words.as_printed(record["printed"], record["unit"])
+        difference = None if other is None else amount - other
+        verdict = OUTSIDE if other is None else _verdict(amount, other)
+        place = record["sheet"], what, record["fiscal_year"], record["stage"]
+        rows.append((*place, unit, amount, other, difference, verdict))
 
     for record in table[table["component"].isin(["", *ids])].to_dict("records"):
         column = columns.get((record["fiscal_year"], record["stage"]))
@@ -295,18 +276,13 @@ def reconcile(doc: Document) -> pd.DataFrame:
         )
         compare(record, "・".join(names), other)
     parts = table[table["component"] != ""].groupby(["sheet", "fiscal_year", "stage"], sort=False)
-    for (sheet, year, stage), group in parts:
-        whole = table[
-            (table["sheet"] == sheet)
-            & (table["fiscal_year"] == year)
-            & (table["stage"] == stage)
-            & (table["component"] == "")
-        ]
-        for record in whole.to_dict("records"):
-            compare(
-                record, f"内訳{len(group)}件{'の合計' * (len(group) > 1)}", interval.total(group["amount"])
-            )
-    return pd.DataFrame(rows)
+    wholes = table[table["component"] == ""].groupby(["sheet", "fiscal_year", "stage"])
+    for place, group in parts:
+        for record in wholes.get_group(place).to_dict("records") if place in wholes.groups else ():
+            what = f"内訳{len(group)}件{'の合計' * (len(group) > 1)}"
+            compare(record, what, interval.total(group["amount"]))
+    names = "sheet what fiscal_year stage printed on_sheet in_table difference verdict"
+    return pd.DataFrame(rows, columns=names.split())
 
 
 HOLDS, POSSIBLE, FAILS = "成り立つ", "丸めの範囲で両立する", "成り立たない"

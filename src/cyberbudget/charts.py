@@ -198,14 +198,8 @@ def _rows(
     canvas: Canvas, page: _Page, rows: list[Row], place: Callable[[float], float], mark: str, log: bool
 ) -> None:
     """Labels and bars, one row below the other."""
-    ax = canvas.add_axes(
-        (
-            0.1 / style.WIDTH,
-            page.axis / page.height,
-            _INNER / style.WIDTH,
-            page.plot / page.height,
-        )
-    )
+    wide, high = style.WIDTH, page.height
+    ax = canvas.add_axes((0.1 / wide, page.axis / high, _INNER / wide, page.plot / high))
     ax.set_ylim(page.plot, 0)
     low, high = _limits(rows, place, _INNER, mark)
     ax.set_xlim(low, high)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .words import STAGES
 
 # key → (rule, hint). A check of :mod:`cyberbudget.schema` carries the key as its error.
+# fmt: off
 RULES = {
     "missing_column": ("列がありません", "見出しの行に列名を足してください"),
     "extra_column": ("知らない列です", "列を消すか、data/README.md の列名に直してください"),
@@ -18,14 +19,10 @@ RULES = {
     "dash": ("— ではない横線です", "予算がない欄は全角ダッシュ —（U+2014）にしてください"),
     "not_number": ("金額として読めません", "23.4 のように数字だけを書いてください。予算がない欄は — です"),
     "digits": ("小数第1位までの金額ではありません", "資料の桁のまま 23.0 のように書いてください"),
-    "unknown_area": (
-        "areas.csv にない分野です",
-        "data/areas.csv と資料のフォルダーの areas.csv にある area のどれかにしてください",
-    ),
-    "unknown_ministry": (
-        "ministries.csv にない府省庁です",
-        "data/ministries.csv の名前に直すか、府省庁を足してください",
-    ),
+    "unknown_area": ("areas.csv にない分野です",
+        "data/areas.csv と資料のフォルダーの areas.csv にある area のどれかにしてください"),
+    "unknown_ministry": ("ministries.csv にない府省庁です",
+        "data/ministries.csv の名前に直すか、府省庁を足してください"),
     "unknown_measure": ("measures.csv にない施策です", "measures.csv の施策名と一字ずつ比べてください"),
     "duplicate": ("同じものが二度あります", "どちらか一つを消してください"),
     "edge_space": ("前後に空白があります", "空白を消してください"),
@@ -38,17 +35,13 @@ RULES = {
     "no_document": ("資料のフォルダーがありません", "fy2024 のようなフォルダーを置いてください"),
     "no_file": ("ファイルを開けません", "{folder} フォルダーに置いてください"),
     "no_content": ("ファイルが空です", "資料の中身を書いてください"),
-    "encoding": (
-        "文字コードが UTF-8 ではありません（{encoding} のようです）",
-        "UTF-8 で保存し直してください。Excel では「CSV UTF-8」を選びます",
-    ),
+    "encoding": ("文字コードが UTF-8 ではありません（{encoding} のようです）",
+        "UTF-8 で保存し直してください。Excel では「CSV UTF-8」を選びます"),
     "not_csv": ("CSV として読めません", '" の閉じ忘れがないか確かめてください'),
     "column_twice": ("同じ名前の列が二つあります", "どちらかを消してください"),
     "no_header": ("一行目に見出しがありません", "一行目に列名を書いてください"),
-    "ragged": (
-        "列の数が見出しと違います（見出しは{wanted}列、この行は{found}列）",
-        'コンマの数を確かめてください。文の中にコンマがあるときは " で囲みます',
-    ),
+    "ragged": ("列の数が見出しと違います（見出しは{wanted}列、この行は{found}列）",
+        'コンマの数を確かめてください。文の中にコンマがあるときは " で囲みます'),
     "no_rows": ("資料の行がありません", "見出しの下に行を書いてください"),
     "not_yaml": ("YAML として読めません", "字下げと : のあとの空白、日付を確かめてください"),
     "not_whole": ("全体が{kinds}ではありません", "data/README.md の形に直してください"),
@@ -58,38 +51,27 @@ RULES = {
     "extra_key": ("知らない項目です", "消すか、data/README.md の項目名に直してください"),
     "wrong_kind": ("{kinds}ではありません", "{kinds}を書いてください"),
     "column_name": ("金額の列名として読めません", "fy2024_initial の形で書いてください"),
-    "three_columns": (
-        "金額の列が三つではありません",
-        "今年度の当初、前年度の補正、前年度の当初の三つを書いてください",
-    ),
-    "no_column": (
-        "{label}の列がありません",
-        "columns に column、fiscal_year、stage、printed を書いてください",
-    ),
+    "three_columns": ("金額の列が三つではありません",
+        "今年度の当初、前年度の補正、前年度の当初の三つを書いてください"),
+    "no_column": ("{label}の列がありません",
+        "columns に column、fiscal_year、stage、printed を書いてください"),
     "no_card": ("sheets.csv にあるシートのカードがありません", "カードを足してください"),
     "on_no_card": ("どのカードにもない施策です", "カードの measures に足してください"),
     # what the tables say of each other
-    "too_many_measures": (
-        "一つの分野に{count}件以上の施策があります",
-        "位置の番号は{last}までです。行の重なりがないか確かめてください",
-    ),
+    "too_many_measures": ("一つの分野に{count}件以上の施策があります",
+        "位置の番号は{last}までです。行の重なりがないか確かめてください"),
     "totals_rows": ("総額の行が{count}行あります", "一行だけにしてください"),
-    "area_exceeded": (
-        "分野の金額より、載っている施策の合計（{parts}）が大きくなっています",
-        "分野の金額と measures.csv の金額を資料と突き合わせてください",
-    ),
-    "areas_exceed": (
-        "総額より分野の合計（{parts}）が大きくなっています",
-        "totals.csv と areas.csv を資料と突き合わせてください",
-    ),
-    "measures_exceed": (
-        "総額より、載っている施策の合計（{parts}）が大きくなっています",
-        "totals.csv と measures.csv を資料と突き合わせてください",
-    ),
+    "area_exceeded": ("分野の金額より、載っている施策の合計（{parts}）が大きくなっています",
+        "分野の金額と measures.csv の金額を資料と突き合わせてください"),
+    "areas_exceed": ("総額より分野の合計（{parts}）が大きくなっています",
+        "totals.csv と areas.csv を資料と突き合わせてください"),
+    "measures_exceed": ("総額より、載っている施策の合計（{parts}）が大きくなっています",
+        "totals.csv と measures.csv を資料と突き合わせてください"),
     "no_tolerance": ("数に単位か許容幅がありません", "unit と tolerance を書いてください"),
     "zero_division": ("0かもしれない金額で割っています", "割る欄に額があることを確かめてください"),
     "no_cell": ("計算のもとが見つかりません", "measures/(2)-⑪/列名 の形と番号を確かめてください"),
 }
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +117,9 @@ class Problems(list[Problem]):
     """What was found wrong so far; nothing is returned to a user before all of it is known."""
 
     def report(
-        self,
-        key: str,
-        file: str,
-        row: int | None = None,
-        column: str | None = None,
-        value: str | None = None,
+        self, key: str, file: str, row: int | None = None, column: str | None = None, value: str | None = None,
         **told: object,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Note a problem by the key of its rule, whose words are filled in from ``told``."""
         rule, hint = (text.format(**told) for text in RULES[key])
         self.append(Problem(file, row, column, value, rule, hint))

@@ -122,24 +122,14 @@ class Document:
         rows = []
         for level, table in self._tables:
             for record in table.to_dict("records"):
+                names = {key: record.get(key, "") for key in ("area", "ministry", "measure")}
                 for column in self.columns:
-                    found = record[column.role]
-                    rows.append(
-                        {
-                            "level": level,
-                            "area": record.get("area", ""),
-                            "ministry": record.get("ministry", ""),
-                            "measure": record.get("measure", ""),
-                            "fiscal_year": column.fiscal_year,
-                            "stage": column.stage,
-                            "printed": record[column.name],
-                            "amount": decimal(found.value),
-                            "low": decimal(found.low),
-                            "high": decimal(found.high),
-                            "locator": f"{level}s/{record['id']}/{column.name}",
-                        }
-                    )
-        return pd.DataFrame(rows)
+                    found, when = record[column.role], (column.fiscal_year, column.stage)
+                    bounds = map(decimal, (found.value, found.low, found.high))
+                    locator = f"{level}s/{record['id']}/{column.name}"
+                    rows.append((level, *names.values(), *when, record[column.name], *bounds, locator))
+        columns = "level area ministry measure fiscal_year stage printed amount low high locator"
+        return pd.DataFrame(rows, columns=columns.split())
 
     @cached_property
     def cells(self) -> dict[str, Interval]:

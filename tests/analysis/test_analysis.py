@@ -90,12 +90,12 @@ def row(frame: pd.DataFrame, **wanted) -> pd.Series:
 # ── amounts and what is left of them ────────────────────────────────────────────────────────────────
 
 
-def test_totals(fy2024):
-    assert tuple(fy2024.whole(c).value for c in fy2024.columns) == exact(WHOLE)
+def test_totals(doc):
+    assert tuple(doc.whole(c).value for c in doc.columns) == exact(WHOLE)
 
 
-def test_areas_and_what_lies_outside(fy2024):
-    table = analysis.amounts(fy2024, "area")
+def test_areas_and_what_lies_outside(doc):
+    table = analysis.amounts(doc, "area")
     assert {r["area"]: values(r) for _, r in table.iloc[:-1].iterrows()} == {
         a: exact(x) for a, x in PRINTED.items()
     }
@@ -113,21 +113,21 @@ def test_areas_and_what_lies_outside(fy2024):
 
 
 @pytest.mark.parametrize("area", LISTED)
-def test_listed_measures_and_the_unlisted_remainder(fy2024, area):
-    table = analysis.amounts(fy2024, "measure", area)
-    assert tuple(analysis.listed(fy2024, c, area).value for c in fy2024.columns) == exact(LISTED[area])
+def test_listed_measures_and_the_unlisted_remainder(doc, area):
+    table = analysis.amounts(doc, "measure", area)
+    assert tuple(analysis.listed(doc, c, area).value for c in doc.columns) == exact(LISTED[area])
     assert values(table.iloc[-1]) == exact(LEFT[area])
     assert table["rest"].tolist() == [False] * (len(table) - 1) + [True]
     assert table["name"].iloc[-1] == "表に載らない施策"
 
 
 @pytest.mark.parametrize(("area", "count"), [("1", 6), ("2", 15), ("3", 6), ("4", 4), (None, 31)])
-def test_number_of_measures(fy2024, area, count):
-    assert len(analysis.own(analysis.amounts(fy2024, "measure", area))) == count
+def test_number_of_measures(doc, area, count):
+    assert len(analysis.own(analysis.amounts(doc, "measure", area))) == count
 
 
-def test_ministries(fy2024):
-    table = analysis.amounts(fy2024, "ministry")
+def test_ministries(doc):
+    table = analysis.amounts(doc, "ministry")
     own = analysis.own(table)
     assert {r["name"]: values(r) for _, r in own.iterrows()} == {m: exact(x) for m, x in MINISTRIES.items()}
     assert own["name"].tolist() == list(MINISTRIES)  # eleven, in the order of data/ministries.csv
@@ -135,21 +135,21 @@ def test_ministries(fy2024):
     assert values(table.iloc[-1]) == exact(LEFT[None])
 
 
-def test_one_ministry_has_no_remainder(fy2024):
-    table = analysis.amounts(fy2024, "measure", ministry="防衛省")
+def test_one_ministry_has_no_remainder(doc):
+    table = analysis.amounts(doc, "measure", ministry="防衛省")
     assert table["id"].tolist() == ["(3)-①", "(3)-②", "(3)-③", "(3)-④", "(4)-①"]
     assert not table["rest"].any()
-    assert analysis.listed(fy2024, fy2024.current, ministry="防衛省").value == F("1521.0")
-    assert analysis.listed(fy2024, fy2024.current, "4", "防衛省").value == F("25.5")
+    assert analysis.listed(doc, doc.current, ministry="防衛省").value == F("1521.0")
+    assert analysis.listed(doc, doc.current, "4", "防衛省").value == F("25.5")
 
 
-def test_unknown_level(fy2024):
+def test_unknown_level(doc):
     with pytest.raises(ValueError, match="office"):
-        analysis.amounts(fy2024, "office")
+        analysis.amounts(doc, "office")
 
 
-def test_ministries_by_area(fy2024):
-    table = analysis.ministry_in_area(fy2024, fy2024.current)
+def test_ministries_by_area(doc):
+    table = analysis.ministry_in_area(doc, doc.current)
     assert table.shape == (11, 4)
     wanted = {
         ("防衛省", "3"): "1495.5",
@@ -165,8 +165,8 @@ def test_ministries_by_area(fy2024):
 # ── shares, ranks, concentration, coverage ──────────────────────────────────────────────────────────
 
 
-def test_shares_of_the_areas(fy2024):
-    table = analysis.shares(analysis.amounts(fy2024, "area"), fy2024.whole(fy2024.current))
+def test_shares_of_the_areas(doc):
+    table = analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current))
     assert table["area"].tolist() == ["3", "2", "4", "1", ""]
     assert table["rank"].tolist() == [1, 2, 3, 4, 0]
     assert table["share"].map(pct).tolist() == ["71.6%", "18.0%", "6.0%", "3.0%", "1.4%"]
@@ -184,20 +184,18 @@ def test_shares_of_the_areas(fy2024):
         ("area", "国民の安全・安心", "supplementary", "78.0%"),
     ],
 )
-def test_shares_of_the_total(fy2024, level, name, column, share):
-    whole = fy2024.whole(getattr(fy2024, column))
-    assert (
-        pct(row(analysis.shares(analysis.amounts(fy2024, level), whole, column), name=name)["share"]) == share
-    )
+def test_shares_of_the_total(doc, level, name, column, share):
+    whole = doc.whole(getattr(doc, column))
+    assert pct(row(analysis.shares(analysis.amounts(doc, level), whole, column), name=name)["share"]) == share
 
 
-def test_the_largest_measure_is_half_of_the_total(fy2024):
-    table = analysis.shares(analysis.amounts(fy2024, "measure"), fy2024.whole(fy2024.current))
+def test_the_largest_measure_is_half_of_the_total(doc):
+    table = analysis.shares(analysis.amounts(doc, "measure"), doc.whole(doc.current))
     bounds(table["share"].iloc[0], ("1063.95/2126.25", "1064/2126.2", "1064.05/2126.15"))
 
 
-def test_equal_amounts_share_a_rank(fy2024):
-    table = analysis.shares(analysis.amounts(fy2024, "measure"), fy2024.whole(fy2024.current))
+def test_equal_amounts_share_a_rank(doc):
+    table = analysis.shares(analysis.amounts(doc, "measure"), doc.whole(doc.current))
     ranks = dict(zip(table["id"], table["rank"]))
     assert [ranks[i] for i in ("(1)-⑤", "(2)-⑩", "(3)-⑥")] == [21, 21, 21]  # 0.7 each
     assert [ranks[i] for i in ("(2)-⑪", "(2)-⑫", "(2)-⑬", "(2)-⑭", "(4)-③", "(2)-⑮")] == [
@@ -237,7 +235,7 @@ def test_the_largest_is_the_first_of_equal_ones_and_never_the_remainder():
     assert analysis.largest(made_up("9.0"), "amount") is None  # nothing is itemised
 
 
-def test_what_moved_most(fy2024):
+def test_what_moved_most(doc):
     """A fall counts as much as a rise; of equal moves the first stands first; who did not move is left out."""
     table = made_up("3.0", "8.0", "4.0", "5.0", "1.0", "9.9").rename(columns={"amount": "current"})
     pairs = zip(table["current"], map(Interval.printed, ("3.0", "3.0", "9.0", "3.0", "3.1", "0.0")))
@@ -248,21 +246,19 @@ def test_what_moved_most(fy2024):
     assert prose.mover(table) == "最も大きく動いたのは「己」"
     assert prose.mover(table.iloc[:1]) == "どの施策も動いていない"
     # In area (4) what is not listed fell from 126.9 to 99.3.
-    changes = analysis.changes(fy2024, "measure", "4")
+    changes = analysis.changes(doc, "measure", "4")
     assert prose.mover(changes) == "最も大きく動いたのは「表に載らない施策」"
     assert analysis.moved_most(changes).iloc[0]["name"] == "サイバー分野における教育機能の強化"
 
 
-def test_concentration(fy2024):
+def test_concentration(doc):
     # Squares of the 31 amounts add up to 1,238,273.16, of the eleven ministries to 2,327,891.42; 1,742.8² = 3,037,351.84.
-    assert analysis.concentration(analysis.amounts(fy2024, "measure")).value == F("1238273.16") / F(
-        "3037351.84"
-    )
-    assert analysis.concentration(analysis.amounts(fy2024, "ministry")).value == F("2327891.42") / F(
+    assert analysis.concentration(analysis.amounts(doc, "measure")).value == F("1238273.16") / F("3037351.84")
+    assert analysis.concentration(analysis.amounts(doc, "ministry")).value == F("2327891.42") / F(
         "3037351.84"
     )
     # 63.2² + 383.0² + 1,522.1² + 128.4² = 2,483,958.21; 2,096.7² = 4,396,150.89.
-    areas = analysis.concentration(analysis.amounts(fy2024, "area"))
+    areas = analysis.concentration(analysis.amounts(doc, "area"))
     assert areas.value == F("2483958.21") / F("4396150.89")
     assert areas.low < areas.value < areas.high
     assert words.plain(areas.value, 3) == "0.565"
@@ -278,9 +274,9 @@ def test_concentration(fy2024):
         ("総額", "82.0%", "36.2%", "73.3%"),
     ],
 )
-def test_coverage(fy2024, place, current, supplementary, previous):
-    table = analysis.coverage(fy2024)
-    found = [row(table, id=place, column=c) for c in fy2024.columns]
+def test_coverage(doc, place, current, supplementary, previous):
+    table = analysis.coverage(doc)
+    found = [row(table, id=place, column=c) for c in doc.columns]
     assert [pct(r["share"]) for r in found] == [current, supplementary, previous]
     area = None if place == "総額" else place.strip("()")
     assert tuple(r["listed"].value for r in found) == exact(LISTED[area])
@@ -318,38 +314,38 @@ def test_coverage(fy2024, place, current, supplementary, previous):
         ("measure", "表に載らない施策", "15.3", "+4.2%", "2.0%", "+1.1ポイント", "up"),
     ],
 )
-def test_changes(fy2024, level, name, difference, rate, contribution, points, kind):
-    found = row(analysis.changes(fy2024, level), name=name)
+def test_changes(doc, level, name, difference, rate, contribution, points, kind):
+    found = row(analysis.changes(doc, level), name=name)
     assert found["difference"].value == F(difference)
     assert words.percent(found["rate"], signed=True) == rate
     assert (pct(found["contribution"]), words.pt(found["points"])) == (contribution, points)
     assert found["kind"] == kind
 
 
-def test_change_of_the_total(fy2024):
-    new, old = fy2024.whole(fy2024.current), fy2024.whole(fy2024.previous)
+def test_change_of_the_total(doc):
+    new, old = doc.whole(doc.current), doc.whole(doc.previous)
     assert (new - old).value == F("747.3")
     bounds(interval.growth(new, old), ("2126.15/1378.95", "2126.2/1378.9", "2126.25/1378.85"), less=1)
     assert words.change(new, old) == "747.3億円増えました（+54.2%）"
     assert words.change(old, new) == "747.3億円減りました（−35.1%）"
 
 
-def test_contribution_of_the_largest_measure(fy2024):
-    found = analysis.changes(fy2024, "measure").iloc[0]
+def test_contribution_of_the_largest_measure(doc):
+    found = analysis.changes(doc, "measure").iloc[0]
     bounds(found["contribution"], ("586.5/747.4", "586.6/747.3", "586.7/747.2"))
     bounds(found["points"], ("586.5/1378.95", "586.6/1378.9", "586.7/1378.85"))
 
 
-def test_changes_within_an_area_measure_against_the_area(fy2024):
-    table = analysis.changes(fy2024, "measure", "3")
+def test_changes_within_an_area_measure_against_the_area(doc):
+    table = analysis.changes(doc, "measure", "3")
     assert pct(table.iloc[0]["contribution"]) == "91.1%"  # 586.6 of 644.1
     assert words.pt(table.iloc[0]["points"]) == "+66.8ポイント"  # of 878.0
     assert sum(x.value for x in table["contribution"]) == 1
 
 
 @pytest.mark.parametrize("level", analysis.LEVELS)
-def test_changes_run_from_the_largest_rise_down_with_the_remainder_last(fy2024, level):
-    table = analysis.changes(fy2024, level)
+def test_changes_run_from_the_largest_rise_down_with_the_remainder_last(doc, level):
+    table = analysis.changes(doc, level)
     steps = [x.value for x in analysis.own(table)["difference"]]
     assert steps == sorted(steps, reverse=True)
     assert table["rest"].tolist() == [False] * len(steps) + [True]
@@ -357,8 +353,8 @@ def test_changes_run_from_the_largest_rise_down_with_the_remainder_last(fy2024, 
     assert sum(x.value for x in table["contribution"]) == 1
 
 
-def test_kinds_of_change(fy2024):
-    counts = analysis.own(analysis.changes(fy2024, "measure"))["kind"].value_counts().to_dict()
+def test_kinds_of_change(doc):
+    counts = analysis.own(analysis.changes(doc, "measure"))["kind"].value_counts().to_dict()
     assert counts == {"up": 15, "down": 6, "same": 6, "new": 3, "none": 1}
 
 
@@ -375,17 +371,17 @@ def test_kinds_of_change(fy2024):
         ("分野に入らない分", "31.9", "7.5%"),
     ],
 )
-def test_sixteen_months(fy2024, name, sixteen, front):
-    found = row(analysis.sixteen_months(fy2024), name=name)
+def test_sixteen_months(doc, name, sixteen, front):
+    found = row(analysis.sixteen_months(doc), name=name)
     assert (found["sixteen"].value, pct(found["front"])) == (F(sixteen), front)
 
 
-def test_sixteen_months_add_up(fy2024):
+def test_sixteen_months_add_up(doc):
     for level in analysis.LEVELS:
-        table = analysis.sixteen_months(fy2024, level)
+        table = analysis.sixteen_months(doc, level)
         assert sum(x.value for x in table["sixteen"]) == F("2365.1")
         assert table["rest"].tolist()[-1] and not table["rest"].iloc[:-1].any()
-    measures = analysis.sixteen_months(fy2024, "measure")
+    measures = analysis.sixteen_months(doc, "measure")
     assert pct(row(measures, id="(1)-⑥")["front"]) == "100.0%"  # 補正 only
     assert pct(row(measures, id="(3)-①")["front"]) == "0.0%"
 
@@ -393,8 +389,8 @@ def test_sixteen_months_add_up(fy2024):
 # ── reconciliation and statements ───────────────────────────────────────────────────────────────────
 
 
-def test_reconciliation_counts(fy2024):
-    counts = analysis.reconcile(fy2024)["verdict"].value_counts().to_dict()
+def test_reconciliation_counts(doc):
+    counts = analysis.reconcile(doc)["verdict"].value_counts().to_dict()
     assert counts == {"一致": 55, "丸めで説明できる": 15, "表に欄がない": 1}
 
 
@@ -416,15 +412,15 @@ def test_reconciliation_counts(fy2024):
         ("(4)-④", 2023, "supplementary", "3.2", "3.2", "一致"),
     ],
 )
-def test_reconciliation(fy2024, sheet, year, stage, on_sheet, in_table, verdict):
-    found = row(analysis.reconcile(fy2024), sheet=sheet, fiscal_year=year, stage=stage)
+def test_reconciliation(doc, sheet, year, stage, on_sheet, in_table, verdict):
+    found = row(analysis.reconcile(doc), sheet=sheet, fiscal_year=year, stage=stage)
     assert (found["on_sheet"].value, found["in_table"].value) == (F(on_sheet), F(in_table))
     assert found["difference"].value == F(on_sheet) - F(in_table)
     assert found["verdict"] == verdict
 
 
-def test_an_amount_that_the_table_has_no_column_for(fy2024):
-    found = row(analysis.reconcile(fy2024), verdict="表に欄がない")
+def test_an_amount_that_the_table_has_no_column_for(doc):
+    found = row(analysis.reconcile(doc), verdict="表に欄がない")
     assert (found["sheet"], found["fiscal_year"], found["stage"]) == ("(1)-③", 2022, "second_supplementary")
     assert (found["on_sheet"].value, found["in_table"], found["difference"]) == (
         F(20),
@@ -433,8 +429,8 @@ def test_an_amount_that_the_table_has_no_column_for(fy2024):
     )  # 2,000百万円
 
 
-def test_the_parts_of_a_sheet_add_up(fy2024):
-    table = analysis.reconcile(fy2024)
+def test_the_parts_of_a_sheet_add_up(doc):
+    table = analysis.reconcile(doc)
     parts = table[table["what"].str.startswith("内訳")]
     assert parts["what"].tolist() == ["内訳2件の合計", "内訳2件の合計", "内訳1件", "内訳2件の合計", "内訳1件"]
     assert [(r["sheet"], r["on_sheet"].value, r["in_table"].value) for _, r in parts.iterrows()] == [
@@ -454,8 +450,8 @@ def test_a_sheet_that_rounding_cannot_explain(data_copy):
     assert apart["difference"].map(lambda x: x.value).tolist() == [F("-0.8"), F("-11.1")]
 
 
-def test_amounts_of_the_sheets(fy2024):
-    table = analysis.sheet_amounts(fy2024)
+def test_amounts_of_the_sheets(doc):
+    table = analysis.sheet_amounts(doc)
     first = row(table, sheet="(1)-①", fiscal_year=2024)
     assert (first["amount"].low, first["amount"].value, first["amount"].high) == (F("22.5"), F(23), F("23.5"))
     million = row(table, sheet="(1)-②", fiscal_year=2024)
@@ -467,8 +463,8 @@ def test_amounts_of_the_sheets(fy2024):
     assert len(table) == 72
 
 
-def test_statement_verdicts(fy2024):
-    table = analysis.statements(fy2024)
+def test_statement_verdicts(doc):
+    table = analysis.statements(doc)
     assert table["verdict"].value_counts().to_dict() == {"成り立つ": 44, "丸めの範囲で両立する": 4}
     assert table.loc[table["verdict"] == "丸めの範囲で両立する", "statement"].tolist() == [
         "S14",
@@ -489,8 +485,8 @@ def test_statement_verdicts(fy2024):
         ("S05", "238.9億円"),
     ],
 )
-def test_what_is_computed_for_a_statement(fy2024, statement, computed):
-    table = tables.statements(analysis.statements(fy2024), fy2024, "tab-x", "言葉")
+def test_what_is_computed_for_a_statement(doc, statement, computed):
+    table = tables.statements(analysis.statements(doc), doc, "tab-x", "言葉")
     assert next(cells[3] for cells in table.cells if cells[0] == statement) == computed
 
 
@@ -521,9 +517,9 @@ def test_a_statement_of_something_else(data_copy, statement, stated, verdict):
 # ── what the tables and sentences say ───────────────────────────────────────────────────────────────
 
 
-def test_table_of_measures(fy2024):
-    table = tables.measures(fy2024, "tab-x", "施策")
-    assert [c.heading for c in table.columns][3:] == [c.label for c in fy2024.columns]
+def test_table_of_measures(doc):
+    table = tables.measures(doc, "tab-x", "施策")
+    assert [c.heading for c in table.columns][3:] == [c.label for c in doc.columns]
     assert table.cells[0] == (
         "産業サイバーセキュリティ強靱化事業",
         "(1)-①",
@@ -536,58 +532,55 @@ def test_table_of_measures(fy2024):
     assert len(table.cells) == 31
 
 
-def test_table_of_changes(fy2024):
-    table = tables.changes(analysis.changes(fy2024, "area"), fy2024, "tab-x", "増減", "分野")
+def test_table_of_changes(doc):
+    table = tables.changes(analysis.changes(doc, "area"), doc, "tab-x", "増減", "分野")
     assert table.cells[0] == ("国際・安全保障", "878.0", "1,522.1", "+644.1", "+73.4%", "86.2%")
     assert table.cells[3] == ("横断的施策", "150.3", "128.4", "−21.9", "−14.6%", "−2.9%")
     assert table.cells[-1][4] == "—"  # no rate of a remainder
     assert table.rest == (4,)
 
 
-def test_table_of_shares(fy2024):
+def test_table_of_shares(doc):
     table = tables.shares(
-        analysis.shares(analysis.amounts(fy2024, "area"), fy2024.whole(fy2024.current)),
-        fy2024,
-        "tab-x",
-        "構成比",
+        analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current)), doc, "tab-x", "構成比"
     )
     assert table.cells[0] == ("国際・安全保障", "1,522.1", "71.6", "71.5〜71.6")
 
 
-def test_table_of_sixteen_months(fy2024):
-    table = tables.sixteen(analysis.sixteen_months(fy2024), fy2024, "tab-x", "16か月")
+def test_table_of_sixteen_months(doc):
+    table = tables.sixteen(analysis.sixteen_months(doc), doc, "tab-x", "16か月")
     assert table.cells[1] == ("国民の安全・安心", "186.3", "383.0", "569.3", "32.7%")
     # 「うち補正」 would be an amount, as it is in the figures.
     assert table.columns[-1].heading == "補正の割合"
 
 
-def test_tidy_table_writes_amounts_as_the_document_does(fy2024):
-    table = tables.tidy(fy2024.amounts[fy2024.amounts["printed"] == "1064.0"], fy2024, "tab-x", "整えた表")
+def test_tidy_table_writes_amounts_as_the_document_does(doc):
+    table = tables.tidy(doc.amounts[doc.amounts["printed"] == "1064.0"], doc, "tab-x", "整えた表")
     assert table.cells[0][2:] == ("1,064.0", "1,063.95", "1,064.05")
 
 
-def test_table_of_coverage(fy2024):
-    table = tables.coverage(analysis.coverage(fy2024), fy2024, "tab-x", "載る割合")
+def test_table_of_coverage(doc):
+    table = tables.coverage(analysis.coverage(doc), doc, "tab-x", "載る割合")
     assert table.cells[1][2:] == ("383.0", "147.4", "235.6", "38.5%")
 
 
-def test_table_of_rates(fy2024):
-    table = tables.rates(analysis.changes(fy2024, "measure", "3"), fy2024, "tab-x", "率")
+def test_table_of_rates(doc):
+    table = tables.rates(analysis.changes(doc, "measure", "3"), doc, "tab-x", "率")
     # 1063.95/477.45 − 1 = 122.84%, 1064.05/477.35 − 1 = 122.91%: rounded outwards.
     assert table.cells[0] == ("情報システムの防護", "477.4", "1,064.0", "+122.9", "+122.8〜+123.0")
 
 
-def test_table_of_reconciliation(fy2024):
-    table = tables.reconciliation(analysis.reconcile(fy2024), fy2024, "tab-x", "突き合わせ")
+def test_table_of_reconciliation(doc):
+    table = tables.reconciliation(analysis.reconcile(doc), doc, "tab-x", "突き合わせ")
     assert table.cells[0][2:] == ("令和6年度当初", "23億円", "23.4", "丸めで説明できる")
     assert table.cells[5][2:] == ("令和4年度第2次補正", "2,000百万円", "—", "表に欄がない")
 
 
-def test_who_rose_and_who_fell(fy2024):
-    assert prose.movers(analysis.changes(fy2024, "area"), "分野", 4) == (
+def test_who_rose_and_who_fell(doc):
+    assert prose.movers(analysis.changes(doc, "area"), "分野", 4) == (
         "増えたのは3分野（「国際・安全保障」「国民の安全・安心」「経済社会の活力」）です。減ったのは1分野（「横断的施策」）です。"
     )
-    sentences = prose.movers(analysis.changes(fy2024, "measure")).split("。")
+    sentences = prose.movers(analysis.changes(doc, "measure")).split("。")
     assert [re.search(r"(\d+)施策（「([^」]+)」", s).groups() for s in sentences if s] == [
         ("15", "情報システムの防護"),
         ("6", "リスク管理枠組み（RMF）の導入"),  # the largest fall first
@@ -596,33 +589,33 @@ def test_who_rose_and_who_fell(fy2024):
     ]
 
 
-def test_sentences_on_an_area(fy2024):
-    text = str(prose.area_points(fy2024, "4"))
+def test_sentences_on_an_area(doc):
+    text = str(prose.area_points(doc, "4"))
     assert "128.4億円で、総額の6.0%" in text and "四つの分野の中で3番目の大きさです" in text
     assert "前年度の当初（150.3億円）から21.9億円減りました（−14.6%）" in text
     assert "表に名前の載る施策の合計は29.1億円で、この分野の22.7%です。残る99.3億円" in text
-    assert "このうち補正は22.5%です" in str(prose.area_supplement(fy2024, "4"))
-    assert "差引きで27.6億円の減少" in str(prose.area_movement(fy2024, "4"))  # 126.9 → 99.3
-    assert "動きは、増2件、減1件、同額1件です" in str(prose.area_summary(fy2024, "4"))
+    assert "このうち補正は22.5%です" in str(prose.area_supplement(doc, "4"))
+    assert "差引きで27.6億円の減少" in str(prose.area_movement(doc, "4"))  # 126.9 → 99.3
+    assert "動きは、増2件、減1件、同額1件です" in str(prose.area_summary(doc, "4"))
     # No measure is left out of the count: one of area (1) has no amount in either year.
     assert "増1件、減1件、同額1件、新規2件、どちらの年度にも額なし1件です" in str(
-        prose.area_summary(fy2024, "1")
+        prose.area_summary(doc, "1")
     )
-    assert "四つの分野の中で最大です" in str(prose.area_points(fy2024, "3"))
+    assert "四つの分野の中で最大です" in str(prose.area_points(doc, "3"))
 
 
 @pytest.mark.parametrize("area", "1234")
-def test_an_area_chapter_says_a_thing_in_full_once(fy2024, area):
-    texts = [str(f(fy2024, area)) for f in (prose.area_points, prose.area_reading, prose.area_summary)]
-    assert [prose.listing(fy2024, area) in text for text in texts] == [True, False, False]
-    assert prose.explained(fy2024, area) in texts[2]
-    known = interval.total(analysis.own(analysis.amounts(fy2024, "measure", area))["current"])
+def test_an_area_chapter_says_a_thing_in_full_once(doc, area):
+    texts = [str(f(doc, area)) for f in (prose.area_points, prose.area_reading, prose.area_summary)]
+    assert [prose.listing(doc, area) in text for text in texts] == [True, False, False]
+    assert prose.explained(doc, area) in texts[2]
+    known = interval.total(analysis.own(analysis.amounts(doc, "measure", area))["current"])
     assert f"合計は{words.oku(known.value)}です" in texts[1]
 
 
 @pytest.mark.parametrize("area", "1234")
-def test_the_sign_of_a_contribution_is_explained_where_the_area_fell(fy2024, area):
-    assert ("分野全体が減っている" in str(prose.area_movement(fy2024, area))) == (area == "4")
+def test_the_sign_of_a_contribution_is_explained_where_the_area_fell(doc, area):
+    assert ("分野全体が減っている" in str(prose.area_movement(doc, area))) == (area == "4")
 
 
 @pytest.mark.parametrize(
@@ -641,18 +634,18 @@ def test_the_sign_of_a_contribution_is_explained_where_the_area_fell(fy2024, are
         ),
     ],
 )
-def test_headline_of_the_measures(fy2024, area, key, title):
-    table = analysis.sixteen_months(fy2024, "measure", area)
+def test_headline_of_the_measures(doc, area, key, title):
+    table = analysis.sixteen_months(doc, "measure", area)
     assert prose.headline(table, key, "16か月予算") == f"表に載る施策では{title}"
 
 
-def test_headline_where_no_measure_has_an_amount(fy2024):
-    table = analysis.amounts(fy2024, "measure", "1").assign(current=[NOTHING] * 7)
+def test_headline_where_no_measure_has_an_amount(doc):
+    table = analysis.amounts(doc, "measure", "1").assign(current=[NOTHING] * 7)
     assert prose.headline(table, "current", "今年度当初") == "今年度当初の額がある施策は、表に載っていない"
 
 
-def test_a_card_says_where_its_sheet_bears_the_number_of_another_area(fy2024):
-    cards = {area: BeautifulSoup(tables.cards(fy2024, area)._repr_html_(), "html.parser") for area in "23"}
+def test_a_card_says_where_its_sheet_bears_the_number_of_another_area(doc):
+    cards = {area: BeautifulSoup(tables.cards(doc, area)._repr_html_(), "html.parser") for area in "23"}
     first = cards["3"].select_one("#sheet-2-5-in-3 dl")
     assert first.dt.text == "シートの番号"
     assert (
@@ -665,20 +658,20 @@ def test_a_card_says_where_its_sheet_bears_the_number_of_another_area(fy2024):
     assert not cards["2"].find_all("dt", string="シートの番号")
 
 
-def test_the_amounts_of_a_sheet_stand_one_to_a_line(fy2024):
-    html = BeautifulSoup(tables.cards(fy2024, "2")._repr_html_(), "html.parser")
+def test_the_amounts_of_a_sheet_stand_one_to_a_line(doc):
+    html = BeautifulSoup(tables.cards(doc, "2")._repr_html_(), "html.parser")
     told = html.select_one("#sheet-2-2").find("dt", string="シートの金額").find_next("dd")
     lines = told.get_text().split("\n")
-    assert len(lines) == (fy2024.sheets["sheet"] == "(2)-②").sum() == len(told.find_all("br")) + 1
+    assert len(lines) == (doc.sheets["sheet"] == "(2)-②").sum() == len(told.find_all("br")) + 1
     assert lines[0] == "令和6年度当初 30.4億円"
 
 
-def test_largest_row_is_never_the_remainder(fy2024):
+def test_largest_row_is_never_the_remainder(doc):
     assert (
-        analysis.largest(analysis.amounts(fy2024, "measure", "4"), "current")["name"]
+        analysis.largest(analysis.amounts(doc, "measure", "4"), "current")["name"]
         == "サイバー分野における教育機能の強化"
     )
-    nothing = analysis.amounts(fy2024, "measure", ministry="総務省")
+    nothing = analysis.amounts(doc, "measure", ministry="総務省")
     assert analysis.largest(nothing, "supplementary") is None  # 総務省 got no 補正
 
 

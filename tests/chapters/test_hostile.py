@@ -25,27 +25,11 @@ from .. import next_year
 from ..notebooks import CHAPTERS, run
 
 HOSTILE = (
-    "<img src=x onerror=alert(1)>",
-    "</script><script>alert(1)</script>",
-    '=HYPERLINK("http://x")',
-    "**b** _i_ `c` ~~s~~",
-    "[a](javascript:x) ![p](x.png) [^1]",
-    "{role}`x`",
-    "$x$ $$y$$ \\(z\\)",
-    "| a | b |",
-    "@SUM(A1)",
-    "- # 1. &lt; <!-- c -->",
-    "1. x",
-    "# h",
-    "(label)=",
-    ":::{note}",
-    "> q",
-    "+++",
-    "% c",
-    '" onclick="x',
-    "<http://x> www.x.com",
-    "＝1+1",
-)
+    "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", '=HYPERLINK("http://x")',
+    "**b** _i_ `c` ~~s~~", "[a](javascript:x) ![p](x.png) [^1]", "{role}`x`", "$x$ $$y$$ \\(z\\)",
+    "| a | b |", "@SUM(A1)", "- # 1. &lt; <!-- c -->", "1. x", "# h", "(label)=", ":::{note}", "> q", "+++",
+    "% c", '" onclick="x', "<http://x> www.x.com", "＝1+1",
+)  # fmt: skip
 # What names something else by its exact words, so that nothing else can stand there: locators and what they are made
 # of (area, sheet, total, the columns, computed_from), the chapters' own choices (the ministry 防衛省, the kinds of
 # terms), numbers, units, stages and years. The loader refuses anything but the known words or digits in all of them,

@@ -30,8 +30,8 @@ SCOPES = [("area", None), ("ministry", None), ("measure", None), *(("measure", a
 Piece = tuple[str, float, Interval, bool]
 
 
-def whole(fy2024: Document, column, area: str | None) -> Interval:
-    return fy2024.whole(column) if area is None else fy2024.amount("area", f"({area})", column)
+def whole(doc: Document, column, area: str | None) -> Interval:
+    return doc.whole(column) if area is None else doc.amount("area", f"({area})", column)
 
 
 def pieces(table: pd.DataFrame, *keys: str) -> list[Piece]:
@@ -39,39 +39,35 @@ def pieces(table: pd.DataFrame, *keys: str) -> list[Piece]:
     return [(r["name"], 0.0, r[key], r["rest"]) for r in table.to_dict("records") for key in keys]
 
 
-def bars(fy2024, by, area):
-    table = analysis.shares(analysis.amounts(fy2024, by, area), whole(fy2024, fy2024.current, area))
-    return charts.bars(table, fy2024, whole=whole(fy2024, fy2024.current, area), **TEXTS), pieces(
-        table, "amount"
-    )
+def bars(doc, by, area):
+    table = analysis.shares(analysis.amounts(doc, by, area), whole(doc, doc.current, area))
+    return charts.bars(table, doc, whole=whole(doc, doc.current, area), **TEXTS), pieces(table, "amount")
 
 
-def pairs(fy2024, by, area):
-    table = analysis.amounts(fy2024, by, area)
-    return charts.pairs(table, fy2024, **TEXTS), pieces(table, "previous", "current")
+def pairs(doc, by, area):
+    table = analysis.amounts(doc, by, area)
+    return charts.pairs(table, doc, **TEXTS), pieces(table, "previous", "current")
 
 
-def differences(fy2024, by, area):
-    table = analysis.changes(fy2024, by, area)
-    return charts.differences(table, fy2024, **TEXTS), pieces(table, "difference")
+def differences(doc, by, area):
+    table = analysis.changes(doc, by, area)
+    return charts.differences(table, doc, **TEXTS), pieces(table, "difference")
 
 
-def waterfall(fy2024, by, area):
-    table = analysis.changes(fy2024, by, area)
-    before, after = whole(fy2024, fy2024.previous, area), whole(fy2024, fy2024.current, area)
+def waterfall(doc, by, area):
+    table = analysis.changes(doc, by, area)
+    before, after = whole(doc, doc.previous, area), whole(doc, doc.current, area)
     steps, at = [], float(before.value)
     for label, _, value, rest in pieces(table, "difference"):
         steps.append((label, at, value, rest))
         at += float(value.value)
     assert at == pytest.approx(float(after.value))
-    ends = [
-        (c.label, 0.0, amount, False) for c, amount in ((fy2024.previous, before), (fy2024.current, after))
-    ]
-    return charts.waterfall(table, fy2024, before, after, **TEXTS), [ends[0], *steps, ends[1]]
+    ends = [(c.label, 0.0, amount, False) for c, amount in ((doc.previous, before), (doc.current, after))]
+    return charts.waterfall(table, doc, before, after, **TEXTS), [ends[0], *steps, ends[1]]
 
 
-def stacked(fy2024, by, area):
-    table = analysis.sixteen_months(fy2024, by, area)
+def stacked(doc, by, area):
+    table = analysis.sixteen_months(doc, by, area)
     both = [
         piece
         for r in table.to_dict("records")
@@ -80,32 +76,32 @@ def stacked(fy2024, by, area):
             (r["name"], float(r["supplementary"].value), r["current"], r["rest"]),
         )
     ]
-    return charts.stacked(table, fy2024, **TEXTS), both
+    return charts.stacked(table, doc, **TEXTS), both
 
 
 def ratios(mark):
-    def build(fy2024, by, area):
-        table = analysis.own(analysis.changes(fy2024, by, area))
+    def build(doc, by, area):
+        table = analysis.own(analysis.changes(doc, by, area))
         known = table[[rate is not None for rate in table["rate"]]]
-        return charts.ratios(table, fy2024, "rate", mark=mark, signed=True, **TEXTS), pieces(known, "rate")
+        return charts.ratios(table, doc, "rate", mark=mark, signed=True, **TEXTS), pieces(known, "rate")
 
     return build
 
 
-def spread(fy2024, by, area):
-    table = analysis.amounts(fy2024, by, area)
+def spread(doc, by, area):
+    table = analysis.amounts(doc, by, area)
     drawn = table[[amount.low > 0 for amount in table["current"]]]
-    return charts.spread(table, fy2024, **TEXTS), pieces(drawn, "current")
+    return charts.spread(table, doc, **TEXTS), pieces(drawn, "current")
 
 
-def coverage(fy2024):
-    table = analysis.coverage(fy2024)
+def coverage(doc):
+    table = analysis.coverage(doc)
     wanted = []
     for r in table.to_dict("records"):
         label, share = f"{r['name']}（{charts.words.oku(r['whole'])}）", r["share"]
         left = Interval(1 - share.high, 1 - share.value, 1 - share.low)
         wanted += [(label, 0.0, share, False), (label, float(share.value), left, True)]
-    return charts.coverage(table, fy2024, **TEXTS), wanted
+    return charts.coverage(table, doc, **TEXTS), wanted
 
 
 BOTH_RATIOS = RATIO_BARS, RATIO_DOTS = ratios("bar"), ratios("dot")
@@ -145,9 +141,9 @@ def same_as_written(figure: Figure, wanted: list[Piece]) -> None:
         ), label
 
 
-def test_bounds_are_written_outwards(fy2024):
+def test_bounds_are_written_outwards(doc):
     """Neither the drawing nor its CSV claims less than the interval."""
-    figure, wanted = RATIO_DOTS(fy2024, "measure", None)
+    figure, wanted = RATIO_DOTS(doc, "measure", None)
     for (_, _, low, high, _), (_, _, interval, _) in zip(written(figure), wanted, strict=True):
         assert low <= interval.low * 100 and interval.high * 100 <= high
     texts = " ".join(text.get_text() for text in figure.canvas.axes[0].texts)
@@ -191,17 +187,17 @@ def test_every_kind_of_chart_is_tested():
 
 
 @pytest.mark.parametrize(("build", "by", "area"), scoped(BARS))
-def test_bars(fy2024, build, by, area):
-    bars_as_wanted(*build(fy2024, by, area))
+def test_bars(doc, build, by, area):
+    bars_as_wanted(*build(doc, by, area))
 
 
-def test_coverage(fy2024):
-    bars_as_wanted(*coverage(fy2024))
+def test_coverage(doc):
+    bars_as_wanted(*coverage(doc))
 
 
 @pytest.mark.parametrize(("build", "by", "area"), scoped(DOTS))
-def test_dots(fy2024, build, by, area):
-    figure, wanted = build(fy2024, by, area)
+def test_dots(doc, build, by, area):
+    figure, wanted = build(doc, by, area)
     place = math.log10 if build is spread else float
     values, intervals = drawn(figure, "value"), drawn(figure, "interval")
     for found, ends, (label, _, value, _) in zip(values, intervals, wanted, strict=True):
@@ -230,15 +226,15 @@ def test_dots(fy2024, build, by, area):
         (spread, "383.0"),
     ],
 )
-def test_text_at_the_end_of_a_bar(fy2024, build, text):
-    figure, _ = build(fy2024, "area", None)
+def test_text_at_the_end_of_a_bar(doc, build, text):
+    figure, _ = build(doc, "area", None)
     assert text in [t.get_text() for t in figure.canvas.axes[0].texts]
 
 
 @pytest.mark.parametrize("build", [differences, waterfall, RATIO_BARS])
-def test_a_fall_goes_left(fy2024, build):
+def test_a_fall_goes_left(doc, build):
     """The bar runs to the left; its text stands beyond it where it passes zero."""
-    figure, wanted = build(fy2024, "area", None)
+    figure, wanted = build(doc, "area", None)
     texts = [(t.get_text(), t.get_position()[0], t.get_ha()) for t in figure.canvas.axes[0].texts]
     falls = [bar for bar, (_, _, value, _) in zip(drawn_bars(figure), wanted) if value.value < 0]
     assert falls and all(width < 0 for _, width, _ in falls)
@@ -252,42 +248,42 @@ def drawn_texts(figure: Figure) -> list[str]:
 
 
 @pytest.mark.parametrize("build", [pairs, differences, stacked, RATIO_DOTS, spread])
-def test_areas_are_keyed_where_the_labels_do_not_name_them(fy2024, build):
+def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, build):
     """Measures of several areas: a key, and the number of the area after each name."""
-    figure, wanted = build(fy2024, "measure", None)
-    key = [f"({a}){fy2024.area_name(a, short=True)}" for a in "1234"]
+    figure, wanted = build(doc, "measure", None)
+    key = [f"({a}){doc.area_name(a, short=True)}" for a in "1234"]
     assert [text for text in drawn_texts(figure) if text in key] == key
     squares = [text.get_color() for text in figure.canvas.texts if text.get_text() == "■"]
     assert squares == [style.AREAS[a] for a in "1234"]
-    numbers = dict(zip(fy2024.measures["measure"], fy2024.measures["area"]))
+    numbers = dict(zip(doc.measures["measure"], doc.measures["area"]))
     lines = "".join(drawn_texts(figure))
     assert not [
         label for label, *_ in wanted if label in numbers and f"{label}({numbers[label]})" not in lines
     ]
 
 
-def test_no_key_where_it_would_say_nothing(fy2024):
+def test_no_key_where_it_would_say_nothing(doc):
     """Rows named for their areas, rows of one area, rows of none."""
-    named = [build(fy2024, "area", None)[0] for build in (bars, pairs, waterfall, spread)]
-    english = analysis.amounts(fy2024, "area").assign(name=[*fy2024.areas["short_en"], "In no area"])
-    others = [pairs(fy2024, "measure", "3")[0], pairs(fy2024, "ministry", None)[0], coverage(fy2024)[0]]
-    for figure in (*named, *others, charts.pairs(english, fy2024, **TEXTS)):
+    named = [build(doc, "area", None)[0] for build in (bars, pairs, waterfall, spread)]
+    english = analysis.amounts(doc, "area").assign(name=[*doc.areas["short_en"], "In no area"])
+    others = [pairs(doc, "measure", "3")[0], pairs(doc, "ministry", None)[0], coverage(doc)[0]]
+    for figure in (*named, *others, charts.pairs(english, doc, **TEXTS)):
         assert "■" not in drawn_texts(figure)
 
 
-def test_a_long_key_runs_on_to_another_line(fy2024):
-    areas = fy2024.areas.assign(short=[f"長い名前を持つ分野その{n}" for n in "一二三四"])
-    table = analysis.amounts(fy2024, "measure")
-    figure = charts.pairs(table, replace(fy2024, areas=areas), **TEXTS)
+def test_a_long_key_runs_on_to_another_line(doc):
+    areas = doc.areas.assign(short=[f"長い名前を持つ分野その{n}" for n in "一二三四"])
+    table = analysis.amounts(doc, "measure")
+    figure = charts.pairs(table, replace(doc, areas=areas), **TEXTS)
     assert len({text.get_position()[1] for text in figure.canvas.texts if text.get_text() == "■"}) == 2
     assert not faults(figure.canvas)
 
 
-def test_a_fifth_area_without_a_colour_keeps_its_number(fy2024):
+def test_a_fifth_area_without_a_colour_keeps_its_number(doc):
     """Its name in the key, its number after its measures, and a look that is no other area's and not last year's."""
-    fifth = fy2024.areas.iloc[[3]].assign(area="5", id="(5)", short="新しい分野")
-    document = replace(fy2024, areas=pd.concat([fy2024.areas, fifth]))
-    table = analysis.amounts(fy2024, "measure")
+    fifth = doc.areas.iloc[[3]].assign(area="5", id="(5)", short="新しい分野")
+    document = replace(doc, areas=pd.concat([doc.areas, fifth]))
+    table = analysis.amounts(doc, "measure")
     table.loc[30, "area"] = "5"
     figure = charts.pairs(table, document, **TEXTS)
     squares = [text.get_color() for text in figure.canvas.texts if text.get_text() == "■"]
@@ -298,8 +294,8 @@ def test_a_fifth_area_without_a_colour_keeps_its_number(fy2024):
     assert not faults(figure.canvas)
 
 
-def test_a_colour_for_each_area_and_grey_for_last_year(fy2024):
-    patches = pairs(fy2024, "area", None)[0].canvas.axes[0].patches
+def test_a_colour_for_each_area_and_grey_for_last_year(doc):
+    patches = pairs(doc, "area", None)[0].canvas.axes[0].patches
     found = [style.matplotlib.colors.to_hex(p.get_facecolor()) for p in patches]
     assert found[0:8:2] == [style.PREVIOUS] * 4
     assert found[1:8:2] == [style.AREAS[area] for area in "1234"]
@@ -315,60 +311,54 @@ def test_a_colour_for_each_area_and_grey_for_last_year(fy2024):
         (spread, "点グラフ（対数目盛）"),
     ],
 )
-def test_alternative_text(fy2024, build, kind):
-    alt = build(fy2024, "area", None)[0].alt
+def test_alternative_text(doc, build, kind):
+    alt = build(doc, "area", None)[0].alt
     assert alt.startswith(f"{kind}。{TEXTS['subtitle']}。") and len(alt) <= 120
 
 
-def test_alternative_text_holds_subtitle_and_title(fy2024):
+def test_alternative_text_holds_subtitle_and_title(doc):
     alt = charts.bars(
-        analysis.sixteen_months(fy2024),
-        fy2024,
-        "sixteen",
-        name="fig-x",
-        title="発見",
-        subtitle="何を",
-        caption="",
+        analysis.sixteen_months(doc), doc, "sixteen", name="fig-x", title="発見", subtitle="何を", caption=""
     ).alt
     assert alt == "横棒グラフ。何を。発見"
-    assert coverage(fy2024)[0].alt.startswith("帯グラフ。")
+    assert coverage(doc)[0].alt.startswith("帯グラフ。")
 
 
 @pytest.mark.parametrize("build", [*BARS.values(), *DOTS.values()])
-def test_the_same_drawing_every_time(fy2024, build):
-    first, second = (build(fy2024, "area", None)[0].svg for _ in range(2))
+def test_the_same_drawing_every_time(doc, build):
+    first, second = (build(doc, "area", None)[0].svg for _ in range(2))
     assert first == second
     assert "date" not in first and "<text" not in first
 
 
-def test_a_missing_glyph_is_an_error(fy2024):
+def test_a_missing_glyph_is_an_error(doc):
     with pytest.raises(UserWarning, match="missing"):
-        charts.bars(analysis.sixteen_months(fy2024), fy2024, "sixteen", **{**TEXTS, "title": "予算🏛"})
+        charts.bars(analysis.sixteen_months(doc), doc, "sixteen", **{**TEXTS, "title": "予算🏛"})
 
 
 def some_row(value: str = "3.0") -> Row:
     return Row("行", (Bar((Segment("系列", Interval.printed(value), style.NEUTRAL),), value),))
 
 
-def test_no_bar_on_a_logarithmic_axis(fy2024):
+def test_no_bar_on_a_logarithmic_axis(doc):
     with pytest.raises(ValueError, match="対数"):
-        charts.draw([some_row()], fy2024, log=True, **TEXTS)
+        charts.draw([some_row()], doc, log=True, **TEXTS)
 
 
-def test_nothing_to_draw(fy2024):
+def test_nothing_to_draw(doc):
     with pytest.raises(ValueError, match="行がありません"):
-        charts.draw([], fy2024, **TEXTS)
+        charts.draw([], doc, **TEXTS)
 
 
 @pytest.mark.parametrize("value", ["0.0", "—"])
-def test_rows_of_nothing(fy2024, value):
-    figure = charts.draw([some_row(value)], fy2024, **TEXTS)
+def test_rows_of_nothing(doc, value):
+    figure = charts.draw([some_row(value)], doc, **TEXTS)
     assert drawn_bars(figure) == [(0, 0, False)] and not faults(figure.canvas)
 
 
-def test_the_svg_is_the_drawing(fy2024):
+def test_the_svg_is_the_drawing(doc):
     """What is read in the tests above is what stands in the file."""
-    figure, _ = bars(fy2024, "area", None)
+    figure, _ = bars(doc, "area", None)
     with style.look():
         buffer = io.StringIO()
         figure.canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})

@@ -21,11 +21,13 @@ from docutils import nodes
 from docutils.utils import new_document
 from PIL import Image
 from playwright.sync_api import Browser
+from pypdf import PdfReader
 from sphinx.errors import SphinxError
 
+from cyberbook import pdf
 from cyberbook.site import pages, refuse
 
-from ..conftest import ROOT
+from ..conftest import ROOT, needs
 
 CHAPTER = """# ふつうの章
 
@@ -217,6 +219,25 @@ def test_a_change_is_read_whatever_its_time_and_nothing_else_is_written(book: Pa
     written = {path.stem for path, time in before.items() if path.stat().st_mtime_ns != time}
     assert written == {"stock", "index"}  # and the page that lists it
     assert "変わりました。" in (html.parent / "_static" / "search-data.js").read_text(encoding="utf-8")
+
+
+def test_ordinary_chapters_go_into_the_pdf(book: Path) -> None:
+    needs(not pdf.missing(), "Pango")
+    command = [sys.executable, "-m", "cyberbook.pdf", "_build/html", "book.pdf"]
+    done = subprocess.run(
+        command, cwd=book, capture_output=True, text=True, env=os.environ | {"PYTHONUTF8": "1"}
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(book / "book.pdf").pages)
+    for said in (
+        "覚え書きです。",
+        "脚注です。",
+        "欄外の注です。",
+        "写真の題",
+        "サイバーセキュリティ戦略",
+        "とても長い列の名前",
+    ):
+        assert said in text
 
 
 HOSTILE = """</script><img src=x onerror="alert(1)">'&"""

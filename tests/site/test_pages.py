@@ -133,7 +133,7 @@ def test_keyboard(html: Path, browser: Browser) -> None:
         assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.tagName") == "ARTICLE"
-        for _ in range(60):
+        for _ in range(30):
             page.keyboard.press("Tab")
             style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
             assert style != "none", page.evaluate("document.activeElement.outerHTML.slice(0, 100)")

@@ -194,7 +194,8 @@ def _ready(app: Any) -> list[str]:
 def configured(app: Any, config: Any) -> None:
     """Refuse what the book does not do; let pages be written anew when what they are made of changed."""
     refuse.settings(app, config)
-    made_of = sha256(repr((config.cyberbook_promised, _ready(app), pdf.missing())).encode())
+    coming = config.cyberbook_promised
+    made_of = sha256(repr((_ready(app), pdf.missing()) if coming is None else coming).encode())
     for folder in (HERE, Path(app.srcdir) / "data"):
         for path in sorted(folder.rglob("*.*")):
             if path.is_file() and path.suffix != ".pyc":
