@@ -18,7 +18,6 @@ from pypdf import PdfReader
 from cyberbook import pdf
 from cyberbook.briefing import STAGES, Briefing, RequestError, make, pictures, subject, subjects, tell
 from cyberbook.briefing import produce as brief
-from cyberbook.briefing.shared import lines
 from cyberbudget import interval, load, words
 
 from .. import next_year
@@ -342,7 +341,7 @@ def test_html_says_what_the_briefing_says(made):
     folder, b = made
     soup = parsed(file(folder, "html"))
     assert soup.h1.get_text() == soup.title.get_text() == b.title
-    assert [li.get_text() for li in soup.section.find_all("li")] == lines(b.points)
+    assert [li.get_text() for li in soup.section.find_all("li")] == b.points.lines
     for table in b.tables.values():
         rows = soup.find(id=table.name).select("tbody tr")
         assert [tuple(cell.get_text() for cell in row.find_all(["th", "td"])) for row in rows] == table.cells
@@ -389,7 +388,7 @@ def test_pdf(made):
     assert [entry.title for entry in reader.outline[:1]] == [b.title]
     text = flat("".join(page.extract_text() for page in reader.pages))
     assert text.index(flat("要点")) < text.index("主な数字")
-    assert all(flat(line) in text for line in lines(b.points))
+    assert all(flat(line) in text for line in b.points.lines)
     assert flat(b.doc.source) in text and "作成日：" in text
     # Whatever part is missing is named.
     soup = parsed(file(folder, "html"))

@@ -19,7 +19,6 @@ from pptx.util import Inches, Pt
 
 from cyberbook import briefing
 from cyberbook.briefing import chart, slide_look, slides
-from cyberbook.briefing.shared import lines
 from cyberbudget import style, words
 from cyberbudget.display import Table
 
@@ -110,15 +109,15 @@ def test_everything_is_said_on_a_slide_or_in_the_notes(made):
     for told, deck in made:
         first, *_, last = deck.slides
         body = first.placeholders[1].text_frame.text
-        for line in [*lines(told.points), told.doc.source, told.doc.meta["edition"], "2024年3月1日"]:
+        for line in [*told.points.lines, told.doc.source, told.doc.meta["edition"], "2024年3月1日"]:
             assert line in body
         body = last.placeholders[1].text_frame.text
-        assert all(line in body for t in (told.limits, told.sources) for line in lines(t))
+        assert all(line in body for t in (told.limits, told.sources) for line in t.lines)
         notes = "\n".join(slide.notes_slide.notes_text_frame.text for slide in deck.slides)
         for table in (told.numbers, told.movement.table, told.cards.table):
             assert all(cell in notes for row in table.cells for cell in row)
         for section in (told.breakdown, told.movement, told.supplement):
-            assert all(line in notes for line in lines(section.text))
+            assert all(line in notes for line in section.text.lines)
 
 
 # ── structure ───────────────────────────────────────────────────────────────────────────────────────

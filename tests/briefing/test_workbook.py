@@ -13,7 +13,7 @@ import pytest
 
 from cyberbook import briefing
 from cyberbook.briefing import workbook
-from cyberbook.briefing.shared import lines, notes
+from cyberbook.briefing.shared import notes
 from cyberbudget import words
 from cyberbudget.display import Col, Table
 from cyberbudget.interval import ABSENT, Interval
@@ -146,7 +146,7 @@ def test_front_sheet_says_it_all(written):
         told, cells = one.told, [cell.value for cell in one.book["要点"]["A"] if cell.value]
         assert cells[0] == told.title and "2024年3月1日" in cells and told.doc.meta["edition"] in cells
         for text in (told.points, told.limits, told.sources):
-            assert set(lines(text)) <= set(cells)
+            assert set(text.lines) <= set(cells)
 
 
 def test_charts_are_native_and_point_at_their_rows(written):
