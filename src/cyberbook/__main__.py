@@ -170,6 +170,7 @@ def main(given: list[str] | None = None) -> int:
         not sys.flags.utf8_mode
     ):  # a machine that is not of UTF-8 would read and write our files in its own way
         return subprocess.run([sys.executable, "-m", "cyberbook", *(given or sys.argv[1:])]).returncode
+    os.environ.setdefault("CYBERBUDGET_DATA", str(ROOT / "data"))  # of the book one stands in
     chosen = parser().parse_args(given)
     try:
         return int(chosen.does(chosen))

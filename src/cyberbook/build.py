@@ -269,7 +269,10 @@ def book(
         running = {pool.submit(produce.renew, sets[s], READY, last_update(), known[s]): s for s in stale}
         tell("頁を組んでいます")
         pages(ledger, made_of, promised)
-        publish({f"{FILES}/briefing/{slug}": READY / slug for slug in sets if slug not in stale})
+        standing = {f"{FILES}/briefing/{slug}": READY / slug for slug in sets if known[slug]}
+        if ledger.made_of("pdf", PAPER):
+            standing[PDF] = PAPER
+        publish(standing)
         tell(f"頁ができました（{time.monotonic() - began:.1f}秒）：_build/html/index.html")
         if only_pages:
             return

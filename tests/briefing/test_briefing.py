@@ -16,6 +16,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from cyberbook import pdf
+from cyberbook.__main__ import main
 from cyberbook.briefing import STAGES, Briefing, RequestError, make, pictures, subject, subjects, tell
 from cyberbook.briefing import produce as brief
 from cyberbudget import interval, load, words
@@ -252,7 +253,7 @@ def test_an_area_without_measures(document):
     ],
 )
 def test_bad_requests_leave_nothing(given, told, tmp_path, capsys):
-    assert brief.main([*given, "--out", str(tmp_path / "out")]) == 2
+    assert main(["briefing", *given, "--out", str(tmp_path / "out")]) == 2
     assert told in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -268,14 +269,14 @@ def test_make_hands_the_question_on():
 def test_a_broken_document(data_copy, tmp_path, capsys, monkeypatch):
     (data_copy / "fy2024" / "totals.csv").write_text("x", encoding="utf-8")
     monkeypatch.setenv("CYBERBUDGET_DATA", str(data_copy))
-    assert brief.main(["--out", str(tmp_path / "out")]) == 2
+    assert main(["briefing", "--out", str(tmp_path / "out")]) == 2
     assert "totals.csv" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_cannot_be_written(tmp_path, capsys):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    assert brief.main(["--ministry", "金融庁", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert main(["briefing", "--ministry", "金融庁", "--out", str(tmp_path / "file" / "out")]) == 2
     assert "に書けません" in capsys.readouterr().err
 
 
@@ -285,7 +286,7 @@ def test_a_folder_of_somebody_else(asked, tmp_path, capsys):
     other = tmp_path / "fy2024-fsa" / "大切な書類.txt"
     other.parent.mkdir()
     other.write_text("x", encoding="utf-8")
-    assert brief.main([*asked, "--out", str(tmp_path)]) == 2
+    assert main(["briefing", *asked, "--out", str(tmp_path)]) == 2
     assert "ブリーフィングではないもの" in capsys.readouterr().err
     assert [*tmp_path.rglob("*")] == [other.parent, other]
 

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import cyberbudget as cb
+from cyberbook.run import data_digest
 from cyberbudget.display import Text
 from cyberbudget.load import documents, load
 
@@ -179,7 +180,7 @@ def test_imports(name):
 @every_chapter
 def test_metadata_is_normalised(name):
     notebook = chapter(name)
-    assert notebook.metadata == METADATA
+    assert notebook.metadata == METADATA | {"cyberbudget": {"data": data_digest()}}
     ids = [cell.id for cell in notebook.cells]
     assert len(set(ids)) == len(ids)
     assert {key for cell in notebook.cells for key in cell.metadata} <= {"tags"}

@@ -1,0 +1,269 @@
+"""The build and the command: what failed stays failed, what was cut short is mended, errors are one line."""
+
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from cyberbook import build, kernels, pdf
+from cyberbook.__main__ import main, parser
+
+from ..conftest import ROOT
+
+PAGE = "# 追加の章\n\n本文です。\n"
+
+
+@pytest.fixture(scope="session")
+def small_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of one chapter of ours and one page, in a folder with a space and Japanese in its name, built once."""
+    folder = tmp_path_factory.mktemp("本 の 写し") / "本"
+    (folder / "book").mkdir(parents=True)
+    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
+    for name in ("_config.yml", "requirements.txt", "book/accessibility.ipynb", "book/briefing.ipynb"):
+        shutil.copy(ROOT / name, folder / name)
+    toc = {"format": "jb-book", "root": "book/accessibility", "chapters": [{"file": "book/extra"}]}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    (folder / "book" / "extra.md").write_text(PAGE, encoding="utf-8")
+    done = cyberbook(folder, "book", "--pages")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def book(small_book: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may break."""
+    return Path(shutil.copytree(small_book, tmp_path / "本 2", symlinks=True))
+
+
+def cyberbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "LANG": "C", "LC_ALL": "C"}
+    environment.pop("CYBERBUDGET_DATA", None)
+    command = [sys.executable, "-m", "cyberbook", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", env=environment)
+
+
+def refused(done: subprocess.CompletedProcess[str], *told: str) -> None:
+    """It ended with 2, says what is asked for, and shows no traceback of a tool."""
+    assert done.returncode == 2, done.stdout
+    assert [text for text in told if text not in done.stderr] == [], done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def site(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): build.digest(path)
+        for path in sorted((folder / "_build" / "html").rglob("*"))
+        if path.is_file()
+    }
+
+
+# ── the build ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_failed_build_stays_failed_until_it_is_mended(book):
+    page = book / "book" / "extra.md"
+    page.write_text(PAGE + "\n[行き先なし](nowhere.md)\n", encoding="utf-8")
+    for _ in range(2):
+        refused(cyberbook(book, "book", "--pages"), "頁を組めません", "book/extra.md", "nowhere.md")
+    page.write_text(PAGE + "\n直しました。\n", encoding="utf-8")
+    assert cyberbook(book, "book", "--pages").returncode == 0
+    assert "直しました" in (book / "_build/html/book/extra.html").read_text(encoding="utf-8")
+
+
+def test_data_that_moved_on_without_the_chapters_stop_the_build(book):
+    csv = book / "data" / "fy2024" / "measures.csv"
+    csv.write_text(csv.read_text(encoding="utf-8").replace("1064.0", "1063.9"), encoding="utf-8")
+    before = site(book)
+    refused(
+        cyberbook(book, "book", "--pages"),
+        "データが、章を実行したときから変わっています",
+        "accessibility",
+        "run",
+    )
+    assert site(book) == before
+    assert cyberbook(book, "run").returncode == 0
+    assert cyberbook(book, "book", "--pages").returncode == 0
+    # Line ends are no other data.
+    csv.write_bytes(csv.read_bytes().replace(b"\n", b"\r\n"))
+    assert cyberbook(book, "book", "--pages").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "html/book/extra.html",
+        "pages/html/book/accessibility.html",
+        "pages/.doctrees/environment.pickle",
+        "pages/.doctrees/book/extra.doctree",
+        "made.json",
+    ],
+)
+def test_files_that_were_cut_short_mend_themselves(book, small_book, cut):
+    path = book / "_build" / cut
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert cyberbook(book, "book", "--pages").returncode == 0
+    assert site(book) == site(small_book)
+
+
+def test_one_changed_page_is_made_again_as_a_whole_build_would(book):
+    """By what it holds: its time stamp may even be older."""
+    page, other = book / "book" / "extra.md", book / "_build/pages/html/book/accessibility.html"
+    page.write_text(PAGE + "\n足しました。\n", encoding="utf-8")
+    os.utime(page, (0, 0))
+    before = other.stat().st_mtime_ns
+    assert cyberbook(book, "book", "--pages").returncode == 0
+    assert other.stat().st_mtime_ns == before
+    changed = site(book)
+    shutil.rmtree(book / "_build")
+    assert cyberbook(book, "book", "--pages").returncode == 0
+    assert site(book) == changed
+
+
+def test_an_interrupted_build_leaves_the_old_site_and_the_next_one_goes_on(book):
+    before = site(book)
+    (book / "book" / "extra.md").write_text(PAGE + "\n足しました。\n", encoding="utf-8")
+    command = [sys.executable, "-m", "cyberbook", "book", "--pages"]
+    started = subprocess.Popen(
+        command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    assert started.stdout and "頁を組んでいます" in started.stdout.readline()
+    started.send_signal(signal.SIGINT)
+    _, said = started.communicate()
+    assert started.returncode == 130
+    assert "中断しました" in said and "Traceback" not in said
+    assert site(book) == before
+    assert cyberbook(book, "book", "--pages").returncode == 0
+    assert "足しました" in (book / "_build/html/book/extra.html").read_text(encoding="utf-8")
+
+
+def test_links_that_lead_nowhere_are_found(tmp_path):
+    (tmp_path / "a.html").write_text('<a href="b.html#x"><a href="b.html#y"><a href="https://x.y/">')
+    (tmp_path / "b.html").write_text('<p id="x"><img src="c.png"><a href="a.html">')
+    assert build.dead_links(tmp_path) == ["a.html → b.html#y", "b.html → c.png"]
+
+
+# ── chapters ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def with_code(book: Path, code: str) -> Path:
+    path = book / "book" / "accessibility.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(2, nbformat.v4.new_code_cell(code, id="broken"))
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("import os; os._exit(1)", "カーネルが止まりました"),
+    ],
+)
+def test_a_chapter_that_fails_is_named_with_its_cell_and_left_alone(book, code, told):
+    path = with_code(book, code)
+    before = path.read_bytes()
+    done = cyberbook(book, "run", "book/accessibility.ipynb")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "book/accessibility.ipynb の3番目のセル" in line and told in line and "もう一度" in line
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ['{"cells": [', "", "[1]", "\x00"])
+def test_what_is_no_notebook_is_named(book, text):
+    (book / "book" / "accessibility.ipynb").write_text(text, encoding="utf-8")
+    refused(cyberbook(book, "book", "--pages"), "book/accessibility.ipynb", "ノートブックとして読めません")
+
+
+def test_a_stored_error_stops_the_build(book):
+    path = with_code(book, "1 / 0")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].outputs = [nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])]
+    nbformat.write(notebook, path)
+    refused(cyberbook(book, "book", "--pages"), "book/accessibility.ipynb の3番目のセル", "誤りの出力")
+
+
+def test_a_kernel_whose_port_was_taken_is_started_again(monkeypatch):
+    """The kernel cannot bind its port and dies; the next one lives. After the last try the error stands."""
+    held: list[Callable[[], object]] = []
+    picked = kernels.KernelManager.start_kernel
+
+    def start(manager: kernels.KernelManager, **how: object) -> None:
+        if len(held) < fails:
+            import zmq
+
+            socket = zmq.Context.instance().socket(zmq.ROUTER)
+            manager.shell_port = socket.bind_to_random_port("tcp://127.0.0.1")
+            manager.cache_ports = False
+            held.append(socket.close)
+        picked(manager, stderr=subprocess.DEVNULL, **how)
+
+    monkeypatch.setattr(kernels.KernelManager, "start_kernel", start)
+    for fails in (1, kernels.TRIES):
+        held.clear()
+        try:
+            manager, client = kernels.start()
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+            assert fails == 1
+        except RuntimeError:
+            assert fails == kernels.TRIES
+        assert len(held) == fails
+        for close in held:
+            close()
+
+
+# ── the PDF ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def said_by(module: str, text: str) -> None:
+    path = f"/x/weasyprint/{module}"
+    logging.getLogger("weasyprint").handle(
+        logging.LogRecord("weasyprint", logging.WARNING, path, 1, text, (), None)
+    )
+
+
+def test_what_is_said_of_the_machine_is_one_line_and_no_fault():
+    lines: list[str] = []
+    with pdf.uncomplaining(lines.append):
+        for _ in range(3):
+            said_by("pdf/fonts.py", "Using fontTools instead of HarfBuzz-Subset")
+    (line,) = lines
+    assert "知らせ" in line and line.count("HarfBuzz-Subset") == 1
+    with pytest.raises(pdf.PdfError, match="No anchor"), pdf.uncomplaining(lines.append):
+        said_by("pdf/anchors.py", "No anchor #x")
+    with pytest.raises(pdf.PdfError, match="Font-face"), pdf.uncomplaining(lines.append):
+        said_by("text/fonts.py", "Font-face cannot be loaded")
+
+
+# ── the command ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_target_of_the_makefile_is_a_sub_command():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    called = {line.split()[1] for line in text.splitlines() if line.startswith("\t@$(CYBERBOOK)")}
+    commands = parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    assert called == set(commands) - {"clean"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["briefing", "--fy", "x"], "年度「x」が数ではありません"),
+        (["briefing", "--ministry", "経産省"], "経済産業省"),
+        (["run", "book/none.ipynb"], "book/none.ipynb"),
+    ],
+)
+def test_what_a_user_gets_wrong_is_said_in_japanese(arguments, told, capsys):
+    assert main(arguments) == 2
+    assert told in capsys.readouterr().err
