@@ -266,25 +266,10 @@ def _bar(ax: Axes, bar: Bar, middle: float, place: Callable[[float], float], inc
     for segment in bar.segments:
         if mark == "dot":
             ends = [place(float(segment.value.low)), place(float(segment.value.high))]
-            ax.plot(
-                ends,
-                [middle, middle],
-                color=segment.colour,
-                linewidth=2.4,
-                solid_capstyle="butt",
-                gid="interval",
-                clip_on=False,
-            )
-            ax.plot(
-                [place(segment.end)],
-                [middle],
-                marker="o",
-                markersize=6,
-                color=segment.colour,
-                linestyle="none",
-                gid="value",
-                clip_on=False,
-            )
+            line: dict[str, Any] = {"linewidth": 2.4, "solid_capstyle": "butt", "gid": "interval"}
+            dot: dict[str, Any] = {"marker": "o", "markersize": 6, "linestyle": "none", "gid": "value"}
+            ax.plot(ends, [middle, middle], color=segment.colour, clip_on=False, **line)
+            ax.plot([place(segment.end)], [middle], color=segment.colour, clip_on=False, **dot)
             continue
         look: dict[str, Any] = (
             {"facecolor": "white", "edgecolor": style.LINE, "hatch": style.HATCH, "linewidth": 0.8}
@@ -316,18 +301,10 @@ def _data(rows: list[Row], unit: str) -> pd.DataFrame:
     found = []
     drawn = ((row.label, segment) for row in rows for bar in row.bars for segment in bar.segments)
     for label, segment in drawn:
-        low, high = words.outward(segment.value, factor, digits + 1)
-        found.append(
-            {
-                "項目": label,
-                "系列": segment.series,
-                "値": str(words.rounded(segment.value.value * factor, digits)),
-                "下限": str(words.rounded(low, digits + 1)),
-                "上限": str(words.rounded(high, digits + 1)),
-                "単位": unit,
-            }
-        )
-    return pd.DataFrame(found)
+        bounds = (str(words.rounded(x, digits + 1)) for x in words.outward(segment.value, factor, digits + 1))
+        value = str(words.rounded(segment.value.value * factor, digits))
+        found.append((label, segment.series, value, *bounds, unit))
+    return pd.DataFrame(found, columns=["項目", "系列", "値", "下限", "上限", "単位"])
 
 
 # ── the kinds of chart ──────────────────────────────────────────────────────────────────────────────
