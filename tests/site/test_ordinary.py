@@ -325,6 +325,8 @@ def test_interactive_outputs_and_mathematics_are_named_with_their_place() -> Non
     app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda name: f"{name}.ipynb"))
     with pytest.raises(SphinxError, match=r"^book/a の3番目のセル（id: cell-1）"):
         refuse.outputs(app, "book/a", [text])
+    with pytest.raises(SphinxError, match=r"^book/a の2番目のセル（id: cell-0）"):
+        refuse.outputs(app, "book/a", [notebook({"text/html": "<script>require(['plotly'])</script>"})])
     refuse.outputs(app, "book/a", [STOCK])
     doctree = new_document("a")
     refuse.page("book/a", '<a href="https://example.org/">外</a>', doctree)

@@ -6,7 +6,6 @@ import json
 import os
 import posixpath
 import re
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -59,9 +58,9 @@ WRITTEN = {
     'alt="Logo"': 'alt=""',
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" id="cb-navigation" aria-label="この本">',
     '<aside class="toc-drawer': '<aside id="cb-toc" aria-label="この頁の目次" class="toc-drawer',
-    '<article role="main" id="furo-main-content">': '<article id="furo-main-content" tabindex="-1">',
     '<div class="content">': '<main class="content">',
 }
+ARTICLE = '<article role="main" id="furo-main-content">'
 OPENS = {"navigation": "章の一覧", "toc": "この頁の目次"}
 # What a reader takes in as one word, and a browser would break: 16か月予算, (2)-⑧. In text only, never in a tag.
 UNBROKEN = re.compile(r"(16か月予算|\(\d\)-[①-⑳㉑-㉟㊱-㊿])(?=[^<>]*<)")
@@ -108,7 +107,8 @@ def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[
 
     def sized(match: re.Match[str]) -> str:
         tag = re.sub(r'alt="[^"]*\.(?:png|jpe?g|gif|webp|svg)"', 'alt="図（説明はありません）"', match[0])
-        sides = size(pictures[unquote(match["file"])])
+        picture = pictures.get(unquote(match["file"]))
+        sides = size(picture) if picture else None
         if sides and not re.search(r"\s(?:width|height|style)=", tag):
             tag = tag.replace("<img", f'<img width="{sides[0]}" height="{sides[1]}"', 1)
         return tag.replace("<img", '<img loading="lazy" decoding="async"', 1)
@@ -217,7 +217,7 @@ def inside_script(value: Any) -> str:
 
 
 def japanese(markup: str, article_lang: str = "") -> Markup:
-    """The page with furo's own words in Japanese; the chapter's are escaped, so none of them is one of these.
+    """The frame of a page with furo's own words in Japanese; the chapter itself stays as it is.
 
     furo opens its drawers by hidden checkboxes, which no key reaches. Here they are targets of plain links.
     """
@@ -226,18 +226,23 @@ def japanese(markup: str, article_lang: str = "") -> Markup:
         what = match["what"]
         return f'<a class="{match["kind"]}" href="#cb-{what}" aria-label="{OPENS[what]}">{match["icon"]}</a>'
 
-    markup = re.sub(
-        r'<input type="checkbox" class="sidebar-toggle"[^>]*>|<label class="overlay .*?</label>', "", markup
-    )
-    label = r'<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
-    markup = re.sub(label, opens, markup, flags=re.DOTALL)
-    markup = re.sub(r"(</footer>\s*)</div>", r"\1</main>", markup)
-    markup = re.sub("<title>[^<]*</title>", "", markup)  # of icons, which their buttons name
-    for said, better in WRITTEN.items():
-        markup = markup.replace(said, better)
-    if article_lang:
-        markup = markup.replace("<article ", f'<article lang="{escape(article_lang)}" ', 1)
-    return Markup(markup)
+    def mended(part: str) -> str:
+        part = re.sub(
+            r'<(?:input type="checkbox" class="sidebar-toggle"|label class="overlay )[^>]*>', "", part
+        )
+        label = r'<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
+        part = re.sub(label, opens, part, flags=re.DOTALL).replace("</label>", "")
+        part = re.sub(r"(</footer>\s*)</div>", r"\1</main>", part)
+        part = re.sub("<title>[^<]*</title>", "", part)  # of icons, which their buttons name
+        for said, better in WRITTEN.items():
+            part = part.replace(said, better)
+        return part
+
+    before, _, rest = markup.partition(ARTICLE)
+    chapter, end, after = rest.rpartition("</article>")
+    lang = f' lang="{article_lang}"' if article_lang else ""
+    start = f'<article id="furo-main-content" tabindex="-1"{lang}>'
+    return Markup(mended(before) + start + chapter + end + mended(after))
 
 
 def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctree: Any) -> None:

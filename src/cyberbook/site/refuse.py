@@ -71,12 +71,15 @@ def outputs(app: Any, docname: str, source: list[str]) -> None:
     ExtensionError
         Names the chapter and the cell.
     """
-    if Path(app.env.doc2path(docname)).suffix != ".ipynb" or not INTERACTIVE.search(source[0]):
+    if Path(app.env.doc2path(docname)).suffix != ".ipynb" or not (
+        INTERACTIVE.search(source[0]) or "<script" in source[0]
+    ):
         return
     for number, cell in enumerate(json.loads(source[0])["cells"], 1):
         for output in cell.get("outputs", ()):
-            found = next(filter(INTERACTIVE.match, output.get("data", ())), None)
-            if found:
+            data = output.get("data", {})
+            script = "script" if "<script" in "".join(data.get("text/html", "")) else None
+            if found := next(filter(INTERACTIVE.match, data), script):
                 raise ExtensionError(
                     f"{docname} の{number}番目のセル（id: {cell.get('id', '—')}）：動く出力（{found}）は、外のスクリプトが要るので載せられません。matplotlib の図か表にして、実行し直してください。"
                 )
