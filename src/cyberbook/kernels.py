@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -114,7 +115,9 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
     anew = f"import os; os.environ.clear(); os.environ.update({dict(os.environ)!r}); get_ipython().reset()"
     client.execute_interactive(anew, silent=True, store_history=False, timeout=60)
     runner = NotebookClient(notebook, km=manager, timeout=TIMEOUT, record_timing=False)
-    runner.kc = client
+    runner.kc = AsyncKernelClient(parent=manager)  # a blocking one would wait for a dead kernel for ever
+    runner.kc.load_connection_info(manager.get_connection_info())
+    runner.kc.start_channels()
     try:
         runner.execute()
     except CellExecutionError as error:
@@ -125,6 +128,8 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
         slow = isinstance(error, CellTimeoutError)
         why = f"が{TIMEOUT}秒で終わりません" if slow else "でカーネルが止まりました（メモリーの不足など）"
         raise ChapterError(f"{_cell(path, notebook)}{why}。{_ON}") from None
+    finally:
+        runner.kc.stop_channels()
     return notebook
 
 
