@@ -166,9 +166,7 @@ def main(given: list[str] | None = None) -> int:
     # Without compiled files every kernel starts three times slower.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONUTF8"] = "1"
-    if (
-        not sys.flags.utf8_mode
-    ):  # a machine that is not of UTF-8 would read and write our files in its own way
+    if os.name == "nt" and not sys.flags.utf8_mode:  # some tools read and write in the machine's own encoding
         return subprocess.run([sys.executable, "-m", "cyberbook", *(given or sys.argv[1:])]).returncode
     os.environ.setdefault("CYBERBUDGET_DATA", str(ROOT / "data"))  # of the book one stands in
     chosen = parser().parse_args(given)

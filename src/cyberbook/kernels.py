@@ -75,7 +75,7 @@ def read(path: Path) -> nbformat.NotebookNode:
         where = f"{error.lineno}行目"
     except nbformat.ValidationError as error:
         where = error.message.splitlines()[0]
-    except (UnicodeDecodeError, nbformat.reader.NotJSONError):
+    except (AttributeError, UnicodeDecodeError, nbformat.reader.NotJSONError):
         where = "JSON ではありません"
     else:
         return notebook
@@ -114,7 +114,13 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
     # The environment is this process's, as in a kernel that was started just now.
     anew = f"import os; os.environ.clear(); os.environ.update({dict(os.environ)!r}); get_ipython().reset()"
     client.execute_interactive(anew, silent=True, store_history=False, timeout=60)
-    runner = NotebookClient(notebook, km=manager, timeout=TIMEOUT, record_timing=False)
+    at = 0
+
+    def begin(cell: nbformat.NotebookNode, cell_index: int) -> None:
+        nonlocal at
+        at = cell_index + 1
+
+    runner = NotebookClient(notebook, km=manager, timeout=TIMEOUT, record_timing=False, on_cell_execute=begin)
     runner.kc = AsyncKernelClient(parent=manager)  # a blocking one would wait for a dead kernel for ever
     runner.kc.load_connection_info(manager.get_connection_info())
     runner.kc.start_channels()
@@ -122,26 +128,18 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
         runner.execute()
     except CellExecutionError as error:
         said = f"{error.ename}: {error.evalue}".splitlines()[0]
-        raise ChapterError(f"{_cell(path, notebook)}で誤りが出ました（{said}）。{_ON}") from None
+        raise ChapterError(f"{told(path)} の{at}番目のセルで誤りが出ました（{said}）。{_ON}") from None
     except (CellTimeoutError, DeadKernelError) as error:
         _stop()
         slow = isinstance(error, CellTimeoutError)
         why = f"が{TIMEOUT}秒で終わりません" if slow else "でカーネルが止まりました（メモリーの不足など）"
-        raise ChapterError(f"{_cell(path, notebook)}{why}。{_ON}") from None
+        raise ChapterError(f"{told(path)} の{at}番目のセル{why}。{_ON}") from None
     finally:
         runner.kc.stop_channels()
     return notebook
 
 
 _ON = "直してから、もう一度実行してください（ファイルは元のままです）"
-
-
-def _cell(path: Path, notebook: nbformat.NotebookNode) -> str:
-    """The cell at which a run ended, counted as a reader of JupyterLab counts: the last one that has a number."""
-    codes = [n for n, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
-    done = [n for n in codes if notebook.cells[n - 1].execution_count]
-    failed = [n for n in done if any(o.output_type == "error" for o in notebook.cells[n - 1].outputs)]
-    return f"{told(path)} の{(failed or [n for n in codes if n not in done] or codes)[0]}番目のセル"
 
 
 def _stop() -> None:

@@ -23,16 +23,21 @@ PAGE = "# 追加の章\n\n本文です。\n"
 
 @pytest.fixture(scope="session")
 def small_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A book of one chapter of ours and one page, in a folder with a space and Japanese in its name, built once."""
+    """A book of one chapter of ours and two pages, in a folder with a space and Japanese in its name, built once."""
     folder = tmp_path_factory.mktemp("本 の 写し") / "本"
     (folder / "book").mkdir(parents=True)
     shutil.copytree(ROOT / "data", folder / "data")
     shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
     for name in ("_config.yml", "requirements.txt", "book/accessibility.ipynb", "book/briefing.ipynb"):
         shutil.copy(ROOT / name, folder / name)
-    toc = {"format": "jb-book", "root": "book/accessibility", "chapters": [{"file": "book/extra"}]}
+    toc = {
+        "format": "jb-book",
+        "root": "book/accessibility",
+        "chapters": [{"file": "book/extra"}, {"file": "book/other"}],
+    }
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
-    (folder / "book" / "extra.md").write_text(PAGE, encoding="utf-8")
+    for name in ("extra", "other"):
+        (folder / "book" / f"{name}.md").write_text(PAGE, encoding="utf-8")
     done = cyberbook(folder, "book", "--pages")
     assert done.returncode == 0, done.stderr
     return folder
@@ -116,7 +121,9 @@ def test_files_that_were_cut_short_mend_themselves(book, small_book, cut):
 
 def test_one_changed_page_is_made_again_as_a_whole_build_would(book):
     """By what it holds: its time stamp may even be older."""
-    page, other = book / "book" / "extra.md", book / "_build/pages/html/book/accessibility.html"
+    page, other = book / "book" / "extra.md", book / "_build/pages/html/book/other.html"
+    page.write_text(PAGE + "\n別の言葉です。\n", encoding="utf-8")
+    assert cyberbook(book, "book", "--pages").returncode == 0
     page.write_text(PAGE + "\n足しました。\n", encoding="utf-8")
     os.utime(page, (0, 0))
     before = other.stat().st_mtime_ns
