@@ -1,0 +1,142 @@
+"""The first command on other machines, whole: an unpacked archive, a shallow clone, missing libraries, other tools.
+
+These build the book anew in copies of the last commit, so they run in CI only, where each of them must.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cyberbook import build, pdf
+
+from ..conftest import ROOT, needs
+
+pytestmark = pytest.mark.skipif(not os.environ.get("CI"), reason="CI で確かめます（本を何度も組みます）")
+HTML = Path("_build/html")
+
+
+def git(*arguments: str | Path) -> None:
+    subprocess.run(["git", "-C", ROOT, *arguments], check=True, capture_output=True)
+
+
+def hidden(*libraries: str) -> list[str]:
+    """The start of a command that does not find these libraries of the system."""
+    listed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    paths = [
+        Path(found).resolve()
+        for name in libraries
+        for found in re.findall(rf"=> (\S*/{name}\.so\S*)", listed)
+    ]
+    needs(paths or libraries == ("libharfbuzz-subset",), f"隠すライブラリー（{'、'.join(libraries)}）")
+    mounts = "".join(f"mount --bind /dev/null '{path}' && " for path in paths)
+    return ["unshare", "-m" if os.geteuid() == 0 else "-rm", "sh", "-c", f'{mounts}exec "$@"', "sh"]
+
+
+def run(
+    folder: Path, *command: str | Path, before: list[str] | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as on a machine that has nothing of this one's set-up."""
+    own = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("PYTHON", "PYTEST", "CYBER", "VIRTUAL", "SOURCE"))
+    }
+    line = [*(before or []), *map(str, command)]
+    return subprocess.run(
+        line, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", env=own | environment
+    )
+
+
+def sound(done: subprocess.CompletedProcess[str], folder: Path, with_pdf: bool) -> None:
+    """The command ended well, and the site is whole: it offers what exists and nothing else."""
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert (
+        "Traceback" not in said and "warning" not in re.sub(r"(?m)^.*WARNING: Location.*$", "", said).lower()
+    )
+    assert build.dead_links(folder / HTML) == []
+    offered = "cyberbudget.pdf" in (folder / HTML / "book" / "index.html").read_text(encoding="utf-8")
+    assert offered == with_pdf == (folder / HTML / "_files" / "cyberbudget.pdf").exists()
+
+
+@pytest.fixture
+def newest_python() -> str:
+    """The newest supported Python of this machine, wherever it stands."""
+    places = [*os.environ["PATH"].split(os.pathsep), *map(str, Path.home().glob(".pyenv/versions/*/bin"))]
+    for name in ("python3.13", "python3.12", "python3.11"):
+        found = shutil.which(name, path=os.pathsep.join(p for p in places if "shims" not in p))
+        if found:
+            return found
+    return sys.executable
+
+
+@pytest.fixture
+def old_uv(tmp_path: Path) -> Iterator[str]:
+    """A PATH on which an old uv stands first."""
+    fake = tmp_path / "bin" / "uv"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\necho 'uv 0.4.30'; [ \"$1\" = --version ] || exit 2\n")
+    fake.chmod(0o755)
+    yield f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_an_unpacked_archive_without_harfbuzz_subset(tmp_path, newest_python, old_uv):
+    """No git, a name with a space and Japanese, LANG=C, another time zone, an old uv, an unsupported .venv."""
+    needs(not pdf.missing(), "Pango")
+    folder = tmp_path / "本 の 写し"
+    git("archive", "--format=zip", "-o", tmp_path / "book.zip", "HEAD")
+    shutil.unpack_archive(tmp_path / "book.zip", folder)
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho '3 9'\n")
+    python.chmod(0o755)
+    machine = {"LANG": "C", "LC_ALL": "C", "TZ": "Pacific/Auckland", "PATH": old_uv, "PYTHON": newest_python}
+    done = run(folder, "make", "book", before=hidden("libharfbuzz-subset"), **machine)
+    sound(done, folder, with_pdf=True)
+    assert done.stdout.count("PDF のライブラリーからの知らせ") <= 1
+    again = run(folder, "make", "book", **machine)
+    assert "本はできています" in again.stdout
+
+
+def test_a_shallow_clone_without_pango_interrupted(tmp_path):
+    """Ctrl-C while it works: one line, no part of a file; the next command goes on."""
+    folder = tmp_path / "clone"
+    git("clone", "--quiet", "--depth", "1", ROOT.as_uri(), folder)
+    command = [*hidden("libpango-1.0"), sys.executable, "-m", "cyberbook", "book"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        env=os.environ | {"PYTHONUNBUFFERED": "1"}, start_new_session=True,
+    ) as started:  # fmt: skip
+        assert started.stdout
+        for line in started.stdout:
+            if "ブリーフィング" in line:
+                os.killpg(started.pid, signal.SIGINT)
+                break
+        _, said = started.communicate()
+    assert started.returncode == 130 and "中断しました" in said and "Traceback" not in said
+    left = [path.name for path in (folder / "_build").rglob("*") if path.name.endswith(".part")]
+    assert left == []
+    done = run(folder, sys.executable, "-m", "cyberbook", "book", before=hidden("libpango-1.0"))
+    sound(done, folder, with_pdf=False)
+    assert "PDF は作りません" in done.stdout
+    assert not list((folder / HTML).rglob("*.pdf"))
+
+
+def test_pip_alone(tmp_path):
+    """The other way in of the README: pip and jupyter-book, and no link that leads nowhere."""
+    folder = tmp_path / "clone"
+    git("clone", "--quiet", ROOT, folder)
+    run(folder, sys.executable, "-m", "venv", ".venv")
+    pip = [".venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for wanted in (["-r", "requirements.txt"], ["-e", ".", "--no-deps", "--no-build-isolation"]):
+        done = run(folder, *pip, *wanted)
+        assert done.returncode == 0, done.stderr
+    done = run(folder, ".venv/bin/jupyter-book", "build", ".", "-W", "-n", "--keep-going")
+    sound(done, folder, with_pdf=not pdf.missing())
