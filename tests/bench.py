@@ -23,7 +23,8 @@ from urllib.parse import urlsplit
 
 import yaml
 from playwright.sync_api import sync_playwright
-from test_explorer import made_up, many
+
+from .site.test_explorer import made_up, many
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "bench"
@@ -38,6 +39,7 @@ RIVALS = (
     "mkdocs-material==9.8.1",
 )
 LIGHTHOUSE = "lighthouse@12.8.2"
+STOCK = str(Path(sys.executable).with_name("jupyter-book"))
 
 
 def timed(*command: str, cwd: Path = ROOT, **environment: str) -> float:
@@ -47,6 +49,19 @@ def timed(*command: str, cwd: Path = ROOT, **environment: str) -> float:
     if done.returncode:
         sys.exit(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
     return time.perf_counter() - start
+
+
+def changed(path: Path, *command: str, cwd: Path = ROOT) -> float:
+    """Seconds that a command takes after a change of one file, which is taken back afterwards."""
+    before = path.read_text(encoding="utf-8")
+    code = path.suffix == ".py"
+    after = f"{before}# 測るために足した行\n" if code else before.replace("です。", "でした。", 1)
+    assert after != before
+    try:
+        path.write_text(after, encoding="utf-8")
+        return timed(*command, cwd=cwd)
+    finally:
+        path.write_text(before, encoding="utf-8")
 
 
 class Gzipped(http.server.SimpleHTTPRequestHandler):
@@ -89,7 +104,7 @@ def stock() -> tuple[float, Path, str]:
         "title: stock\nexecute: {execute_notebooks: 'off'}\nsphinx: {config: {language: ja}}\n"
     )
     return (
-        timed(f"{Path(sys.executable).parent}/jupyter-book", "build", ".", cwd=folder),
+        timed(STOCK, "build", ".", cwd=folder),
         folder / "_build" / "html",
         "{}.html",
     )
@@ -211,20 +226,24 @@ def main() -> None:
     )
     floor = kernel * len(CHAPTERS) / (os.cpu_count() or 1)
     print(f"床：カーネル1回 {kernel:.1f} s × {len(CHAPTERS)}章 ÷ {os.cpu_count()}コア = {floor:.1f} s")
-    run = timed(python, "book/run.py")
+    cyberbook = (python, "-m", "cyberbook")
+    run = timed(*cyberbook, "run")
     print(f"make run {run:.1f} s（床の{run / floor:.2f}倍）")
     check = timed(python, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadscope", "--nbval", "book")
     print(f"nbval {check:.1f} s（床の{check / floor:.2f}倍）")
 
-    one = timed(python, "book/brief.py", "--area", "2", "--out", str(WORK / "briefing"))
-    every = timed(python, "book/brief.py", "--all", "--out", str(WORK / "briefing"))
+    out = str(WORK / "briefing")
+    one = timed(*cyberbook, "briefing", "--area", "2", "--out", out)
+    every = timed(*cyberbook, "briefing", "--all", "--out", out)
     print(
         f"ブリーフィング1組 {one:.1f} s、16組 {every:.1f} s"
         f"（1組の{every / one:.1f}倍、1組ずつの合計をコアで割った時間の{every * (os.cpu_count() or 1) / one / 16:.2f}倍）"
     )
 
-    shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)
-    ours = timed("make", "book"), ROOT / "_build" / "html", "book/{}.html"
+    for name in ("html", "pages", "pdf", "ready", "made.json"):
+        path = ROOT / "_build" / name
+        path.unlink(missing_ok=True) if name.endswith(".json") else shutil.rmtree(path, ignore_errors=True)
+    ours = timed(*cyberbook, "book"), ROOT / "_build" / "html", "book/{}.html"
     rival = WORK / "venv" / "bin" / "python"
     if not rival.exists():
         uv = str(Path(python).parent / "uv")
@@ -238,6 +257,16 @@ def main() -> None:
     }
     for name, (seconds, _, _) in books.items():
         print(f"{name}を組む {seconds:.1f} s（この本の{seconds / ours[0]:.2f}倍）")
+
+    page, stocks = ROOT / "book" / "data.ipynb", WORK / "stock" / "data.ipynb"
+    loop = {"頁": changed(page, *cyberbook, "book", "--pages"), "本の全体": changed(page, *cyberbook, "book")}
+    stock_loop = changed(stocks, STOCK, "build", ".", cwd=WORK / "stock")
+    for name, seconds in loop.items():
+        print(
+            f"一章を直したあと、{name} {seconds:.1f} s、素の Jupyter Book {stock_loop:.1f} s（{seconds / stock_loop:.2f}倍）"
+        )
+    line = changed(ROOT / "src" / "cyberbudget" / "words.py", *cyberbook, "book")
+    print(f"パッケージの一行を直したあと、本の全体 {line:.1f} s（初めから組むときの{line / ours[0]:.2f}倍）")
 
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if not chromium:
