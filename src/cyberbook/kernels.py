@@ -31,15 +31,19 @@ TIMEOUT = 120  # seconds that a cell may take
 QUIET = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]  # it warns of its local TCP port
 
 
+class KernelError(RuntimeError):
+    """A kernel that cannot be started on this machine."""
+
+
 def start(startup_timeout: float = 60, kernel_name: str = "python3", **how: Any) -> tuple[KernelManager, Any]:
     """A living kernel with its client.
 
     Raises
     ------
-    RuntimeError
+    KernelError
         Where it dies on every try.
     """
-    for left in reversed(range(TRIES)):
+    for _ in range(TRIES):
         manager = KernelManager(kernel_name=kernel_name)
         manager.start_kernel(extra_arguments=QUIET, **how)
         client = manager.client()
@@ -49,11 +53,11 @@ def start(startup_timeout: float = 60, kernel_name: str = "python3", **how: Any)
         except RuntimeError:
             client.stop_channels()
             manager.shutdown_kernel(now=True)
-            if not left:
-                raise
         else:
             return manager, client
-    raise AssertionError("unreachable")
+    raise KernelError(
+        f"カーネルを{TRIES}回始めましたが、動きません。メモリーの空きを確かめ、もう一度実行してください"
+    )
 
 
 class ChapterError(RuntimeError):

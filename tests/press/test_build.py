@@ -223,7 +223,7 @@ def test_a_kernel_whose_port_was_taken_is_started_again(monkeypatch):
             client.stop_channels()
             manager.shutdown_kernel(now=True)
             assert fails == 1
-        except RuntimeError:
+        except kernels.KernelError:
             assert fails == kernels.TRIES
         assert len(held) == fails
         for close in held:
