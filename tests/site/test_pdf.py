@@ -28,16 +28,6 @@ def normal(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cyberbook.pdf", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | {"PYTHONUTF8": "1"} | environment,
-    )
-
-
 @pytest.fixture(scope="module")
 def file() -> pypdf.PdfReader:
     """The PDF that the build wrote beside the pages."""
@@ -367,7 +357,9 @@ def test_missing_libraries_are_named_in_japanese(tmp_path):
         "cffi.FFI.dlopen = dlopen\n",
         encoding="utf-8",
     )
-    done = run(tmp_path, PYTHONPATH=str(tmp_path))
+    command = [sys.executable, "-m", "cyberbook", "pdf"]
+    machine = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=machine)
     assert done.returncode == 2
     assert done.stdout == ""
     for text in (
@@ -379,13 +371,6 @@ def test_missing_libraries_are_named_in_japanese(tmp_path):
     ):
         assert text in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_a_book_that_is_not_built_is_asked_for(tmp_path):
-    needs(not pdf.missing(), "Pango")
-    done = run(tmp_path)
-    assert done.returncode == 2
-    assert "make book" in done.stderr and "Traceback" not in done.stderr
 
 
 class App:
