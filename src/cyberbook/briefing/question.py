@@ -72,17 +72,14 @@ def subject(doc: Document, ministry: str = "", area: str = "", measure: str = ""
     RequestError
         Where more than one is named, or the one named is not in the document; the nearest name is suggested.
     """
-    asked = [name for name, value in zip(("府省庁", "分野", "施策"), (ministry, area, measure)) if value]
+    kinds = (("府省庁", _ministry, ministry), ("分野", _area, area), ("施策", _measure, measure))
+    asked = [(name, find, text.strip()) for name, find, text in kinds if text]
     if len(asked) > 1:
         raise RequestError(
-            f"{'と'.join(asked)}を同時に指定できません。一つだけにしてください（どれも指定しないと政府全体です）"
+            f"{'と'.join(name for name, *_ in asked)}を同時に指定できません。一つだけにしてください（どれも指定しないと政府全体です）"
         )
-    if ministry:
-        return _ministry(doc, ministry.strip())
-    if area:
-        return _area(doc, area.strip())
-    if measure:
-        return _measure(doc, measure.strip())
+    for _, find, text in asked:
+        return find(doc, text)
     return Subject("whole", "", "政府全体", "whole")
 
 
