@@ -111,7 +111,7 @@ def test_ministries(doc):
     table = analysis.amounts(doc, "ministry")
     own = analysis.own(table)
     assert {r["name"]: values(r) for _, r in own.iterrows()} == {m: exact(x) for m, x in MINISTRIES.items()}
-    assert own["name"].tolist() == list(MINISTRIES)  # eleven, in the order of data/ministries.csv
+    assert own["name"].tolist() == list(MINISTRIES) == doc.ministries["ministry"].tolist()  # eleven
     assert table["name"].iloc[-1] == "府省庁が分からない分"
     assert values(table.iloc[-1]) == exact(LEFT[None])
 

@@ -133,18 +133,18 @@ def test_the_bounds_of_a_ratio_are_reached(function, formula, undefined, texts):
 
 
 @pytest.mark.parametrize(
-    ("figure", "step", "scale", "low", "value", "high"),
+    ("figure", "scale", "low", "value", "high"),
     [
-        ("0.1", None, 1, "0.05", "0.1", "0.15"),
-        ("0.0", None, 1, "0", "0", "0.05"),  # never negative
-        ("23", None, 1, "22.5", "23", "23.5"),
-        ("23.0", 1, 1, "22.5", "23", "23.5"),
-        ("1584", None, F(1, 100), "15.835", "15.84", "15.845"),  # 百万円
-        ("—", None, 1, "0", "0", "0"),
+        ("0.1", 1, "0.05", "0.1", "0.15"),
+        ("0.0", 1, "0", "0", "0.05"),  # never negative
+        ("23", 1, "22.5", "23", "23.5"),
+        ("29.0", 1, "28.95", "29", "29.05"),
+        ("1584", F(1, 100), "15.835", "15.84", "15.845"),  # 百万円
+        ("—", 1, "0", "0", "0"),
     ],
 )
-def test_printed_bounds(figure, step, scale, low, value, high):
-    found = Interval.printed(figure, step, scale)
+def test_printed_bounds(figure, scale, low, value, high):
+    found = Interval.printed(figure, scale)
     assert (found.low, found.value, found.high) == (F(low), F(value), F(high))
     assert found.absent == (figure == "—")
 
