@@ -14,7 +14,6 @@ import pytest
 from cyberbudget import Figure, analysis, charts, style
 from cyberbudget.charts import Bar, Row, Segment
 from cyberbudget.interval import Interval
-from cyberbudget.load import Document
 
 from ..layout import faults
 
@@ -30,18 +29,16 @@ SCOPES = [("area", None), ("ministry", None), ("measure", None), *(("measure", a
 Piece = tuple[str, float, Interval, bool]
 
 
-def whole(doc: Document, column, area: str | None) -> Interval:
-    return doc.whole(column) if area is None else doc.amount("area", f"({area})", column)
-
-
 def pieces(table: pd.DataFrame, *keys: str) -> list[Piece]:
     """One bar from zero for each key of each row."""
     return [(r["name"], 0.0, r[key], r["rest"]) for r in table.to_dict("records") for key in keys]
 
 
 def bars(doc, by, area):
-    table = analysis.shares(analysis.amounts(doc, by, area), whole(doc, doc.current, area))
-    return charts.bars(table, doc, whole=whole(doc, doc.current, area), **TEXTS), pieces(table, "amount")
+    table = analysis.shares(analysis.amounts(doc, by, area), analysis.whole_of(doc, area)["current"])
+    return charts.bars(table, doc, whole=analysis.whole_of(doc, area)["current"], **TEXTS), pieces(
+        table, "amount"
+    )
 
 
 def pairs(doc, by, area):
@@ -56,16 +53,14 @@ def differences(doc, by, area):
 
 def waterfall(doc, by, area):
     table = analysis.changes(doc, by, area)
-    before, after = whole(doc, doc.previous, area), whole(doc, doc.current, area)
+    after, _, before = analysis.whole_of(doc, area).values()
     found, at = [(doc.previous.label, 0.0, before, False)], before.value
     for label, _, value, rest in pieces(table, "difference"):
         found.append((label, float(at), value, rest))
         at += value.value
     assert at == after.value
-    return charts.waterfall(table, doc, before, after, **TEXTS), [
-        *found,
-        (doc.current.label, 0.0, after, False),
-    ]
+    found.append((doc.current.label, 0.0, after, False))
+    return charts.waterfall(table, doc, before, after, **TEXTS), found
 
 
 def stacked(doc, by, area):
@@ -91,7 +86,7 @@ def spread(doc, by, area):
     return charts.spread(table, doc, **TEXTS), pieces(drawn, "current")
 
 
-def coverage(doc):
+def coverage(doc, *_):
     table = analysis.coverage(doc)
     wanted = []
     for r in table.to_dict("records"):
@@ -150,7 +145,15 @@ def drawn_bars(figure: Figure) -> list[tuple[float, float, bool]]:
     return [(p.get_x(), p.get_width(), p.get_hatch() is not None) for p in figure.canvas.axes[0].patches]
 
 
-def bars_as_wanted(figure: Figure, wanted: list[Piece]) -> None:
+def test_every_kind_of_chart_is_tested():
+    functions = dict(inspect.getmembers(charts, inspect.isfunction))
+    kinds = {name for name, made in functions.items() if made.__annotations__.get("return") == "Figure"}
+    assert kinds == {"draw", "coverage", *BARS, *DOTS}
+
+
+@pytest.mark.parametrize(("build", "by", "area"), [*scoped(BARS), (coverage, "area", None)])
+def test_bars(doc, build, by, area):
+    figure, wanted = build(doc, by, area)
     found = drawn_bars(figure)
     assert [hatched for *_, hatched in found] == [rest for *_, rest in wanted]
     for (start, width, _), (label, left, value, _) in zip(found, wanted):
@@ -159,32 +162,13 @@ def bars_as_wanted(figure: Figure, wanted: list[Piece]) -> None:
     legible(figure, wanted)
 
 
-def test_every_kind_of_chart_is_tested():
-    kinds = {
-        name
-        for name, member in vars(charts).items()
-        if inspect.isfunction(member) and member.__annotations__.get("return") == "Figure"
-    }
-    assert kinds == {"draw", "coverage", *BARS, *DOTS}
-
-
-@pytest.mark.parametrize(("build", "by", "area"), scoped(BARS))
-def test_bars(doc, build, by, area):
-    bars_as_wanted(*build(doc, by, area))
-
-
-def test_coverage(doc):
-    bars_as_wanted(*coverage(doc))
-
-
 @pytest.mark.parametrize(("build", "by", "area"), scoped(DOTS))
 def test_dots(doc, build, by, area):
     figure, wanted = build(doc, by, area)
     place = math.log10 if build is spread else float
     lines = figure.canvas.axes[0].lines
-    values, intervals = (
-        [x.get_xdata() for x in lines if x.get_gid() == gid] for gid in ("value", "interval")
-    )
+    values = [x.get_xdata() for x in lines if x.get_gid() == "value"]
+    intervals = [x.get_xdata() for x in lines if x.get_gid() == "interval"]
     for found, ends, (label, _, value, _) in zip(values, intervals, wanted, strict=True):
         assert found == pytest.approx([place(float(value.value))]), label
         assert ends == pytest.approx([place(float(value.low)), place(float(value.high))]), label
@@ -241,9 +225,7 @@ def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, build):
     assert squares == [style.AREAS[a] for a in "1234"]
     numbers = dict(zip(doc.measures["measure"], doc.measures["area"]))
     lines = "".join(drawn_texts(figure))
-    assert not [
-        label for label, *_ in wanted if label in numbers and f"{label}({numbers[label]})" not in lines
-    ]
+    assert not [n for n, *_ in wanted if n in numbers and f"{n}({numbers[n]})" not in lines]
 
 
 def test_no_key_where_it_would_say_nothing(doc):
@@ -293,16 +275,13 @@ def test_a_colour_for_each_area_and_grey_for_last_year(doc):
         (waterfall, "滝グラフ"),
         (stacked, "積み上げ横棒グラフ"),
         (spread, "点グラフ（対数目盛）"),
-        (lambda doc, *_: coverage(doc), "帯グラフ"),
+        (coverage, "帯グラフ"),
     ],
 )
 def test_alternative_text(doc, build, kind):
     alt = build(doc, "area", None)[0].alt
-    assert len(alt) <= 120
-    assert (
-        f"{kind}。{TEXTS['subtitle']}。{TEXTS['title']}".startswith(alt.removesuffix("…"))
-        and "。「国民" in alt
-    )
+    whole = f"{kind}。{TEXTS['subtitle']}。{TEXTS['title']}"
+    assert len(alt) <= 120 and whole.startswith(alt.removesuffix("…")) and "。「国民" in alt
 
 
 def test_the_svg_is_the_same_drawing_every_time(doc):
@@ -325,12 +304,10 @@ def some_row(value: str = "3.0") -> Row:
     return Row("行", (Bar((Segment("系列", Interval.printed(value), style.NEUTRAL),), value),))
 
 
-@pytest.mark.parametrize(
-    ("rows", "log", "told"), [([some_row()], True, "対数"), ([], False, "行がありません")]
-)
-def test_what_cannot_be_drawn(doc, rows, log, told):
-    with pytest.raises(ValueError, match=told):
-        charts.draw(rows, doc, log=log, **TEXTS)
+def test_what_cannot_be_drawn(doc):
+    for rows, log, told in (([some_row()], True, "対数"), ([], False, "行がありません")):
+        with pytest.raises(ValueError, match=told):
+            charts.draw(rows, doc, log=log, **TEXTS)
 
 
 @pytest.mark.parametrize("value", ["0.0", "—"])
