@@ -72,12 +72,6 @@ def of_good_length(alt: str) -> bool:
 
 
 @every_chapter
-def test_stored_outputs_are_clean(name):
-    kinds = {output.output_type for output in stored_outputs(name)}
-    assert kinds <= {"execute_result", "display_data"}  # no error, no stream
-
-
-@every_chapter
 def test_no_figure_of_the_budget_is_typed(name):
     quotes = quotations()
     texts = (without_quotations(text, quotes) for text in markdown_cells(name))
