@@ -72,17 +72,12 @@ def build(root: Path) -> Path:
     copy(root)
     old, new = root / "fy2024", root / "fy2025"
     new.mkdir()
-    ministries = read(root / "ministries.csv")
-    terms = read(root / "terms.csv")
+    ministries, terms = read(root / "ministries.csv"), read(root / "terms.csv")
     write(root / "terms.csv", [*terms, terms[-1] | {"term": "新しい用語"}])
-    write(
-        root / "ministries.csv",
-        [*ministries, dict(zip(ministries[0], (NEW_MINISTRY, "農水省", "Ministry of Agriculture", "MAFF")))],
-    )
+    ministry = dict(zip(ministries[0], (NEW_MINISTRY, "農水省", "Ministry of Agriculture", "MAFF")))
+    write(root / "ministries.csv", [*ministries, ministry])
     write(new / "totals.csv", [{"total": "総額"} | dict(zip(COLUMNS, TOTAL))])
-    write(
-        new / "areas.csv", [{"area": area} | dict(zip(COLUMNS, printed)) for area, printed in AREAS.items()]
-    )
+    write(new / "areas.csv", [{"area": area} | dict(zip(COLUMNS, AREAS[area])) for area in AREAS])
     measures = _measures(read(old / "measures.csv"))
     write(new / "measures.csv", measures)
     locators = _locators(measures)
@@ -121,11 +116,8 @@ def _measures(old: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _locators(measures: list[dict[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for area in AREAS:
-        own = [m["measure"] for m in measures if m["area"] == area]
-        found |= {measure: f"({area})-{CIRCLED[n]}" for n, measure in enumerate(own)}
-    return found
+    names = {area: [m["measure"] for m in measures if m["area"] == area] for area in AREAS}
+    return {name: f"({area})-{CIRCLED[n]}" for area in AREAS for n, name in enumerate(names[area])}
 
 
 def _cards(old: list[dict], locators: dict[str, str]) -> list[dict]:
@@ -134,11 +126,10 @@ def _cards(old: list[dict], locators: dict[str, str]) -> list[dict]:
         "title": NEW, "ministry": NEW_MINISTRY, "measures": [{"measure": NEW, "name_en": "Farming"}],
         "summary": "農林水産業の情報システムを守ります。", "targets": [],
     }  # fmt: skip
-    kept = [
-        card | {"measures": [m for m in card["measures"] if m["measure"] not in LEFT]}
-        for card in [*old, bare]
-    ]
-    cards = [card | {"sheet": locators[card["measures"][0]["measure"]]} for card in kept if card["measures"]]
+    cards = []
+    for card in (*old, bare):
+        if kept := [m for m in card["measures"] if m["measure"] not in LEFT]:
+            cards.append(card | {"measures": kept, "sheet": locators[kept[0]["measure"]]})
     return sorted(cards, key=lambda card: (card["sheet"][1], CIRCLED.index(card["sheet"][-1])))
 
 
@@ -162,28 +153,19 @@ def _sheets(cards: list[dict], measures: dict[str, dict[str, str]]) -> list[dict
 
 def _statements(measures: list[dict[str, str]], locators: dict[str, str]) -> list[dict[str, str]]:
     now, before = f"totals/総額/{NOW}", f"totals/総額/{BEFORE}"
-    page, one, two = (
-        "分野別内訳の頁",
-        "経済社会の活力の向上及び持続的発展",
-        "国民が安全で安心して暮らせるデジタル社会の実現",
-    )
+    page, yen = "分野別内訳の頁", ("億円", "0.05")
+    one, two = "経済社会の活力の向上及び持続的発展", "国民が安全で安心して暮らせるデジタル社会の実現"
+    fall = "令和6年度当初予算額に対し約1,311.2億円の減額となる"
     rows = [
-        ("表紙", "令和7年度予算額 815.0億円", "815.0", "億円", "0.05", now),
-        ("表紙", "令和6年度当初予算額 2,126.2億円", "2126.2", "億円", "0.05", before),
-        (
-            page,
-            "令和6年度当初予算額に対し約1,311.2億円の減額となる",
-            "1311.2",
-            "億円",
-            "0.05",
-            f"{before} - {now}",
-        ),
+        ("表紙", "令和7年度予算額 815.0億円", "815.0", *yen, now),
+        ("表紙", "令和6年度当初予算額 2,126.2億円", "2126.2", *yen, before),
+        (page, fall, "1311.2", *yen, f"{before} - {now}"),
         (page, f"「（1）{one}」が約7割を占め", "7", "割", "0.5", f"areas/(1)/{NOW} / {now}"),
         (page, f"「（2）{two}」が約4割を占めている", "4", "割", "0.5", f"areas/(2)/{NOW} / {now}"),
     ]
     for measure in measures:
         locator, old = locators[measure["measure"]], measure[BEFORE]
-        stated = ("新規", "", "") if old == "—" else (old, "億円", "0.05")
+        stated = ("新規", "", "") if old == "—" else (old, *yen)
         quote = "（新規）" if old == "—" else f"（令和6年度当初予算額 {old}億円）"
         rows.append((f"シート {locator}", quote, *stated, f"measures/{locator}/{BEFORE}"))
     keys = ("statement", "locator", "quote", "stated", "unit", "tolerance", "computed_from")

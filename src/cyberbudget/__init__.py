@@ -10,23 +10,6 @@ from .interval import Interval
 from .load import Document, documents, load
 
 __all__ = [
-    "Code",
-    "Col",
-    "DataError",
-    "Document",
-    "Figure",
-    "Interval",
-    "Problem",
-    "Table",
-    "analysis",
-    "charts",
-    "documents",
-    "interval",
-    "load",
-    "num",
-    "points",
-    "prose",
-    "say",
-    "tables",
-    "words",
-]
+    "Code", "Col", "DataError", "Document", "Figure", "Interval", "Problem", "Table", "analysis", "charts", "documents",
+    "interval", "load", "num", "points", "prose", "say", "tables", "words",
+]  # fmt: skip

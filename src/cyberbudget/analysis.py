@@ -55,7 +55,7 @@ def amounts(
             rows = _by_ministry(doc, rows)
             rest = words.UNLISTED_MINISTRY
     if ministry is None:
-        wholes = _wholes(doc, area)
+        wholes = whole_of(doc, area)
         left = {key: interval.remainder(wholes[key], [r[key] for r in rows]) for key in wholes}
         rows.append({"id": "", "name": rest, "area": area or "", "ministry": "", **left, "rest": True})
     columns = ["id", "name", "area", "ministry", *ROLES, "rest"]
@@ -77,7 +77,8 @@ def _by_ministry(doc: Document, rows: list[dict]) -> list[dict]:
     return result
 
 
-def _wholes(doc: Document, area: str | None) -> dict[str, Interval]:
+def whole_of(doc: Document, area: str | None = None) -> dict[str, Interval]:
+    """The printed total by the role of its column, or that of one strategy area."""
     return {c.role: doc.whole(c) if area is None else doc.amount("area", f"({area})", c) for c in doc.columns}
 
 
@@ -171,7 +172,7 @@ def changes(
         remainder last. The whole is the printed total, or the printed area where ``area`` is given.
     """
     table = amounts(doc, by, area, ministry)
-    whole = _wholes(doc, area)
+    whole = whole_of(doc, area)
     pairs = list(zip(table["current"], table["previous"]))
     table["difference"] = [new - old for new, old in pairs]
     table["rate"] = [interval.growth(new, old) for new, old in pairs]
@@ -332,16 +333,12 @@ def _computed(doc: Document, locators: list[str], signs: str) -> Interval:
 
 def ministry_in_area(doc: Document, column: Column) -> pd.DataFrame:
     """Listed amounts of a column by ministry (rows) and area (columns), as Interval."""
-    table = own(amounts(doc, "measure"))
+    areas = {area: own(amounts(doc, "measure", area)) for area in doc.areas["area"]}
+    ministries = [name for name in doc.ministries["ministry"] if name in set(doc.measures["ministry"])]
     return pd.DataFrame(
         {
-            area: {
-                name: interval.total(
-                    table.loc[(table["ministry"] == name) & (table["area"] == area), column.role]
-                )
-                for name in doc.ministries["ministry"]
-                if (table["ministry"] == name).any()
-            }
-            for area in doc.areas["area"]
-        }
+            area: [interval.total(table.loc[table["ministry"] == name, column.role]) for name in ministries]
+            for area, table in areas.items()
+        },
+        index=ministries,
     )

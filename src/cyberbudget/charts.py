@@ -392,15 +392,13 @@ def coverage(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """Listed measures and the unlisted remainder as shares of each whole."""
     rows = []
     for record in table.to_dict("records"):
-        known = Segment(key_label(doc, "listed"), record["share"], style.colour(record["area"]))
-        left = Segment(key_label(doc, "left"), _rest_of(record["share"]), style.LINE, known.end, rest=True)
+        ratio = record["share"]
+        known = Segment(key_label(doc, "listed"), ratio, style.colour(record["area"]))
+        rest = Interval(1 - ratio.high, 1 - ratio.value, 1 - ratio.low)
+        left = Segment(key_label(doc, "left"), rest, style.LINE, known.end, rest=True)
         label = f"{record['name']}（{words.oku(record['whole'])}）"
-        rows.append(Row(label, (Bar((known, left), words.percent(record["share"])),), record["area"]))
+        rows.append(Row(label, (Bar((known, left), words.percent(ratio)),), record["area"]))
     return draw(rows, doc, unit="%", **{"kind": "帯グラフ", **texts})
-
-
-def _rest_of(ratio: Interval) -> Interval:
-    return Interval(1 - ratio.high, 1 - ratio.value, 1 - ratio.low)
 
 
 def ratios(

@@ -40,15 +40,13 @@ class Interval:
             raise ValueError(f"low <= value <= high does not hold: {self.low}, {self.value}, {self.high}")
 
     @classmethod
-    def printed(cls, text: str, step: Number | None = None, scale: Number = 1) -> Interval:
+    def printed(cls, text: str, scale: Number = 1) -> Interval:
         """Interval behind a printed amount.
 
         Parameters
         ----------
         text : str
-            Digits as printed, or —.
-        step : number, optional
-            The unit of the last printed digit; taken from the text when left out (「23」 → 1, 「23.4」 → 0.1).
+            Digits as printed, or —. The last one tells how exact it is (「23」 → 1, 「23.4」 → 0.1).
         scale : number
             Factor to 億円 (百万円: 1/100).
 
@@ -60,8 +58,7 @@ class Interval:
         if text == ABSENT:
             return NOTHING
         decimal = Decimal(text)
-        if step is None:
-            step = Decimal(1).scaleb(int(decimal.as_tuple().exponent))
+        step = Decimal(1).scaleb(int(decimal.as_tuple().exponent))
         half, value, scale = Fraction(step) / 2, Fraction(decimal), Fraction(scale)
         return cls(max(value - half, Fraction(0)) * scale, value * scale, (value + half) * scale)
 

@@ -64,28 +64,24 @@ def outside(left: interval.Interval) -> str:
 
 def listing(doc: Document, area: str | None = None) -> str:
     """How much of an area (or of the total) the listed measures explain in the current column."""
-    whole = doc.whole(doc.current) if area is None else doc.amount("area", f"({area})", doc.current)
-    known = analysis.listed(doc, doc.current, area)
-    ratio = interval.share(known, whole)
-    left = interval.remainder(whole, [known])
-    subject = "総額" if area is None else "この分野"
-    first = f"表に名前の載る施策の合計は{words.oku(known.value)}で、{subject}の{words.percent(ratio)}です。"
-    if left.value == 0:
-        return first
-    return first + (f"残る{words.oku(left)}は「{words.UNLISTED}」で、何に使うのかは資料からは分かりません。")
+    whole, known = analysis.whole_of(doc, area)["current"], analysis.listed(doc, doc.current, area)
+    left, ratio = interval.remainder(whole, [known]), words.percent(interval.share(known, whole))
+    text = f"表に名前の載る施策の合計は{words.oku(known.value)}で、{'総額' if area is None else 'この分野'}の{ratio}です。"
+    if left.value:
+        text += f"残る{words.oku(left)}は「{words.UNLISTED}」で、何に使うのかは資料からは分かりません。"
+    return text
 
 
 def explained(doc: Document, area: str | None = None) -> str:
     """:func:`listing` in short, for where it has been said in full."""
-    whole = doc.whole(doc.current) if area is None else doc.amount("area", f"({area})", doc.current)
+    whole = analysis.whole_of(doc, area)["current"]
     ratio = interval.share(analysis.listed(doc, doc.current, area), whole)
     return f"施策の名前が分かるのは、{'総額' if area is None else '分野の金額'}の{words.percent(ratio)}です。"
 
 
 def area_points(doc: Document, area: str) -> Text:
     """The 要点 of an area chapter."""
-    now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
-    extra = doc.amount("area", f"({area})", doc.supplementary)
+    now, extra, before = analysis.whole_of(doc, area).values()
     ratio = interval.share(now, doc.whole(doc.current))
     ranks = analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current))
     place = ranks.loc[ranks["area"] == area, "rank"].iloc[0]
@@ -94,9 +90,7 @@ def area_points(doc: Document, area: str) -> Text:
         f"{words.tsu(len(doc.areas))}の分野の中で{'最大' if place == 1 else f'{place}番目の大きさ'}です。前年度の当初（{words.oku(before)}）から{words.change(now, before)}。"
     )
     top = analysis.largest(analysis.amounts(doc, "measure", area), "current")
-    second = (
-        f"{doc.supplementary.label}予算には{words.oku(extra)}が計上されました。" if not extra.absent else ""
-    )
+    second = "" if extra.absent else f"{doc.supplementary.label}予算には{words.oku(extra)}が計上されました。"
     if top is None:
         second += f"{doc.current.label}予算に額のある施策は、表に載っていません。"
     else:
@@ -124,39 +118,34 @@ def area_movement(doc: Document, area: str) -> Text:
     table = analysis.changes(doc, "measure", area)
     rest = table[table["rest"]].iloc[0]
     moved = words.rise(rest["current"], rest["previous"])
-    tail = (
-        ""
-        if moved == "横ばい"
-        else f"{words.UNLISTED}は、差引きで{words.oku(abs(rest['difference'].value))}の{moved}です。"
-    )
-    now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
+    tail = f"{words.UNLISTED}は、差引きで{words.oku(abs(rest['difference'].value))}の{moved}です。"
+    now, _, before = analysis.whole_of(doc, area).values()
     fall = "分野全体が減っているため、寄与率は減った施策で正、増えた施策で負になります。"
-    return say(movers(table), tail, fall if words.kind(now, before) in ("down", "gone") else "")
+    return say(
+        movers(table),
+        "" if moved == "横ばい" else tail,
+        fall if words.kind(now, before) in ("down", "gone") else "",
+    )
 
 
 def area_supplement(doc: Document, area: str) -> Text:
     """補正 and 16か月予算 of an area."""
-    now, extra = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.supplementary))
+    now, extra, _ = analysis.whole_of(doc, area).values()
     rows = analysis.own(analysis.amounts(doc, "measure", area))
     named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
-    both = extra + now
     if extra.absent:
         return say(f"{doc.supplementary.label}予算には、この分野の額がありません。")
-    text = f"{doc.supplementary.label}{words.oku(extra)}と{doc.current.label}{words.oku(now.value)}を合わせた16か月予算は{words.oku(both)}です。"
+    text = f"{doc.supplementary.label}{words.oku(extra)}と{doc.current.label}{words.oku(now.value)}を合わせた16か月予算は{words.oku(extra + now)}です。"
     ratio = interval.share_of_sum(extra, now)
     if ratio is not None:
         text += f"このうち補正は{words.percent(ratio)}です。"
-    return say(
-        text,
-        f"補正の額がある施策は{len(named)}件（{words.names(named)}）です。"
-        if named
-        else "補正の額がある施策は表に載っていません。",
-    )
+    count = f"{len(named)}件（{words.names(named)}）です。" if named else "表に載っていません。"
+    return say(text, f"補正の額がある施策は{count}")
 
 
 def area_summary(doc: Document, area: str) -> Text:
     """まとめ of an area chapter."""
-    now, before = (doc.amount("area", f"({area})", c) for c in (doc.current, doc.previous))
+    now, _, before = analysis.whole_of(doc, area).values()
     table = analysis.changes(doc, "measure", area)
     counts = analysis.own(table)["kind"].value_counts()
     kinds = {**words.KINDS, "none": "どちらの年度にも額なし"}

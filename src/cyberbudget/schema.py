@@ -69,35 +69,37 @@ def amount_fault(text: str, one_decimal: bool = True) -> str | None:
     return None
 
 
-def _faults(judge: Callable[[str], str | None], keys: list[str]) -> list[pa.Check]:
-    return [
-        pa.Check(lambda value, key=key: judge(value) != key, element_wise=True, error=key) for key in keys
-    ]
+def _check(key: str, sound: Callable[[str], bool]) -> pa.Check:
+    """Check of every cell by itself, whose error is the key of a rule."""
+    return pa.Check(sound, element_wise=True, error=key)
+
+
+def _faults(judge: Callable[[str], str | None]) -> list[pa.Check]:
+    def avoids(key: str) -> pa.Check:
+        return _check(key, lambda value: judge(value) != key)
+
+    return list(map(avoids, _AMOUNT_KEYS))
 
 
 def _text(*checks: pa.Check, unique: bool = False) -> pa.Column:
-    filled = pa.Check(lambda value: value != "", element_wise=True, error="empty")
-    trimmed = pa.Check(lambda value: value == value.strip(), element_wise=True, error="edge_space")
-    return pa.Column(str, [filled, trimmed, *checks], unique=unique)
+    return pa.Column(str, [_check("empty", lambda value: value != ""), _TRIMMED, *checks], unique=unique)
 
 
 def _optional(*checks: pa.Check) -> pa.Column:
-    trimmed = pa.Check(lambda value: value == value.strip(), element_wise=True, error="edge_space")
-    return pa.Column(str, [trimmed, *checks])
+    return pa.Column(str, [_TRIMMED, *checks])
 
 
 def _one_of(values: set[str] | None, key: str) -> pa.Check:
     """Check for a key; None allows anything, where the file that names the keys is broken itself."""
-    return pa.Check(
-        lambda value: values is None or value in values or value == "", element_wise=True, error=key
-    )
+    return _check(key, lambda value: values is None or value in values or value == "")
 
 
+_TRIMMED = _check("edge_space", lambda value: value == value.strip())
 _AMOUNT_KEYS = ["empty", "fullwidth", "dash", "space", "comma", "negative", "not_number", "digits"]
 
 
 def _amount(one_decimal: bool = True) -> pa.Column:
-    return pa.Column(str, _faults(lambda text: amount_fault(text, one_decimal), _AMOUNT_KEYS))
+    return pa.Column(str, _faults(lambda text: amount_fault(text, one_decimal)))
 
 
 def common() -> dict[str, pa.DataFrameSchema]:
@@ -132,13 +134,10 @@ def schemas(
         The areas of the document itself, which its measures must belong to.
     """
     amounts = {column: _amount() for column in columns}
-    year = pa.Check(lambda v: bool(YEAR.fullmatch(v)) or v == "", element_wise=True, error="year")
-    sheet = pa.Check(lambda v: bool(SHEET.fullmatch(v)) or v == "", element_wise=True, error="sheet")
-    stated = pa.Check(
-        lambda v: v in ("", "新規") or (v != ABSENT and amount_fault(v, False) is None),
-        element_wise=True,
-        error="stated",
-    )
+    year = _check("year", lambda v: bool(YEAR.fullmatch(v)) or v == "")
+    sheet = _check("sheet", lambda v: bool(SHEET.fullmatch(v)) or v == "")
+    stated = _check("stated", lambda v: v in ("", "新規") or (v != ABSENT and amount_fault(v, False) is None))
+    tolerance = _faults(lambda v: {"": None, ABSENT: "not_number"}.get(v, amount_fault(v, False)))
     area, ministry = _one_of(areas, "unknown_area"), _one_of(ministries, "unknown_ministry")
     return {
         "totals.csv": pa.DataFrameSchema({"total": _text(unique=True), **amounts}, strict=True),
@@ -173,12 +172,7 @@ def schemas(
                 "quote": _text(),
                 "stated": _text(stated),
                 "unit": _optional(_one_of({*UNITS, "割"}, "unit")),
-                "tolerance": _optional(
-                    *_faults(
-                        lambda t: {"": None, ABSENT: "not_number"}.get(t, amount_fault(t, False)),
-                        _AMOUNT_KEYS,
-                    )
-                ),
+                "tolerance": _optional(*tolerance),
                 "computed_from": _text(),
             },
             strict=True,

@@ -112,8 +112,7 @@ def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for char in text:
         last = pieces[-1][-1] if pieces else ""
-        latin = _latin(char) and _latin(last)
-        if pieces and (latin or char in _NO_START or last in _NO_END):
+        if pieces and ((_latin(char) and _latin(last)) or char in _NO_START or last in _NO_END):
             pieces[-1] += char
         else:
             pieces.append(char)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from . import analysis, words
 from .display import Col, Table, num
-from .interval import ABSENT, Interval
+from .interval import ABSENT
 from .load import Document
 from .schema import CIRCLED
 
@@ -18,16 +18,7 @@ SIGNED = '+#,##0.0;"−"#,##0.0;0.0'
 SIGNED_PERCENT = '+0.0%;"−"0.0%;0.0%'
 
 
-def _amount(value: Interval) -> str:
-    return words.oku_cell(value)
-
-
-def _signed(value: Interval) -> str:
-    return words.oku_cell(value, signed=True)
-
-
-def _optional_span(value: Interval | None) -> str:
-    return words.span_cell(value, "percent")
+_amount = words.oku_cell
 
 
 def build(
@@ -98,25 +89,21 @@ def shares(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading:
         Col("name", heading),
         num("amount", "金額（億円）", _amount),
         num("share", "構成比（%）", lambda x: words.percent(x).removesuffix("%")),
-        num("share", "丸めの範囲（%）", _optional_span),
+        num("share", "丸めの範囲（%）", words.span_cell),
     ]
     return build(frame, doc, name, caption, columns)
 
 
 def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "施策") -> Table:
     """Both years, the change with its rate, and the contribution to the change of the whole."""
-    table = frame.assign(
-        rate_text=[
-            ABSENT if rest else words.rate_cell(new, old)
-            for new, old, rest in zip(frame["current"], frame["previous"], frame["rest"])
-        ]
-    )
+    told = map(words.rate_cell, frame["current"], frame["previous"])
+    table = frame.assign(told=[ABSENT if rest else text for text, rest in zip(told, frame["rest"])])
     columns = [
         Col("name", heading),
         num("previous", doc.previous.label, _amount),
         num("current", doc.current.label, _amount),
-        num("difference", "増減", _signed),
-        num("rate_text", "増減率"),
+        num("difference", "増減", lambda x: words.oku_cell(x, signed=True)),
+        num("told", "増減率"),
         num("contribution", "寄与率", words.percent),
     ]
     return build(table, doc, name, caption, columns)
@@ -126,6 +113,7 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
     """補正, 当初, their sum and the share of 補正 in it (%)."""
     # Where there is no 補正, 0.0% would look like a very small one.
     front = [None if extra.absent else ratio for extra, ratio in zip(frame["supplementary"], frame["front"])]
+    frame = frame.assign(front=pd.Series(front, index=frame.index, dtype=object))
     columns = [
         Col("name", heading),
         num("supplementary", doc.supplementary.label, _amount, OKU),
@@ -133,9 +121,7 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
         num("sixteen", "16か月予算", _amount, OKU),
         num("front", "補正の割合", words.percent, PERCENT),
     ]
-    return build(
-        frame.assign(front=pd.Series(front, index=frame.index, dtype=object)), doc, name, caption, columns
-    )
+    return build(frame, doc, name, caption, columns)
 
 
 def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
@@ -236,21 +222,18 @@ def ministries_by_area(doc: Document, name: str, caption: str) -> Table:
 
 def files(doc: Document, name: str, caption: str) -> Table:
     """The data files of the document with their size, each to download from the built book."""
-    folder = doc.folder.name
-    shared = ["areas.csv", "ministries.csv", "terms.csv"]
-    own = ["totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv"]
-    paths = [f"{folder}/{file}" for file in own] + shared
+    own = f"{doc.folder.name}/"
     told = {
-        f"{folder}/totals.csv": "総額の三つの欄",
-        f"{folder}/areas.csv": "分野ごとの三つの欄",
-        f"{folder}/measures.csv": "施策ごとの三つの欄（印刷の順）",
-        f"{folder}/sheets.csv": "施策例のシートに印刷されたすべての金額",
-        f"{folder}/statements.csv": "資料が自分の数字について述べる言葉と、その計算のもと",
+        f"{own}totals.csv": "総額の三つの欄",
+        f"{own}areas.csv": "分野ごとの三つの欄",
+        f"{own}measures.csv": "施策ごとの三つの欄（印刷の順）",
+        f"{own}sheets.csv": "施策例のシートに印刷されたすべての金額",
+        f"{own}statements.csv": "資料が自分の数字について述べる言葉と、その計算のもと",
         "areas.csv": "分野の名前",
         "ministries.csv": "府省庁の名前",
         "terms.csv": "用語集",
     }
-    frame = pd.DataFrame({"path": paths, "what": [told[p] for p in paths]})
+    frame = pd.DataFrame(list(told.items()), columns=["path", "what"])
     columns = [Col("path", "ファイル", href=lambda r: f"../_files/data/{r['path']}"), Col("what", "中身")]
     return build(frame, doc, name, caption, columns, rest=None)
 
@@ -276,12 +259,8 @@ def discrepancies(doc: Document, name: str, caption: str) -> Table:
 def terms(doc: Document, name: str, caption: str, kind: str | None = None) -> Table:
     """The glossary, of one kind if given, in the order of the readings."""
     frame = doc.terms if kind is None else doc.terms[doc.terms["kind"] == kind]
-    columns = [
-        Col("term", "用語", keep=True),
-        Col("reading", "読み"),
-        Col("name_en", "英語"),
-        Col("meaning", "意味"),
-    ]
+    headings = (("reading", "読み"), ("name_en", "英語"), ("meaning", "意味"))
+    columns = [Col("term", "用語", keep=True), *(Col(*heading) for heading in headings)]
     return build(frame.sort_values("reading", kind="stable"), doc, name, caption, columns, rest=None)
 
 
@@ -358,9 +337,8 @@ def target(target: dict) -> str:
 
 def missing(card: dict) -> list[str]:
     """What a sheet does not say of a programme."""
-    return [label for key, label in _FIELDS.items() if not card[key]] + (
-        [] if card["targets"] else ["成果目標"]
-    )
+    named = {**_FIELDS, "targets": "成果目標"}
+    return [label for key, label in named.items() if not card[key]]
 
 
 def anchor(sheet: str, area: str) -> str:

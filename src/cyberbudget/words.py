@@ -107,27 +107,27 @@ def span(interval: Interval | None, style: str = "oku", digits: int = 1) -> str:
 
 def span_cell(interval: Interval | None, style: str = "percent", digits: int = 1) -> str:
     """:func:`span` without the unit, for a table whose heading names it."""
-    text = span(interval, style, digits)
-    for unit in ("億円", "%", "ポイント"):
-        text = text.removesuffix(unit)
-    return text
+    return span(interval, style, digits).rstrip("億円%ポイント")
+
+
+def _era(fiscal_year: int) -> tuple[str, str, int]:
+    """Name and letter of the era, and the year in it."""
+    for name, letter, first in ERAS:
+        if fiscal_year >= first:
+            return name, letter, fiscal_year - first + 1
+    raise ValueError(f"no era for fiscal year {fiscal_year}")
 
 
 def era(fiscal_year: int) -> str:
     """Fiscal year in the Japanese era: 2024 → 令和6年度."""
-    for name, _, first in ERAS:
-        if fiscal_year >= first:
-            n = fiscal_year - first + 1
-            return f"{name}{'元' if n == 1 else n}年度"
-    raise ValueError(f"no era for fiscal year {fiscal_year}")
+    name, _, year = _era(fiscal_year)
+    return f"{name}{'元' if year == 1 else year}年度"
 
 
 def era_short(fiscal_year: int) -> str:
     """Fiscal year in short: 2024 → R6."""
-    for _, letter, first in ERAS:
-        if fiscal_year >= first:
-            return f"{letter}{fiscal_year - first + 1}"
-    raise ValueError(f"no era for fiscal year {fiscal_year}")
+    _, letter, year = _era(fiscal_year)
+    return f"{letter}{year}"
 
 
 def fy(fiscal_year: int) -> str:

@@ -29,6 +29,7 @@ PRINTED = {  # area: 令和6年度当初, 令和5年度補正, 令和5年度当�
     "3": ("1522.1", "3.1", "878.0"),
     "4": ("128.4", "37.3", "150.3"),
 }
+COUNTS = {"1": 6, "2": 15, "3": 6, "4": 4, None: 31}
 LISTED = {
     "1": ("58.4", "5.1", "44.0"),
     "2": ("147.4", "73.7", "77.0"),
@@ -68,15 +69,7 @@ def exact(texts: tuple[str, ...]) -> tuple[F, ...]:
     return tuple(map(F, texts))
 
 
-def pct(ratio: Interval, digits: int = 1) -> str:
-    return words.percent(ratio, digits)
-
-
-def bounds(found: Interval, quotients: tuple[str, str, str], less: int = 0) -> None:
-    """The bounds and the value of a ratio, each written as the quotient that gives it."""
-    assert (found.low, found.value, found.high) == tuple(
-        F(a) / F(b) - less for a, b in (q.split("/") for q in quotients)
-    )
+pct = words.percent
 
 
 def row(frame: pd.DataFrame, **wanted) -> pd.Series:
@@ -90,26 +83,17 @@ def row(frame: pd.DataFrame, **wanted) -> pd.Series:
 # ── amounts and what is left of them ────────────────────────────────────────────────────────────────
 
 
-def test_totals(doc):
-    assert tuple(doc.whole(c).value for c in doc.columns) == exact(WHOLE)
-
-
 def test_areas_and_what_lies_outside(doc):
     table = analysis.amounts(doc, "area")
-    assert {r["area"]: values(r) for _, r in table.iloc[:-1].iterrows()} == {
-        a: exact(x) for a, x in PRINTED.items()
-    }
-    sums = tuple(interval.total(table.iloc[:-1][key]).value for key in ROLES)
+    own, rest = analysis.own(table), table.iloc[-1]
+    assert {r["area"]: values(r) for _, r in own.iterrows()} == {a: exact(x) for a, x in PRINTED.items()}
+    sums = tuple(interval.total(own[key]).value for key in ROLES)
     assert sums == exact(("2096.7", "236.5", "1342.1"))
-    rest = table.iloc[-1]
     assert (rest["rest"], rest["name"]) == (True, "分野に入らない分")
     assert values(rest) == exact(OUTSIDE)
     # Five amounts of ±0.05 each.
-    assert [(rest[k].low, rest[k].high) for k in ROLES] == [
-        (F("29.25"), F("29.75")),
-        (F("2.15"), F("2.65")),
-        (F("36.55"), F("37.05")),
-    ]
+    assert tuple(rest[k].low for k in ROLES) == exact(("29.25", "2.15", "36.55"))
+    assert tuple(rest[k].high for k in ROLES) == exact(("29.75", "2.65", "37.05"))
 
 
 @pytest.mark.parametrize("area", LISTED)
@@ -117,22 +101,16 @@ def test_listed_measures_and_the_unlisted_remainder(doc, area):
     table = analysis.amounts(doc, "measure", area)
     assert tuple(analysis.listed(doc, c, area).value for c in doc.columns) == exact(LISTED[area])
     assert values(table.iloc[-1]) == exact(LEFT[area])
-    assert table["rest"].tolist() == [False] * (len(table) - 1) + [True]
+    assert table["rest"].tolist() == [False] * COUNTS[area] + [True]
     assert table["name"].iloc[-1] == "表に載らない施策"
-
-
-@pytest.mark.parametrize(("area", "count"), [("1", 6), ("2", 15), ("3", 6), ("4", 4), (None, 31)])
-def test_number_of_measures(doc, area, count):
-    assert len(analysis.own(analysis.amounts(doc, "measure", area))) == count
 
 
 def test_ministries(doc):
     table = analysis.amounts(doc, "ministry")
     own = analysis.own(table)
     assert {r["name"]: values(r) for _, r in own.iterrows()} == {m: exact(x) for m, x in MINISTRIES.items()}
-    assert own["name"].tolist() == list(MINISTRIES)  # eleven, in the order of data/ministries.csv
-    assert table["name"].iloc[-1] == "府省庁が分からない分"
-    assert values(table.iloc[-1]) == exact(LEFT[None])
+    assert own["name"].tolist() == list(MINISTRIES) == doc.ministries["ministry"].tolist()  # eleven
+    assert (table["name"].iloc[-1], values(table.iloc[-1])) == ("府省庁が分からない分", exact(LEFT[None]))
 
 
 def test_one_ministry_has_no_remainder(doc):
@@ -151,15 +129,9 @@ def test_unknown_level(doc):
 def test_ministries_by_area(doc):
     table = analysis.ministry_in_area(doc, doc.current)
     assert table.shape == (11, 4)
-    wanted = {
-        ("防衛省", "3"): "1495.5",
-        ("防衛省", "4"): "25.5",
-        ("警察庁", "2"): "6.2",
-        ("警察庁", "3"): "11.7",
-        ("外務省", "3"): "0.7",
-    }
-    assert {place: table.loc[place].value for place in wanted} == {place: F(x) for place, x in wanted.items()}
-    assert table.loc["防衛省", "1"].absent
+    assert [x.value for x in table.loc["防衛省"]] == [0, 0, F("1495.5"), F("25.5")]
+    assert [x.value for x in table.loc["警察庁"]] == [0, F("6.2"), F("11.7"), 0]
+    assert table.loc["防衛省", "1"].absent and table.loc["外務省", "3"].value == F("0.7")
 
 
 # ── shares, ranks, concentration, coverage ──────────────────────────────────────────────────────────
@@ -170,7 +142,6 @@ def test_shares_of_the_areas(doc):
     assert table["area"].tolist() == ["3", "2", "4", "1", ""]
     assert table["rank"].tolist() == [1, 2, 3, 4, 0]
     assert table["share"].map(pct).tolist() == ["71.6%", "18.0%", "6.0%", "3.0%", "1.4%"]
-    bounds(table["share"].iloc[0], ("1522.05/2126.25", "1522.1/2126.2", "1522.15/2126.15"))
 
 
 @pytest.mark.parametrize(
@@ -187,30 +158,6 @@ def test_shares_of_the_areas(doc):
 def test_shares_of_the_total(doc, level, name, column, share):
     whole = doc.whole(getattr(doc, column))
     assert pct(row(analysis.shares(analysis.amounts(doc, level), whole, column), name=name)["share"]) == share
-
-
-def test_the_largest_measure_is_half_of_the_total(doc):
-    table = analysis.shares(analysis.amounts(doc, "measure"), doc.whole(doc.current))
-    bounds(table["share"].iloc[0], ("1063.95/2126.25", "1064/2126.2", "1064.05/2126.15"))
-
-
-def test_equal_amounts_share_a_rank(doc):
-    table = analysis.shares(analysis.amounts(doc, "measure"), doc.whole(doc.current))
-    ranks = dict(zip(table["id"], table["rank"]))
-    assert [ranks[i] for i in ("(1)-⑤", "(2)-⑩", "(3)-⑥")] == [21, 21, 21]  # 0.7 each
-    assert [ranks[i] for i in ("(2)-⑪", "(2)-⑫", "(2)-⑬", "(2)-⑭", "(4)-③", "(2)-⑮")] == [
-        24,
-        25,
-        25,
-        27,
-        27,
-        29,
-    ]
-    assert ranks["(1)-⑥"] == 31  # printed as —
-    assert (table["rank"].iloc[-1], table["rest"].iloc[-1]) == (
-        0,
-        True,
-    )  # 383.4 would be the second by its size
 
 
 def made_up(*amounts: str, key: str = "amount") -> pd.DataFrame:
@@ -253,15 +200,13 @@ def test_what_moved_most(doc):
 
 def test_concentration(doc):
     # Squares of the 31 amounts add up to 1,238,273.16, of the eleven ministries to 2,327,891.42; 1,742.8² = 3,037,351.84.
-    assert analysis.concentration(analysis.amounts(doc, "measure")).value == F("1238273.16") / F("3037351.84")
-    assert analysis.concentration(analysis.amounts(doc, "ministry")).value == F("2327891.42") / F(
-        "3037351.84"
-    )
     # 63.2² + 383.0² + 1,522.1² + 128.4² = 2,483,958.21; 2,096.7² = 4,396,150.89.
-    areas = analysis.concentration(analysis.amounts(doc, "area"))
-    assert areas.value == F("2483958.21") / F("4396150.89")
-    assert areas.low < areas.value < areas.high
-    assert words.plain(areas.value, 3) == "0.565"
+    wanted = {
+        "measure": F("1238273.16") / F("3037351.84"),
+        "ministry": F("2327891.42") / F("3037351.84"),
+        "area": F("2483958.21") / F("4396150.89"),
+    }
+    assert {by: analysis.concentration(analysis.amounts(doc, by)).value for by in wanted} == wanted
 
 
 @pytest.mark.parametrize(
@@ -302,15 +247,6 @@ def test_coverage(doc, place, current, supplementary, previous):
         ("measure", "情報システムの防護", "586.6", "+122.9%", "78.5%", "+42.5ポイント", "up"),
         ("measure", "独法等の監視に係る次期システム構築事業", "57.2", "—", "7.7%", "+4.1ポイント", "new"),
         ("measure", "リスク管理枠組み（RMF）の導入", "-10.3", "−3.4%", "−1.4%", "−0.7ポイント", "down"),
-        (
-            "measure",
-            "産業サイバーセキュリティ対策の強化に向けた環境整備事業",
-            "0",
-            "—",
-            "0.0%",
-            "0.0ポイント",
-            "none",
-        ),
         ("measure", "表に載らない施策", "15.3", "+4.2%", "2.0%", "+1.1ポイント", "up"),
     ],
 )
@@ -322,25 +258,10 @@ def test_changes(doc, level, name, difference, rate, contribution, points, kind)
     assert found["kind"] == kind
 
 
-def test_change_of_the_total(doc):
-    new, old = doc.whole(doc.current), doc.whole(doc.previous)
-    assert (new - old).value == F("747.3")
-    bounds(interval.growth(new, old), ("2126.15/1378.95", "2126.2/1378.9", "2126.25/1378.85"), less=1)
-    assert words.change(new, old) == "747.3億円増えました（+54.2%）"
-    assert words.change(old, new) == "747.3億円減りました（−35.1%）"
-
-
-def test_contribution_of_the_largest_measure(doc):
-    found = analysis.changes(doc, "measure").iloc[0]
-    bounds(found["contribution"], ("586.5/747.4", "586.6/747.3", "586.7/747.2"))
-    bounds(found["points"], ("586.5/1378.95", "586.6/1378.9", "586.7/1378.85"))
-
-
 def test_changes_within_an_area_measure_against_the_area(doc):
     table = analysis.changes(doc, "measure", "3")
     assert pct(table.iloc[0]["contribution"]) == "91.1%"  # 586.6 of 644.1
     assert words.pt(table.iloc[0]["points"]) == "+66.8ポイント"  # of 878.0
-    assert sum(x.value for x in table["contribution"]) == 1
 
 
 @pytest.mark.parametrize("level", analysis.LEVELS)
@@ -361,19 +282,16 @@ def test_kinds_of_change(doc):
 # ── 16か月予算 ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    ("name", "sixteen", "front"),
-    [
-        ("経済社会の活力", "73.0", "13.4%"),
-        ("国民の安全・安心", "569.3", "32.7%"),
-        ("国際・安全保障", "1525.2", "0.2%"),
-        ("横断的施策", "165.7", "22.5%"),
-        ("分野に入らない分", "31.9", "7.5%"),
-    ],
-)
-def test_sixteen_months(doc, name, sixteen, front):
-    found = row(analysis.sixteen_months(doc), name=name)
-    assert (found["sixteen"].value, pct(found["front"])) == (F(sixteen), front)
+def test_sixteen_months(doc):
+    table = analysis.sixteen_months(doc)
+    told = {r["name"]: (r["sixteen"].value, pct(r["front"])) for _, r in table.iterrows()}
+    assert told == {
+        "経済社会の活力": (F("73.0"), "13.4%"),
+        "国民の安全・安心": (F("569.3"), "32.7%"),
+        "国際・安全保障": (F("1525.2"), "0.2%"),
+        "横断的施策": (F("165.7"), "22.5%"),
+        "分野に入らない分": (F("31.9"), "7.5%"),
+    }
 
 
 def test_sixteen_months_add_up(doc):
@@ -389,22 +307,11 @@ def test_sixteen_months_add_up(doc):
 # ── reconciliation and statements ───────────────────────────────────────────────────────────────────
 
 
-def test_reconciliation_counts(doc):
-    counts = analysis.reconcile(doc)["verdict"].value_counts().to_dict()
-    assert counts == {"一致": 55, "丸めで説明できる": 15, "表に欄がない": 1}
-
-
 @pytest.mark.parametrize(
     ("sheet", "year", "stage", "on_sheet", "in_table", "verdict"),
     [
-        (
-            "(1)-①",
-            2023,
-            "initial",
-            "24",
-            "23.5",
-            "丸めで説明できる",
-        ),  # 23.5 may be 23.45–23.55, 24 is 23.5–24.5
+        # 23.5 may be 23.45–23.55, 24 is 23.5–24.5
+        ("(1)-①", 2023, "initial", "24", "23.5", "丸めで説明できる"),
         ("(1)-②", 2024, "initial", "15.84", "15.8", "丸めで説明できる"),  # 1,584百万円
         ("(2)-⑤", 2023, "initial", "7.5", "7.4", "丸めで説明できる"),  # 6.9 + 0.5, one sheet for two measures
         ("(2)-⑮", 2024, "initial", "0.6", "0.5", "丸めで説明できる"),  # 0.2 + 0.3
@@ -422,32 +329,21 @@ def test_reconciliation(doc, sheet, year, stage, on_sheet, in_table, verdict):
 def test_an_amount_that_the_table_has_no_column_for(doc):
     found = row(analysis.reconcile(doc), verdict="表に欄がない")
     assert (found["sheet"], found["fiscal_year"], found["stage"]) == ("(1)-③", 2022, "second_supplementary")
-    assert (found["on_sheet"].value, found["in_table"], found["difference"]) == (
-        F(20),
-        None,
-        None,
-    )  # 2,000百万円
+    assert found["on_sheet"].value == 20  # 2,000百万円
+    assert found["in_table"] is None and found["difference"] is None
 
 
 def test_the_parts_of_a_sheet_add_up(doc):
     table = analysis.reconcile(doc)
     parts = table[table["what"].str.startswith("内訳")]
-    assert parts["what"].tolist() == ["内訳2件の合計", "内訳2件の合計", "内訳1件", "内訳2件の合計", "内訳1件"]
-    assert [(r["sheet"], r["on_sheet"].value, r["in_table"].value) for _, r in parts.iterrows()] == [
-        ("(2)-②", F("30.4"), F("30.4")),  # 29.0 + 1.4
-        ("(2)-②", F("27.1"), F("27.1")),  # 25.7 + 1.4
-        ("(2)-②", F("53.3"), F("53.3")),
-        ("(2)-⑤", F("11.9"), F("11.9")),  # 11.2 + 0.7
-        ("(4)-②", F("2"), F("2")),
+    found = [(r["sheet"], r["what"], r["on_sheet"].value, r["in_table"].value) for _, r in parts.iterrows()]
+    assert found == [
+        ("(2)-②", "内訳2件の合計", F("30.4"), F("30.4")),  # 29.0 + 1.4
+        ("(2)-②", "内訳2件の合計", F("27.1"), F("27.1")),  # 25.7 + 1.4
+        ("(2)-②", "内訳1件", F("53.3"), F("53.3")),
+        ("(2)-⑤", "内訳2件の合計", F("11.9"), F("11.9")),  # 11.2 + 0.7
+        ("(4)-②", "内訳1件", F("2"), F("2")),
     ]
-
-
-def test_a_sheet_that_rounding_cannot_explain(data_copy):
-    for printed in ("290.8", "301.1"):
-        change(data_copy / "fy2024" / "sheets.csv", f"{printed},億円", "290.0,億円")
-    table = analysis.reconcile(load(data_copy / "fy2024"))
-    apart = table[table["verdict"] == "丸めでは説明できない"]
-    assert apart["difference"].map(lambda x: x.value).tolist() == [F("-0.8"), F("-11.1")]
 
 
 def test_amounts_of_the_sheets(doc):
@@ -463,31 +359,23 @@ def test_amounts_of_the_sheets(doc):
     assert len(table) == 72
 
 
-def test_statement_verdicts(doc):
+def test_statements_that_only_rounding_allows(doc):
     table = analysis.statements(doc)
-    assert table["verdict"].value_counts().to_dict() == {"成り立つ": 44, "丸めの範囲で両立する": 4}
-    assert table.loc[table["verdict"] == "丸めの範囲で両立する", "statement"].tolist() == [
-        "S14",
-        "S15",
-        "S20",
-        "S25",
-    ]
+    possible = table.loc[table["verdict"] == analysis.POSSIBLE, "statement"]
+    assert possible.tolist() == ["S14", "S15", "S20", "S25"]
 
 
-@pytest.mark.parametrize(
-    ("statement", "computed"),
-    [
-        ("S08", "747.3億円"),
-        ("S10", "71.6%"),
-        ("S11", "18.0%"),
-        ("S12", "前年度当初が —"),
-        ("S20", "7.4億円"),
-        ("S05", "238.9億円"),
-    ],
-)
-def test_what_is_computed_for_a_statement(doc, statement, computed):
+def test_what_is_computed_for_a_statement(doc):
     table = tables.statements(analysis.statements(doc), doc, "tab-x", "言葉")
-    assert next(cells[3] for cells in table.cells if cells[0] == statement) == computed
+    computed = {cells[0]: cells[3] for cells in table.cells}
+    wanted = {
+        "S05": "238.9億円",
+        "S08": "747.3億円",
+        "S10": "71.6%",
+        "S12": "前年度当初が —",
+        "S20": "7.4億円",
+    }
+    assert {key: computed[key] for key in wanted} == wanted
 
 
 @pytest.mark.parametrize(
@@ -504,11 +392,8 @@ def test_a_statement_of_something_else(data_copy, statement, stated, verdict):
     path = data_copy / "fy2024" / "statements.csv"
     rows = next_year.read(path)
     changed = next(row for row in rows if row["statement"] == statement)
-    changed |= {
-        "stated": stated,
-        "unit": changed["unit"] or "億円",
-        "tolerance": changed["tolerance"] or "0.05",
-    }
+    told = {key: changed[key] or default for key, default in (("unit", "億円"), ("tolerance", "0.05"))}
+    changed |= {"stated": stated, **told}
     next_year.write(path, rows)
     found = analysis.statements(load(data_copy / "fy2024"))
     assert row(found, statement=statement)["verdict"] == verdict
@@ -517,63 +402,48 @@ def test_a_statement_of_something_else(data_copy, statement, stated, verdict):
 # ── what the tables and sentences say ───────────────────────────────────────────────────────────────
 
 
-def test_table_of_measures(doc):
-    table = tables.measures(doc, "tab-x", "施策")
-    assert [c.heading for c in table.columns][3:] == [c.label for c in doc.columns]
-    assert table.cells[0] == (
-        "産業サイバーセキュリティ強靱化事業",
-        "(1)-①",
-        "経済産業省",
-        "23.4",
-        "—",
-        "23.5",
-    )
-    assert table.cells[21][3:] == ("1,064.0", "—", "477.4")
-    assert len(table.cells) == 31
-
-
-def test_table_of_changes(doc):
-    table = tables.changes(analysis.changes(doc, "area"), doc, "tab-x", "増減", "分野")
-    assert table.cells[0] == ("国際・安全保障", "878.0", "1,522.1", "+644.1", "+73.4%", "86.2%")
-    assert table.cells[3] == ("横断的施策", "150.3", "128.4", "−21.9", "−14.6%", "−2.9%")
-    assert table.cells[-1][4] == "—"  # no rate of a remainder
-    assert table.rest == (4,)
-
-
-def test_table_of_shares(doc):
-    table = tables.shares(
+BUILT = {
+    "measures": lambda doc: tables.measures(doc, "tab-x", "施策"),
+    "changes": lambda doc: tables.changes(analysis.changes(doc, "area"), doc, "tab-x", "増減", "分野"),
+    "shares": lambda doc: tables.shares(
         analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current)), doc, "tab-x", "構成比"
-    )
-    assert table.cells[0] == ("国際・安全保障", "1,522.1", "71.6", "71.5〜71.6")
+    ),
+    "sixteen": lambda doc: tables.sixteen(analysis.sixteen_months(doc), doc, "tab-x", "16か月"),
+    "tidy": lambda doc: tables.tidy(doc.amounts.query("printed == '1064.0'"), doc, "tab-x", "整えた表"),
+    "coverage": lambda doc: tables.coverage(analysis.coverage(doc), doc, "tab-x", "載る割合"),
+    "rates": lambda doc: tables.rates(analysis.changes(doc, "measure", "3"), doc, "tab-x", "率"),
+    "reconciliation": lambda doc: tables.reconciliation(analysis.reconcile(doc), doc, "tab-x", "突き合わせ"),
+}
 
 
-def test_table_of_sixteen_months(doc):
-    table = tables.sixteen(analysis.sixteen_months(doc), doc, "tab-x", "16か月")
-    assert table.cells[1] == ("国民の安全・安心", "186.3", "383.0", "569.3", "32.7%")
+@pytest.mark.parametrize(
+    ("table", "row", "cells"),
+    [
+        ("measures", 0, "産業サイバーセキュリティ強靱化事業 (1)-① 経済産業省 23.4 — 23.5"),
+        ("measures", 21, "情報システムの防護 (3)-① 防衛省 1,064.0 — 477.4"),
+        ("changes", 0, "国際・安全保障 878.0 1,522.1 +644.1 +73.4% 86.2%"),
+        ("changes", 3, "横断的施策 150.3 128.4 −21.9 −14.6% −2.9%"),
+        ("changes", 4, "分野に入らない分 36.8 29.5 −7.3 — −1.0%"),  # no rate of a remainder
+        ("shares", 0, "国際・安全保障 1,522.1 71.6 71.5〜71.6"),
+        ("sixteen", 1, "国民の安全・安心 186.3 383.0 569.3 32.7%"),
+        ("tidy", 0, "1,064.0 1,063.95 1,064.05"),
+        ("coverage", 1, "383.0 147.4 235.6 38.5%"),
+        # 1063.95/477.45 − 1 = 122.84%, 1064.05/477.35 − 1 = 122.91%: rounded outwards.
+        ("rates", 0, "情報システムの防護 477.4 1,064.0 +122.9 +122.8〜+123.0"),
+        ("reconciliation", 0, "令和6年度当初 23億円 23.4 丸めで説明できる"),
+        ("reconciliation", 5, "令和4年度第2次補正 2,000百万円 — 表に欄がない"),
+    ],
+)
+def test_cells_of_the_tables(doc, table, row, cells):
+    assert " ".join(BUILT[table](doc).cells[row]).endswith(cells)
+
+
+def test_headings_and_the_remainder(doc):
+    assert [c.heading for c in BUILT["measures"](doc).columns][3:] == [c.label for c in doc.columns]
     # 「うち補正」 would be an amount, as it is in the figures.
-    assert table.columns[-1].heading == "補正の割合"
-
-
-def test_tidy_table_writes_amounts_as_the_document_does(doc):
-    table = tables.tidy(doc.amounts[doc.amounts["printed"] == "1064.0"], doc, "tab-x", "整えた表")
-    assert table.cells[0][2:] == ("1,064.0", "1,063.95", "1,064.05")
-
-
-def test_table_of_coverage(doc):
-    table = tables.coverage(analysis.coverage(doc), doc, "tab-x", "載る割合")
-    assert table.cells[1][2:] == ("383.0", "147.4", "235.6", "38.5%")
-
-
-def test_table_of_rates(doc):
-    table = tables.rates(analysis.changes(doc, "measure", "3"), doc, "tab-x", "率")
-    # 1063.95/477.45 − 1 = 122.84%, 1064.05/477.35 − 1 = 122.91%: rounded outwards.
-    assert table.cells[0] == ("情報システムの防護", "477.4", "1,064.0", "+122.9", "+122.8〜+123.0")
-
-
-def test_table_of_reconciliation(doc):
-    table = tables.reconciliation(analysis.reconcile(doc), doc, "tab-x", "突き合わせ")
-    assert table.cells[0][2:] == ("令和6年度当初", "23億円", "23.4", "丸めで説明できる")
-    assert table.cells[5][2:] == ("令和4年度第2次補正", "2,000百万円", "—", "表に欄がない")
+    assert BUILT["sixteen"](doc).columns[-1].heading == "補正の割合"
+    assert BUILT["changes"](doc).rest == (4,)
+    assert (len(BUILT["measures"](doc).cells), len(doc.amounts)) == (31, 108)
 
 
 def test_who_rose_and_who_fell(doc):
@@ -598,9 +468,8 @@ def test_sentences_on_an_area(doc):
     assert "差引きで27.6億円の減少" in str(prose.area_movement(doc, "4"))  # 126.9 → 99.3
     assert "動きは、増2件、減1件、同額1件です" in str(prose.area_summary(doc, "4"))
     # No measure is left out of the count: one of area (1) has no amount in either year.
-    assert "増1件、減1件、同額1件、新規2件、どちらの年度にも額なし1件です" in str(
-        prose.area_summary(doc, "1")
-    )
+    told = str(prose.area_summary(doc, "1"))
+    assert "増1件、減1件、同額1件、新規2件、どちらの年度にも額なし1件です" in told
     assert "四つの分野の中で最大です" in str(prose.area_points(doc, "3"))
 
 
@@ -619,24 +488,23 @@ def test_the_sign_of_a_contribution_is_explained_where_the_area_fell(doc, area):
 
 
 @pytest.mark.parametrize(
-    ("area", "key", "title"),
+    ("area", "key", "measure", "amount", "beyond"),
     [
-        ("1", "current", "「産業サイバーセキュリティ強靱化事業」が最も大きく、23.4億円"),
-        (
-            "4",
-            "current",
-            "「サイバー分野における教育機能の強化」が最も大きく、25.5億円。表に載らない施策はそれを上回る99.3億円",
-        ),
+        ("1", "current", "産業サイバーセキュリティ強靱化事業", "23.4億円", None),
+        ("4", "current", "サイバー分野における教育機能の強化", "25.5億円", "99.3億円"),
         (
             "2",
             "sixteen",
-            "「厚生労働省及び関係機関等における情報セキュリティ対策推進費」が最も大きく、83.7億円。表に載らない施策はそれを上回る348.2億円",
+            "厚生労働省及び関係機関等における情報セキュリティ対策推進費",
+            "83.7億円",
+            "348.2億円",
         ),
     ],
 )
-def test_headline_of_the_measures(doc, area, key, title):
-    table = analysis.sixteen_months(doc, "measure", area)
-    assert prose.headline(table, key, "16か月予算") == f"表に載る施策では{title}"
+def test_headline_of_the_measures(doc, area, key, measure, amount, beyond):
+    title = prose.headline(analysis.sixteen_months(doc, "measure", area), key, "16か月予算")
+    rest = f"。表に載らない施策はそれを上回る{beyond}" if beyond else ""
+    assert title == f"表に載る施策では「{measure}」が最も大きく、{amount}{rest}"
 
 
 def test_headline_where_no_measure_has_an_amount(doc):
@@ -648,13 +516,9 @@ def test_a_card_says_where_its_sheet_bears_the_number_of_another_area(doc):
     cards = {area: BeautifulSoup(tables.cards(doc, area)._repr_html_(), "html.parser") for area in "23"}
     first = cards["3"].select_one("#sheet-2-5-in-3 dl")
     assert first.dt.text == "シートの番号"
-    assert (
-        first.dd.text
-        == "分野(2)のものですが、この分野の「サイバー空間に関する外交及び国際連携」も扱っています"
-    )
-    assert [tag.parent.parent["id"] for tag in cards["3"].find_all("dt", string="シートの番号")] == [
-        "sheet-2-5-in-3"
-    ]
+    own = "「サイバー空間に関する外交及び国際連携」"
+    assert first.dd.text == f"分野(2)のものですが、この分野の{own}も扱っています"
+    assert len(cards["3"].find_all("dt", string="シートの番号")) == 1
     assert not cards["2"].find_all("dt", string="シートの番号")
 
 
@@ -664,15 +528,6 @@ def test_the_amounts_of_a_sheet_stand_one_to_a_line(doc):
     lines = told.get_text().split("\n")
     assert len(lines) == (doc.sheets["sheet"] == "(2)-②").sum() == len(told.find_all("br")) + 1
     assert lines[0] == "令和6年度当初 30.4億円"
-
-
-def test_largest_row_is_never_the_remainder(doc):
-    assert (
-        analysis.largest(analysis.amounts(doc, "measure", "4"), "current")["name"]
-        == "サイバー分野における教育機能の強化"
-    )
-    nothing = analysis.amounts(doc, "measure", ministry="総務省")
-    assert analysis.largest(nothing, "supplementary") is None  # 総務省 got no 補正
 
 
 # ── python -m cyberbudget check ─────────────────────────────────────────────────────────────────────
@@ -708,18 +563,24 @@ def test_check_of_the_newest_document(data_copy, monkeypatch, capsys):
     assert "読み込み" in capsys.readouterr().out
 
 
-def test_check_names_what_does_not_add_up(data_copy, capsys):
-    change(data_copy / "fy2024" / "totals.csv", "2126.2", "2226.2")
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        # Five times the total, and the increase.
+        (
+            "totals",
+            "2126.2",
+            "2226.2",
+            ["合いません：表紙 令和6年度予算額 2, 126. 2億円", "成り立たない 6件"],
+        ),
+        ("sheets", "initial,290.8", "initial,250.8", ["合いません：(3)-② リスク管理枠組み（RMF）の導入"]),
+    ],
+)
+def test_check_names_what_does_not_add_up(data_copy, capsys, name, old, new, told):
+    change(data_copy / "fy2024" / f"{name}.csv", old, new)
     assert main(["check", str(data_copy / "fy2024")]) == 1
     out = capsys.readouterr().out
-    assert "合いません：表紙 令和6年度予算額 2, 126. 2億円" in out
-    assert "成り立たない 6件" in out  # five times the total, and the increase
-
-
-def test_check_names_a_sheet_that_differs(data_copy, capsys):
-    change(data_copy / "fy2024" / "sheets.csv", "initial,290.8,億円", "initial,250.8,億円")
-    assert main(["check", str(data_copy / "fy2024")]) == 1
-    assert "合いません：(3)-② リスク管理枠組み（RMF）の導入" in capsys.readouterr().out
+    assert not [text for text in told if text not in out]
 
 
 def test_check_of_a_broken_folder(data_copy, capsys):
@@ -727,9 +588,3 @@ def test_check_of_a_broken_folder(data_copy, capsys):
     assert main(["check", str(data_copy / "fy2024")]) == 2
     out, err = capsys.readouterr()
     assert out == "" and "measures.csv 23行目 fy2024_initial列: 値「-1064.0」" in err
-
-
-def test_check_without_any_document(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("CYBERBUDGET_DATA", str(tmp_path))
-    assert main(["check"]) == 2
-    assert "資料のフォルダーがありません" in capsys.readouterr().err

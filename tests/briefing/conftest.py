@@ -94,8 +94,6 @@ def hostile(tmp_path_factory) -> Written:
     content = yaml.safe_load((folder / "programmes.yaml").read_text(encoding="utf-8"))
     for entry in (entry for card in content for entry in card["measures"]):
         entry["measure"] = names.get(entry["measure"], entry["measure"])
-    (folder / "programmes.yaml").write_text(
-        yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8"
-    )
+    (folder / "programmes.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     doc = load(folder)
     return write(briefing.tell(doc, briefing.subject(doc, area="1")), folder)

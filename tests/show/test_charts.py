@@ -14,7 +14,6 @@ import pytest
 from cyberbudget import Figure, analysis, charts, style
 from cyberbudget.charts import Bar, Row, Segment
 from cyberbudget.interval import Interval
-from cyberbudget.load import Document
 
 from ..layout import faults
 
@@ -30,18 +29,16 @@ SCOPES = [("area", None), ("ministry", None), ("measure", None), *(("measure", a
 Piece = tuple[str, float, Interval, bool]
 
 
-def whole(doc: Document, column, area: str | None) -> Interval:
-    return doc.whole(column) if area is None else doc.amount("area", f"({area})", column)
-
-
 def pieces(table: pd.DataFrame, *keys: str) -> list[Piece]:
     """One bar from zero for each key of each row."""
     return [(r["name"], 0.0, r[key], r["rest"]) for r in table.to_dict("records") for key in keys]
 
 
 def bars(doc, by, area):
-    table = analysis.shares(analysis.amounts(doc, by, area), whole(doc, doc.current, area))
-    return charts.bars(table, doc, whole=whole(doc, doc.current, area), **TEXTS), pieces(table, "amount")
+    table = analysis.shares(analysis.amounts(doc, by, area), analysis.whole_of(doc, area)["current"])
+    return charts.bars(table, doc, whole=analysis.whole_of(doc, area)["current"], **TEXTS), pieces(
+        table, "amount"
+    )
 
 
 def pairs(doc, by, area):
@@ -56,26 +53,21 @@ def differences(doc, by, area):
 
 def waterfall(doc, by, area):
     table = analysis.changes(doc, by, area)
-    before, after = whole(doc, doc.previous, area), whole(doc, doc.current, area)
-    steps, at = [], float(before.value)
+    after, _, before = analysis.whole_of(doc, area).values()
+    found, at = [(doc.previous.label, 0.0, before, False)], before.value
     for label, _, value, rest in pieces(table, "difference"):
-        steps.append((label, at, value, rest))
-        at += float(value.value)
-    assert at == pytest.approx(float(after.value))
-    ends = [(c.label, 0.0, amount, False) for c, amount in ((doc.previous, before), (doc.current, after))]
-    return charts.waterfall(table, doc, before, after, **TEXTS), [ends[0], *steps, ends[1]]
+        found.append((label, float(at), value, rest))
+        at += value.value
+    assert at == after.value
+    found.append((doc.current.label, 0.0, after, False))
+    return charts.waterfall(table, doc, before, after, **TEXTS), found
 
 
 def stacked(doc, by, area):
     table = analysis.sixteen_months(doc, by, area)
-    both = [
-        piece
-        for r in table.to_dict("records")
-        for piece in (
-            (r["name"], 0.0, r["supplementary"], r["rest"]),
-            (r["name"], float(r["supplementary"].value), r["current"], r["rest"]),
-        )
-    ]
+    both = pieces(table, "supplementary", "current")
+    for n in range(1, len(both), 2):  # 当初 starts where 補正 ends
+        both[n] = (both[n][0], float(both[n - 1][2].value), *both[n][2:])
     return charts.stacked(table, doc, **TEXTS), both
 
 
@@ -94,7 +86,7 @@ def spread(doc, by, area):
     return charts.spread(table, doc, **TEXTS), pieces(drawn, "current")
 
 
-def coverage(doc):
+def coverage(doc, *_):
     table = analysis.coverage(doc)
     wanted = []
     for r in table.to_dict("records"):
@@ -104,15 +96,8 @@ def coverage(doc):
     return charts.coverage(table, doc, **TEXTS), wanted
 
 
-BOTH_RATIOS = RATIO_BARS, RATIO_DOTS = ratios("bar"), ratios("dot")
-BARS = {
-    "bars": bars,
-    "pairs": pairs,
-    "differences": differences,
-    "waterfall": waterfall,
-    "stacked": stacked,
-    "ratios": RATIO_BARS,
-}
+RATIO_BARS, RATIO_DOTS = ratios("bar"), ratios("dot")
+BARS = {f.__name__: f for f in (bars, pairs, differences, waterfall, stacked)} | {"ratios": RATIO_BARS}
 DOTS = {"ratios": RATIO_DOTS, "spread": spread}
 
 
@@ -124,89 +109,72 @@ def scoped(builders: dict) -> list:
     ]
 
 
-def written(figure: Figure) -> Iterator[tuple[str, Decimal, Decimal, Decimal, str]]:
-    for r in figure.data.to_dict("records"):
-        yield r["項目"], Decimal(r["値"]), Decimal(r["下限"]), Decimal(r["上限"]), r["単位"]
+def written(figure: Figure, wanted: list[Piece]) -> Iterator[tuple[Decimal, Interval, int]]:
+    """Value and bounds of each row of the CSV, with what was drawn and its factor: the same pieces in the same order."""
+    assert figure.data["項目"].tolist() == [label for label, *_ in wanted]
+    for r, (_, _, interval, _) in zip(figure.data.to_dict("records"), wanted):
+        yield [Decimal(r[key]) for key in ("値", "下限", "上限")], interval, {"億円": 1, "%": 100}[r["単位"]]
 
 
 def same_as_written(figure: Figure, wanted: list[Piece]) -> None:
-    """The CSV holds every piece in the order of the drawing: amounts to the digit, ratios in % to two."""
-    rows = list(written(figure))
-    assert [row[0] for row in rows] == [piece[0] for piece in wanted]
-    for (_, value, low, high, unit), (label, _, interval, _) in zip(rows, wanted):
-        factor, slack = {"億円": (1, 0), "%": (100, 0.0051)}[unit]
-        found = (float(value), float(low), float(high))
-        assert found == pytest.approx(
-            [float(x) * factor for x in (interval.value, interval.low, interval.high)], abs=slack
-        ), label
+    """The CSV holds amounts to the digit, ratios in % to two."""
+    for found, interval, factor in written(figure, wanted):
+        numbers = [float(x) * factor for x in (interval.value, interval.low, interval.high)]
+        assert list(map(float, found)) == pytest.approx(numbers, abs=0 if factor == 1 else 0.0051)
 
 
 def test_bounds_are_written_outwards(doc):
     """Neither the drawing nor its CSV claims less than the interval."""
     figure, wanted = RATIO_DOTS(doc, "measure", None)
-    for (_, _, low, high, _), (_, _, interval, _) in zip(written(figure), wanted, strict=True):
-        assert low <= interval.low * 100 and interval.high * 100 <= high
-    texts = " ".join(text.get_text() for text in figure.canvas.axes[0].texts)
-    stated = re.findall(r"（([+−]?[0-9.]+)〜([+−]?[0-9.]+)%）", texts)
-    for (low, high), (_, _, interval, _) in zip(stated, wanted, strict=True):
-        low, high = (Decimal(x.replace("−", "-")) for x in (low, high))
-        assert low <= interval.low * 100 and interval.high * 100 <= high
+    stated = [(low, high) for (_, low, high), _, _ in written(figure, wanted)]
+    texts = " ".join(drawn_texts(figure)).replace("−", "-")
+    drawn = re.findall(r"（([+-]?[0-9.]+)〜([+-]?[0-9.]+)%）", texts)
+    for told in (stated, [tuple(map(Decimal, pair)) for pair in drawn]):
+        for (low, high), (_, _, interval, _) in zip(told, wanted, strict=True):
+            assert low <= interval.low * 100 and interval.high * 100 <= high
 
 
-def labelled(figure: Figure, wanted: list[Piece]) -> None:
-    """Every row's label stands in the drawing, whole, over as many lines as it takes."""
+def legible(figure: Figure, wanted: list[Piece]) -> None:
+    """Every row's label stands in the drawing, whole, over as many lines as it takes; and every text can be read."""
     lines = "".join(text.get_text() for text in figure.canvas.axes[0].texts)
     assert not [label for label, *_ in wanted if label not in lines]
+    assert not faults(figure.canvas)
 
 
 def drawn_bars(figure: Figure) -> list[tuple[float, float, bool]]:
     return [(p.get_x(), p.get_width(), p.get_hatch() is not None) for p in figure.canvas.axes[0].patches]
 
 
-def drawn(figure: Figure, gid: str) -> list[list[float]]:
-    return [list(line.get_xdata()) for line in figure.canvas.axes[0].lines if line.get_gid() == gid]
+def test_every_kind_of_chart_is_tested():
+    functions = dict(inspect.getmembers(charts, inspect.isfunction))
+    kinds = {name for name, made in functions.items() if made.__annotations__.get("return") == "Figure"}
+    assert kinds == {"draw", "coverage", *BARS, *DOTS}
 
 
-def bars_as_wanted(figure: Figure, wanted: list[Piece]) -> None:
+@pytest.mark.parametrize(("build", "by", "area"), [*scoped(BARS), (coverage, "area", None)])
+def test_bars(doc, build, by, area):
+    figure, wanted = build(doc, by, area)
     found = drawn_bars(figure)
     assert [hatched for *_, hatched in found] == [rest for *_, rest in wanted]
     for (start, width, _), (label, left, value, _) in zip(found, wanted):
         assert (start, width) == pytest.approx((left, float(value.value))), label
     same_as_written(figure, wanted)
-    labelled(figure, wanted)
-    assert not faults(figure.canvas)
-
-
-def test_every_kind_of_chart_is_tested():
-    kinds = {
-        name
-        for name, member in vars(charts).items()
-        if inspect.isfunction(member) and member.__annotations__.get("return") == "Figure"
-    }
-    assert kinds == {"draw", "coverage", *BARS, *DOTS}
-
-
-@pytest.mark.parametrize(("build", "by", "area"), scoped(BARS))
-def test_bars(doc, build, by, area):
-    bars_as_wanted(*build(doc, by, area))
-
-
-def test_coverage(doc):
-    bars_as_wanted(*coverage(doc))
+    legible(figure, wanted)
 
 
 @pytest.mark.parametrize(("build", "by", "area"), scoped(DOTS))
 def test_dots(doc, build, by, area):
     figure, wanted = build(doc, by, area)
     place = math.log10 if build is spread else float
-    values, intervals = drawn(figure, "value"), drawn(figure, "interval")
+    lines = figure.canvas.axes[0].lines
+    values = [x.get_xdata() for x in lines if x.get_gid() == "value"]
+    intervals = [x.get_xdata() for x in lines if x.get_gid() == "interval"]
     for found, ends, (label, _, value, _) in zip(values, intervals, wanted, strict=True):
         assert found == pytest.approx([place(float(value.value))]), label
         assert ends == pytest.approx([place(float(value.low)), place(float(value.high))]), label
     assert not figure.canvas.axes[0].patches
     same_as_written(figure, wanted)
-    labelled(figure, wanted)
-    assert not faults(figure.canvas)
+    legible(figure, wanted)
 
 
 @pytest.mark.parametrize(
@@ -257,9 +225,7 @@ def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, build):
     assert squares == [style.AREAS[a] for a in "1234"]
     numbers = dict(zip(doc.measures["measure"], doc.measures["area"]))
     lines = "".join(drawn_texts(figure))
-    assert not [
-        label for label, *_ in wanted if label in numbers and f"{label}({numbers[label]})" not in lines
-    ]
+    assert not [n for n, *_ in wanted if n in numbers and f"{n}({numbers[n]})" not in lines]
 
 
 def test_no_key_where_it_would_say_nothing(doc):
@@ -305,30 +271,28 @@ def test_a_colour_for_each_area_and_grey_for_last_year(doc):
 @pytest.mark.parametrize(
     ("build", "kind"),
     [
-        *((build, "横棒グラフ") for build in (bars, pairs, differences, *BOTH_RATIOS)),
+        *((build, "横棒グラフ") for build in (bars, pairs, differences, RATIO_BARS, RATIO_DOTS)),
         (waterfall, "滝グラフ"),
         (stacked, "積み上げ横棒グラフ"),
         (spread, "点グラフ（対数目盛）"),
+        (coverage, "帯グラフ"),
     ],
 )
 def test_alternative_text(doc, build, kind):
     alt = build(doc, "area", None)[0].alt
-    assert alt.startswith(f"{kind}。{TEXTS['subtitle']}。") and len(alt) <= 120
+    whole = f"{kind}。{TEXTS['subtitle']}。{TEXTS['title']}"
+    assert len(alt) <= 120 and whole.startswith(alt.removesuffix("…")) and "。「国民" in alt
 
 
-def test_alternative_text_holds_subtitle_and_title(doc):
-    alt = charts.bars(
-        analysis.sixteen_months(doc), doc, "sixteen", name="fig-x", title="発見", subtitle="何を", caption=""
-    ).alt
-    assert alt == "横棒グラフ。何を。発見"
-    assert coverage(doc)[0].alt.startswith("帯グラフ。")
-
-
-@pytest.mark.parametrize("build", [*BARS.values(), *DOTS.values()])
-def test_the_same_drawing_every_time(doc, build):
-    first, second = (build(doc, "area", None)[0].svg for _ in range(2))
-    assert first == second
-    assert "date" not in first and "<text" not in first
+def test_the_svg_is_the_same_drawing_every_time(doc):
+    """What is read in the tests above is what stands in the file."""
+    figure, again = (bars(doc, "area", None)[0] for _ in range(2))
+    assert figure.svg == again.svg
+    assert "date" not in figure.svg and "<text" not in figure.svg
+    with style.look():
+        buffer = io.StringIO()
+        figure.canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    assert buffer.getvalue() == figure.svg
 
 
 def test_a_missing_glyph_is_an_error(doc):
@@ -340,26 +304,13 @@ def some_row(value: str = "3.0") -> Row:
     return Row("行", (Bar((Segment("系列", Interval.printed(value), style.NEUTRAL),), value),))
 
 
-def test_no_bar_on_a_logarithmic_axis(doc):
-    with pytest.raises(ValueError, match="対数"):
-        charts.draw([some_row()], doc, log=True, **TEXTS)
-
-
-def test_nothing_to_draw(doc):
-    with pytest.raises(ValueError, match="行がありません"):
-        charts.draw([], doc, **TEXTS)
+def test_what_cannot_be_drawn(doc):
+    for rows, log, told in (([some_row()], True, "対数"), ([], False, "行がありません")):
+        with pytest.raises(ValueError, match=told):
+            charts.draw(rows, doc, log=log, **TEXTS)
 
 
 @pytest.mark.parametrize("value", ["0.0", "—"])
 def test_rows_of_nothing(doc, value):
     figure = charts.draw([some_row(value)], doc, **TEXTS)
     assert drawn_bars(figure) == [(0, 0, False)] and not faults(figure.canvas)
-
-
-def test_the_svg_is_the_drawing(doc):
-    """What is read in the tests above is what stands in the file."""
-    figure, _ = bars(doc, "area", None)
-    with style.look():
-        buffer = io.StringIO()
-        figure.canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    assert buffer.getvalue() == figure.svg

@@ -17,20 +17,8 @@ from ..notebooks import CHAPTERS, ROOT
 QUERIES = read(ROOT / "tests" / "site" / "search_queries.csv")
 HOPELESS = [
     *("量子もつれ", "zzzqqq", "99999.9", "126.2", "防衛省 ダークマター", "もつれた防衛省"),
-    *(
-        '"',
-        "<script>",
-        "</li>",
-        "<img src=x onerror=alert(1)>",
-        ".*",
-        "(?:",
-        "[",
-        "\\",
-        "$&",
-        "%E3%81",
-        "—",
-        "ー",
-    ),
+    *('"', "<script>", "</li>", "<img src=x onerror=alert(1)>"),
+    *(".*", "(?:", "[", "\\", "$&", "%E3%81", "—", "ー"),
 ]
 SHOW = """query => {
     CYBERBOOK.show(query);
@@ -83,30 +71,22 @@ def listen(page: Page) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, html: Path) -> Iterator[tuple[Page, list[str]]]:
-    page = browser.new_page()
-    heard = listen(page)
-    page.goto((html / "search.html").as_uri())
-    yield page, heard
-    page.close()
-
-
-@pytest.fixture
-def search(opened: tuple[Page, list[str]]) -> Iterator[Page]:
+def search(browser: Browser, html: Path) -> Iterator[Page]:
     """The search page, opened once for all tests; it stays quiet whatever is asked."""
-    page, heard = opened
-    yield page
+    with browser.new_page() as page:
+        heard = listen(page)
+        page.goto((html / "search.html").as_uri())
+        yield page
     assert not heard
 
 
 @pytest.fixture
 def fresh(browser: Browser) -> Iterator[Page]:
     """A page of its own for tests that go from page to page."""
-    page = browser.new_page()
-    heard = listen(page)
-    yield page
+    with browser.new_page() as page:
+        heard = listen(page)
+        yield page
     assert not heard
-    page.close()
 
 
 def status(page: Page) -> str:
@@ -197,15 +177,10 @@ def test_an_empty_query_asks_for_words(search, query):
     expect(search.locator("#search-help")).to_contain_text("例：")
 
 
-@pytest.mark.parametrize(
-    "query", ["防" * 1000, "a b " * 250, "1 " * 500, "ﾊﾞ" * 500, "((((" * 250, "🀄" * 500]
-)
-def test_a_long_query_is_cut_and_does_not_hang(search, query):
-    search.evaluate("query => { CYBERBOOK.show(query) }", query)
-    assert "初めの200字で探しました" in status(search)
-
-
 def test_only_the_beginning_of_a_long_query_counts(search):
+    for query in ("防" * 1000, "a b " * 250, "1 " * 500, "ﾊﾞ" * 500, "((((" * 250, "🀄" * 500):
+        search.evaluate(SHOW, query)
+        assert "初めの200字で探しました" in status(search), query
     assert search.evaluate(SHOW, "RMF " * 60 + "量子もつれ")[0]["page"] == "glossary"
 
 
@@ -221,8 +196,8 @@ def test_the_form_searches_without_loading_again(fresh, html):
     expect(fresh.locator("#search-results a").first).to_have_attribute("href", re.compile("ministries"))
     # By keyboard: from the field over the button to the first result.
     fresh.get_by_label("探す言葉").focus()
-    fresh.keyboard.press("Tab")
-    fresh.keyboard.press("Tab")
+    for _ in range(2):
+        fresh.keyboard.press("Tab")
     expect(fresh.locator("#search-results a").first).to_be_focused()
 
 
@@ -257,18 +232,14 @@ def test_with_storage_and_history_blocked(fresh, html):
 
 
 def test_without_its_data_it_says_so(browser, html):
-    page = browser.new_page()
-    page.route("**/search-data.js", lambda route: route.abort())
-    page.goto((html / "search.html").as_uri() + "?q=RMF")
-    assert "読み込めませんでした" in status(page)
-    page.close()
+    with browser.new_page() as page:
+        page.route("**/search-data.js", lambda route: route.abort())
+        page.goto((html / "search.html").as_uri() + "?q=RMF")
+        assert "読み込めませんでした" in status(page)
 
 
 def test_without_javascript_it_says_so(browser, html):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto((html / "search.html").as_uri() + "?q=RMF")
-    notice = page.locator("noscript p")
-    expect(notice).to_be_visible()
-    assert "検索には JavaScript を使います" in notice.inner_text()
-    context.close()
+    with browser.new_page(java_script_enabled=False) as page:
+        page.goto((html / "search.html").as_uri() + "?q=RMF")
+        notice = page.locator("noscript p").filter(visible=True)
+        assert "検索には JavaScript を使います" in notice.inner_text()

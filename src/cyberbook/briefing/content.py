@@ -150,7 +150,7 @@ class Briefing(ABC):
     @property
     def scope(self) -> dict[str, str]:
         """The area or the ministry whose measures its rows are."""
-        return {}
+        return {self.subject.kind: self.subject.key} if self.subject.key else {}
 
     # numbers ──
 
@@ -273,11 +273,9 @@ class Briefing(ABC):
             "difference": (interval.growth(*self.change), "増減率"),
             self.stage.key: (self.share, f"{self.part_of}に占める割合"),
         }
-        found = []
-        for key, label in labels.items():
-            ratio, meaning = ratios.get(key, (None, ""))
-            found.append((label, self.amounts[key], ratio, "" if ratio is None else meaning))
-        frame = pd.DataFrame(found, columns=["what", "amount", "ratio", "meaning"], dtype=object)
+        told = {key: found for key, found in ratios.items() if found[0] is not None}
+        rows = [(label, self.amounts[key], *told.get(key, (None, ""))) for key, label in labels.items()]
+        frame = pd.DataFrame(rows, columns=["what", "amount", "ratio", "meaning"], dtype=object)
         columns = [
             Col("what", "何の金額か", keep=True),
             num("amount", "金額（億円）", words.oku_cell, tables.OKU),
@@ -380,15 +378,6 @@ class Briefing(ABC):
         """The programme cards (施策例のシート) of its measures, in our own words."""
         chosen, lead = self._chosen()
         cards = [c for c in self.doc.programmes if not chosen.isdisjoint(m["measure"] for m in c["measures"])]
-        frame = pd.DataFrame(
-            {
-                "sheet": [c["sheet"] for c in cards],
-                "measure": ["、".join(m["measure"] for m in c["measures"]) for c in cards],
-                "ministry": [c["ministry"] for c in cards],
-                "summary": [c["summary"] for c in cards],
-                "target": ["、".join(tables.target(t) for t in c["targets"]) or "記載なし" for c in cards],
-            }
-        )
         columns = [
             Col("sheet", "位置", keep=True),
             Col("measure", "施策"),
@@ -396,6 +385,9 @@ class Briefing(ABC):
             Col("summary", "中身"),
             Col("target", "成果目標"),
         ]
+        frame = pd.DataFrame(cards, columns=[column.key for column in columns])
+        frame["measure"] = ["、".join(m["measure"] for m in c["measures"]) for c in cards]
+        frame["target"] = ["、".join(tables.target(t) for t in c["targets"]) or "記載なし" for c in cards]
         table = tables.build(frame, self.doc, anchor("cards"), "施策の中身と成果目標", columns, None)
         text = say(f"{lead}施策例のシートの内容を、本書の言葉でまとめました。")
         return Section("施策の中身", table.caption, text, {"cards": table})

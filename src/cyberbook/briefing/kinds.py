@@ -104,10 +104,6 @@ class Area(Part):
 
     one, found_by = "分野", "area"
 
-    @property
-    def scope(self) -> dict[str, str]:
-        return {"area": self.subject.key}
-
     def _holder(self, row: pd.Series) -> str:
         return f"{row['ministry']}の"
 
@@ -123,10 +119,6 @@ class Ministry(Part):
     """On a ministry (府省庁), by those of its measures that the document lists."""
 
     one, found_by, part_of, whose = "府省庁", "name", "表に載る施策の合計", "の施策"
-
-    @property
-    def scope(self) -> dict[str, str]:
-        return {"ministry": self.subject.key}
 
     @property
     def what(self) -> str:

@@ -72,17 +72,14 @@ def subject(doc: Document, ministry: str = "", area: str = "", measure: str = ""
     RequestError
         Where more than one is named, or the one named is not in the document; the nearest name is suggested.
     """
-    asked = [name for name, value in zip(("府省庁", "分野", "施策"), (ministry, area, measure)) if value]
+    kinds = (("府省庁", _ministry, ministry), ("分野", _area, area), ("施策", _measure, measure))
+    asked = [(name, find, text.strip()) for name, find, text in kinds if text]
     if len(asked) > 1:
         raise RequestError(
-            f"{'と'.join(asked)}を同時に指定できません。一つだけにしてください（どれも指定しないと政府全体です）"
+            f"{'と'.join(name for name, *_ in asked)}を同時に指定できません。一つだけにしてください（どれも指定しないと政府全体です）"
         )
-    if ministry:
-        return _ministry(doc, ministry.strip())
-    if area:
-        return _area(doc, area.strip())
-    if measure:
-        return _measure(doc, measure.strip())
+    for _, find, text in asked:
+        return find(doc, text)
     return Subject("whole", "", "政府全体", "whole")
 
 
@@ -98,10 +95,10 @@ def subjects(doc: Document) -> list[Subject]:
 
 def _ministry(doc: Document, text: str) -> Subject:
     known = doc.ministries[doc.ministries["ministry"].isin(doc.measures["ministry"])].to_dict("records")
-    other = {row[key]: row["ministry"] for row in known for key in ("short", "short_en", "ministry")}
     for row in known:
         if text == row["ministry"]:
-            return Subject("ministry", row["ministry"], row["ministry"], row["short_en"].lower())
+            return Subject("ministry", text, text, row["short_en"].lower())
+    other = {row[key]: row["ministry"] for row in known for key in ("short", "short_en", "ministry")}
     near = _near(text, other)
     names = "、".join(row["ministry"] for row in known)
     raise RequestError(f"府省庁「{text}」は、この資料の表にありません。{near}使える名前：{names}")
@@ -121,24 +118,17 @@ def _area(doc: Document, text: str) -> Subject:
 
 def _measure(doc: Document, text: str) -> Subject:
     rows = doc.measures.to_dict("records")
-    plain = {row["id"]: _plain_locator(row["id"]) for row in rows}
     for row in rows:
-        if text in (row["measure"], row["id"], plain[row["id"]]):
-            return Subject("measure", row["id"], row["measure"], f"measure-{plain[row['id']]}")
+        place = f"{row['area']}-{CIRCLED.index(row['id'].split('-')[1]) + 1}"
+        if text in (row["measure"], row["id"], place):
+            return Subject("measure", row["id"], row["measure"], f"measure-{place}")
     within = [row["measure"] for row in rows if text in row["measure"]]
-    near = (
-        f"「{text}」を含む施策が{len(within)}件あります：{'、'.join(within)}。"
-        if within
-        else _near(text, {r["measure"]: r["measure"] for r in rows})
-    )
+    near = _near(text, {row["measure"]: row["measure"] for row in rows})
+    if within:
+        near = f"「{text}」を含む施策が{len(within)}件あります：{'、'.join(within)}。"
     raise RequestError(
         f"施策「{text}」は、この資料の表にありません。{near}名前の全体か、(2)-⑪ または 2-11 の形の位置で指定してください"
     )
-
-
-def _plain_locator(locator: str) -> str:
-    area, number = locator.split("-")
-    return f"{area.strip('()')}-{CIRCLED.index(number) + 1}"
 
 
 def _near(text: str, names: dict[str, str]) -> str:

@@ -43,6 +43,10 @@ PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style wit
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour.removeprefix("#").upper())
+
+
 def fill(cell: _Cell, text: str, size: float, right: bool, head: bool, hatched: bool) -> None:
     """Write a cell of a table: its text, size and colours, and the line below it."""
     cell.margin_left = cell.margin_right = Inches(0.08)
@@ -61,10 +65,7 @@ def fill(cell: _Cell, text: str, size: float, right: bool, head: bool, hatched: 
     elif hatched:
         cell.fill.patterned()
         cell.fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
-        cell.fill.fore_color.rgb, cell.fill.back_color.rgb = (
-            RGBColor(0xBC, 0xC3, 0xCD),
-            RGBColor(255, 255, 255),
-        )
+        cell.fill.fore_color.rgb, cell.fill.back_color.rgb = _rgb("#bcc3cd"), _rgb("#ffffff")
     line = etree.fromstring(
         f'<a:lnB xmlns:a="{DRAWING}" w="6350"><a:solidFill><a:srgbClr val="9AA3AF"/></a:solidFill></a:lnB>'
     )
@@ -72,10 +73,6 @@ def fill(cell: _Cell, text: str, size: float, right: bool, head: bool, hatched: 
 
 
 # ── charts ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour.removeprefix("#").upper())
 
 
 def draw(slide: Slide, chart: Chart, top: float, height: float) -> None:
@@ -133,13 +130,13 @@ def _series(series: BarSeries, chart: Chart, number: int) -> None:
         look = series.points[row].format
         look.fill.patterned()
         look.fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
-        look.fill.fore_color.rgb, look.fill.back_color.rgb = colour, RGBColor(255, 255, 255)
+        look.fill.fore_color.rgb, look.fill.back_color.rgb = colour, _rgb("#ffffff")
         look.line.color.rgb = colour
     if not chart.stacked:
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
         return
     labels.position = XL_LABEL_POSITION.CENTER
-    labels.font.color.rgb = RGBColor(255, 255, 255) if number else _rgb(style.INK)
+    labels.font.color.rgb = _rgb("#ffffff") if number else _rgb(style.INK)
     for row in reversed(chart.silent(number)):
         label = etree.fromstring(
             f'<c:dLbl xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:idx val="{row}"/>'

@@ -104,27 +104,21 @@ def _count(text: str, inches: float, points: float) -> int:
     return max(1, len(style.wrap(text, inches * look.ROOM, points)))
 
 
-def _size(sentences: Sequence[Paragraph], inches: float, room: float, sizes: Iterable[float]) -> float:
+def _size(text: Sequence[Paragraph], inches: float, room: float, sizes: Sequence[float]) -> float:
     """The largest size at which paragraphs fit; the smallest one where none does."""
-    size = 0.0
-    for size in sizes:
-        if sum(_tall(kind, text, inches, size) for kind, text in sentences) <= room:
-            break
-    return size
+    fitting = (size for size in sizes if sum(_tall(*part, inches, size) for part in text) <= room)
+    return next(fitting, min(sizes))
 
 
-def _points(kind: str, size: float) -> float:
-    return max(12, min(14, size - 2)) if kind == "note" else size
+def _set(kind: str, size: float) -> tuple[float, float]:
+    """Size of the font of a paragraph in points, and the space below it in sizes of that font."""
+    points = max(12, min(14, size - 2)) if kind == "note" else size
+    return points, 0.5 if kind in ("bullet", "plain") else 0.25
 
 
 def _tall(kind: str, text: str, inches: float, size: float) -> float:
-    points = _points(kind, size)
-    return (_count(text, inches - 0.3, points) * look.LEADING + _after(kind)) * points / 72
-
-
-def _after(kind: str) -> float:
-    """Space below a paragraph in sizes of its font."""
-    return 0.5 if kind in ("bullet", "plain") else 0.25
+    points, below = _set(kind, size)
+    return (_count(text, inches - 0.3, points) * look.LEADING + below) * points / 72
 
 
 def _fit(rows: list[Sequence[str]], size: float) -> Fit:
@@ -168,13 +162,9 @@ def _rows(table: Table) -> list[Sequence[str]]:
 
 def _page(table: Table, numbers: Sequence[int]) -> Table:
     """Some rows of a table."""
-    return replace(
-        table,
-        cells=[table.cells[n] for n in numbers],
-        links=[],
-        values=[table.values[n] for n in numbers],
-        rest=tuple(at for at, n in enumerate(numbers) if n in table.rest),
-    )
+    cells, values = [table.cells[n] for n in numbers], [table.values[n] for n in numbers]
+    rest = tuple(at for at, n in enumerate(numbers) if n in table.rest)
+    return replace(table, cells=cells, links=[], values=values, rest=rest)
 
 
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────
@@ -290,8 +280,8 @@ class _Deck:
 
     def _slide(self, title: str, told: list[str], sizes: Sequence[float] = (26, 24, 22, 20, 18, 16)) -> Slide:
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
-        one = (size for size in LINE if size <= max(sizes) and _count(title, INNER, size) == 1)
-        size = next(one, 0) or _size([("title", title)], INNER + 0.3, look.TITLE_HEIGHT, sizes)
+        one = [size for size in LINE if size <= max(sizes) and _count(title, INNER, size) == 1]
+        size = one[0] if one else _size([("title", title)], INNER + 0.3, look.TITLE_HEIGHT, sizes)
         _paragraphs(slide.shapes.title.text_frame, [("title", title)], size)
         for layout in slide.slide_layout.placeholders:
             if layout.placeholder_format.type in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
@@ -304,7 +294,7 @@ class _Deck:
         return slide
 
     def _text(
-        self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Iterable[float]
+        self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Sequence[float]
     ) -> None:
         size = _size(text, INNER, bottom - top, sizes)
         look.place(slide.placeholders[1], look.MARGIN, top, INNER, bottom - top)
@@ -329,9 +319,8 @@ class _Deck:
         box = [Inches(x) for x in (look.MARGIN, top, sum(fit.widths), sum(fit.heights))]
         frame = slide.shapes.add_table(len(rows), len(table.columns), *box)
         frame.name = f"表：{table.caption}"
-        frame._element.nvGraphicFramePr.cNvPr.set(
-            "descr", f"表。{table.caption}。{len(rows) - 1}行。列は{'、'.join(rows[0])}。"
-        )
+        told = f"表。{table.caption}。{len(rows) - 1}行。列は{'、'.join(rows[0])}。"
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", told)
         grid = frame.table
         grid.first_row, grid.first_col, grid.horz_banding = True, True, False
         for style_id in grid._tbl.iter(qn("a:tableStyleId")):
@@ -340,15 +329,9 @@ class _Deck:
             grid.columns[number].width = Inches(width)
         for number, (row, height) in enumerate(zip(rows, fit.heights)):
             grid.rows[number].height = Inches(height)
+            head, hatched = number == 0, number - 1 in table.rest
             for at, (column, text) in enumerate(zip(table.columns, row)):
-                look.fill(
-                    grid.cell(number, at),
-                    text,
-                    fit.size,
-                    column.number,
-                    number == 0,
-                    number - 1 in table.rest,
-                )
+                look.fill(grid.cell(number, at), text, fit.size, column.number, head, hatched)
 
     def _chart_slide(self, section: Section, chart: Chart, extra: list[str]) -> None:
         """A chart, with the table of its amounts below where a few bars leave room for it."""
@@ -370,11 +353,10 @@ def _pages(table: Table) -> list[Table]:
     def fits(numbers: list[int]) -> bool:
         return len(numbers) <= MOST_ROWS and _largest(_rows(_page(table, numbers)), room) is not None
 
-    everything = list(range(len(table.cells)))
-    if fits(everything):
+    if fits([*range(len(table.cells))]):
         return [table]
     pages: list[list[int]] = [[]]
-    for number in everything:
+    for number in range(len(table.cells)):
         if pages[-1] and not fits([*pages[-1], number]):
             pages.append([])
         pages[-1].append(number)
@@ -387,9 +369,9 @@ def _paragraphs(frame: TextFrame, text: list[Paragraph], size: float) -> None:
     for number, (kind, sentence) in enumerate(text):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         paragraph.text = sentence
-        points = _points(kind, size)
+        points, below = _set(kind, size)
         paragraph.line_spacing = Pt(round(points * look.LEADING, 1))
-        paragraph.space_before, paragraph.space_after = Pt(0), Pt(round(points * _after(kind), 1))
+        paragraph.space_before, paragraph.space_after = Pt(0), Pt(round(points * below, 1))
         for run in paragraph.runs:  # not the paragraph's font, which PowerPoint does not heed
             run.font.size = Pt(points)
             if kind == "head":

@@ -94,21 +94,16 @@ def _raw(table: Table, texts: tuple[str, ...], values: tuple[object, ...]) -> li
 
 
 class _Book:
-    """A workbook with its formats, each of which is made once."""
+    """A workbook under construction."""
 
     def __init__(self, path: Path, briefing: Briefing, made: datetime) -> None:
         font = {"font_name": FONT, "font_size": 11}
         self.file = xlsxwriter.Workbook(path, OPTIONS | {"default_format_properties": font})
-        self.file.set_properties(
-            {"title": briefing.title, "author": "cyberbudget", "created": universal(made)}
-        )
-        self._formats: dict[tuple[tuple[str, str | int], ...], Format] = {}
+        told = {"title": briefing.title, "author": "cyberbudget", "created": universal(made)}
+        self.file.set_properties(told)
 
     def form(self, **properties: str | int) -> Format:
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            self._formats[key] = self.file.add_format({"valign": "top"} | properties)
-        return self._formats[key]
+        return self.file.add_format({"valign": "top"} | properties)
 
     def sheet(self, name: str) -> Worksheet:
         """A new sheet, set up for A4 landscape."""
@@ -254,8 +249,7 @@ def _chart(
     for at, label in enumerate(chart.labels, top + 1):
         book.text(rows, at, 0, label)
         for number, (_, values) in enumerate(columns, 1):
-            amount = values[at - top - 1]
-            if amount is not None:
+            if (amount := values[at - top - 1]) is not None:
                 rows.write_number(at, number, amount, book.form(num_format=NUMBER))
     drawn = book.file.add_chart({"type": "bar", **({"subtype": "stacked"} if chart.stacked else {})})
     for number in range(len(columns)):
@@ -335,9 +329,8 @@ def write_csv(briefing: Briefing, folder: Path) -> list[Path]:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow([inert(head.text + _unit(head)) for head in heads])
-            writer.writerows(
-                [cell if isinstance(cell, float) else inert(cell) for cell in row] for row in rows
-            )
+            cells = ([cell if isinstance(cell, float) else inert(cell) for cell in row] for row in rows)
+            writer.writerows(cells)
         paths.append(path)
     return paths
 
