@@ -77,7 +77,9 @@ RATIOS = [
     (iv.points, lambda n, o, w: (n - o) / w, lambda n, o, w: w.low == 0),
     (iv.contribution, lambda n, o, wn, wo: (n - o) / (wn - wo), lambda n, o, wn, wo: 0 in wn - wo),
 ]
-every_ratio = pytest.mark.parametrize(("function", "formula", "undefined"), RATIOS)
+every_ratio = pytest.mark.parametrize(
+    ("function", "formula", "undefined"), RATIOS, ids=[function.__name__ for function, *_ in RATIOS]
+)
 
 
 @every_ratio
