@@ -61,7 +61,9 @@ def oku_cell(amount: Interval | Number, signed: bool = False) -> str:
 
 
 def as_printed(digits: str, unit: str) -> str:
-    """A printed amount in its own unit and precision: 1,584百万円, 23億円, 1,064.0億円."""
+    """A printed amount in its own unit and precision: 1,584百万円, 23億円, 1,064.0億円; — as it is."""
+    if digits == ABSENT:
+        return digits
     whole, dot, rest = digits.partition(".")
     return f"{int(whole):,}{dot}{rest}{unit}"
 

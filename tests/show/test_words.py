@@ -93,6 +93,7 @@ def test_oku(number, signed, expected):
         (words.as_printed("1584", "百万円"), "1,584百万円"),
         (words.as_printed("23", "億円"), "23億円"),
         (words.as_printed("1064.0", "億円"), "1,064.0億円"),
+        (words.as_printed("—", ""), "—"),
         (words.billion(F("2126.2")), "212.62 billion yen"),
         (words.billion(F("-10.3"), signed=True), "−1.03 billion yen"),
         (words.billion(NOTHING), "—"),
