@@ -265,7 +265,7 @@ def book(
     stale = (
         [] if only_pages else [s for s in sets if not known[s] or not ledger.holds("sets", briefed, MAKERS)]
     )
-    with workers(max(1, (os.cpu_count() or 1) - 1)) as pool:
+    with workers() as pool:
         running = {pool.submit(produce.renew, sets[s], READY, last_update(), known[s]): s for s in stale}
         tell("頁を組んでいます")
         pages(ledger, made_of, promised)
