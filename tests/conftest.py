@@ -27,11 +27,6 @@ QUIET = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no core waits for it at the end."""
-    items.sort(key=lambda item: "tests/machines/" not in item.nodeid)
-
-
 def needs(found: object, what: str) -> None:
     """Skip where a user's machine lacks something; in CI that is an error."""
     if not found:

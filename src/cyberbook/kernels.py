@@ -165,9 +165,9 @@ def _worker() -> None:
 
 
 @contextmanager
-def workers(count: int | None = None) -> Iterator[ProcessPoolExecutor]:
+def workers() -> Iterator[ProcessPoolExecutor]:
     """Processes that share the work, one for each core, each with a kernel of its own once it needs one."""
-    pool = ProcessPoolExecutor(count or os.cpu_count(), initializer=_worker)
+    pool = ProcessPoolExecutor(os.cpu_count(), initializer=_worker)
     try:
         yield pool
     except BaseException:  # nothing that was begun is worth waiting for
