@@ -26,6 +26,13 @@ QUIET = [
     "--disable-background-networking",
 ]
 
+LONGEST = ("machines", "site", "briefing")  # rooms that begin first, so that no core ends up alone with them
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {ROOT / "tests" / room: number for number, room in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.parent, len(order)))
+
 
 def needs(found: object, what: str) -> None:
     """Skip where a user's machine lacks something; in CI that is an error."""

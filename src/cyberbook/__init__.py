@@ -5,8 +5,13 @@ It stands on :mod:`cyberbudget`, which knows nothing of it. Whatever it does is 
 
 import os
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+
+# nbformat imports jsonschema, which builds 39 grammars where it finds this package (0.9 s in every process), only to
+# check a kind of address that no notebook holds.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _root() -> Path:

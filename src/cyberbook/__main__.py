@@ -27,7 +27,16 @@ def book(chosen: argparse.Namespace) -> int:
 
 def test(chosen: argparse.Namespace) -> int:
     book(chosen)
-    own = chosen.arguments or ["-n", "auto", "--dist", "loadscope", "--nbval", "book", "tests"]
+    own = chosen.arguments or [
+        "-n",
+        "auto",
+        "--dist",
+        "loadscope",
+        "--no-loadscope-reorder",
+        "--nbval",
+        "book",
+        "tests",
+    ]
     return call(sys.executable, "-m", "pytest", *own)
 
 
