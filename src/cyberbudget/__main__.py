@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from . import analysis, interval, words
+from . import exact, interval, words
 from .errors import DataError
 from .load import Document, load
 
@@ -23,15 +23,15 @@ class Verdict:
     @property
     def contradictions(self) -> list[str]:
         """Where and what: everything that rounding cannot explain."""
-        apart = self.sheets[self.sheets["verdict"] == analysis.APART]
-        fails = self.statements[self.statements["verdict"] == analysis.FAILS]
+        apart = self.sheets[self.sheets["verdict"] == exact.APART]
+        fails = self.statements[self.statements["verdict"] == exact.FAILS]
         pairs = [*zip(apart["sheet"], apart["what"]), *zip(fails["locator"], fails["quote"])]
         return [" ".join(pair) for pair in pairs]
 
 
 def check(doc: Document) -> Verdict:
     """Compare whatever the document says twice."""
-    return Verdict(analysis.reconcile(doc), analysis.statements(doc))
+    return Verdict(exact.reconcile(doc), exact.statements(doc))
 
 
 def report(doc: Document, verdict: Verdict) -> list[str]:
@@ -41,14 +41,14 @@ def report(doc: Document, verdict: Verdict) -> list[str]:
         f"  分野 {len(doc.areas)}、施策 {len(doc.measures)}、府省庁 {doc.measures['ministry'].nunique()}、"
         f"シート {len(doc.programmes)}、シートの金額 {len(doc.sheets)}、資料の言葉 {len(doc.statements)}",
     ]
-    areas = analysis.amounts(doc, "area")
+    areas = exact.amounts(doc, "area")
     for column in doc.columns:
-        known, left = interval.total(analysis.own(areas)[column.role]), areas[column.role].iloc[-1]
+        known, left = interval.total(exact.own(areas)[column.role]), areas[column.role].iloc[-1]
         lines.append(
             f"{column.label}：総額 {words.oku(doc.whole(column))}、分野の合計 {words.oku(known)}、"
             f"{words.OUTSIDE_AREAS} {words.oku(left)}"
         )
-    for row in analysis.coverage(doc).query("level == 'area'").to_dict("records"):
+    for row in exact.coverage(doc).query("level == 'area'").to_dict("records"):
         lines.append(
             f"  {row['id']} {row['column'].label}：資料 {words.oku(row['whole'])}、施策の合計 {words.oku(row['listed'])}、"
             f"{words.UNLISTED} {words.oku(row['left'])}"

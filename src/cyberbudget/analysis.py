@@ -1,27 +1,59 @@
-"""What the tables say: shares, changes, contributions, remainders, 16か月予算, reconciliation, statements.
+"""What the tables say, as plain pandas frames: sort, filter, group, plot and save them like any other.
 
-Every function takes a :class:`~cyberbudget.load.Document` and returns a DataFrame whose amounts (億円) and
-ratios are :class:`~cyberbudget.interval.Interval` objects (None where a ratio has no meaning). Rows keep
-the order of the document unless it is said otherwise. Rows of what the document does not itemise are
-marked by ``rest`` and stand last.
+Amounts are floats in 億円, shares and rates are ratios (0.716 is 71.6%), NaN where there is no value. Beside each
+such column ``x`` stand ``x_low`` and ``x_high``, the bounds that the printed rounding allows. They are computed in
+exact fractions (:mod:`cyberbudget.exact`) and turned into floats last.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from . import interval, words
-from .interval import Interval
+from . import exact
+from .exact import APART, EXACT, FAILS, HOLDS, OUTSIDE, POSSIBLE, ROUNDING
+from .interval import ABSENT, Interval
 from .load import Document
-from .schema import ROLES, Column
+from .schema import ROLES
+from .words import KINDS
 
-LEVELS = ("area", "ministry", "measure")
+__all__ = [
+    "APART", "EXACT", "FAILS", "HOLDS", "OUTSIDE", "POSSIBLE", "ROUNDING", "amounts", "coverage", "plain", "reconcile",
+    "statements",
+]  # fmt: skip
+
+TEXTS = ["name", "area", "ministry"]
+DERIVED = ["change", "rate", "kind", "share", "contribution", "points", "sixteen", "front"]
+
+
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of :mod:`cyberbudget.exact` in plain numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns of Interval (or None where a ratio has no meaning) and of anything else.
+
+    Returns
+    -------
+    DataFrame
+        Each column of Interval as floats, NaN where the document prints — or there is no ratio; at the end
+        its bounds ``<column>_low`` and ``<column>_high``.
+    """
+    numbers = [name for name in frame if any(isinstance(x, Interval) for x in frame[name])]
+    values, bounds = frame.copy(), {}
+    for name in numbers:
+        found = [None if x is None or x.absent else x for x in frame[name]]
+        values[name] = [None if x is None else float(x.value) for x in found]
+        values[name] = values[name].astype(float)
+        bounds[f"{name}_low"] = [None if x is None else float(x.low) for x in found]
+        bounds[f"{name}_high"] = [None if x is None else float(x.high) for x in found]
+    return pd.concat([values, pd.DataFrame(bounds, index=frame.index, dtype=float)], axis=1)
 
 
 def amounts(
     doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None
 ) -> pd.DataFrame:
-    """Amounts of the three columns with what the document leaves unlisted.
+    """All amounts of the document by area, ministry or measure, and what follows from them.
 
     Parameters
     ----------
@@ -34,177 +66,32 @@ def amounts(
     Returns
     -------
     DataFrame
-        id (locator), name, area, ministry, current, supplementary, previous (Interval), rest (bool).
-        The rows add up to the printed total, or to the printed area where ``area`` is given. No
-        remainder is known for a ministry, so none is shown there.
+        In printed order, one row each, and last a row (``rest``) of what the document does not itemise, so that
+        the columns add up to the printed total, or to the printed area where ``area`` is given. No remainder
+        is known for one ministry.
+
+        - name, area, ministry, id (its place, (2)-⑪), rest (bool)
+        - current, supplementary, previous: this year's 当初, last year's 補正, last year's 当初 (億円)
+        - change (億円) and rate (増減率) from last year's 当初 to this year's, kind (増, 減, 同額, 新規, 皆減)
+        - share: in the printed whole of this year
+        - contribution (寄与率) and points (寄与度) to the change of the printed whole
+        - sixteen (億円): 16か月予算, 補正 and 当初 together; front: share of 補正 in it
+        - note: why a number is missing
+        - the bounds ``…_low`` and ``…_high`` of each number
     """
-    if by not in LEVELS:
-        raise ValueError(f"by は {'、'.join(LEVELS)} のどれかです: {by}")
-    if by == "area":
-        rows = [_row(r, r["short"]) for r in doc.areas.to_dict("records")]
-        rest = words.OUTSIDE_AREAS
-    else:
-        chosen = doc.measures
-        if area is not None:
-            chosen = chosen[chosen["area"] == area]
-        if ministry is not None:
-            chosen = chosen[chosen["ministry"] == ministry]
-        rows = [_row(r, r["measure"]) for r in chosen.to_dict("records")]
-        rest = words.UNLISTED
-        if by == "ministry":
-            rows = _by_ministry(doc, rows)
-            rest = words.UNLISTED_MINISTRY
-    if ministry is None:
-        wholes = whole_of(doc, area)
-        left = {key: interval.remainder(wholes[key], [r[key] for r in rows]) for key in wholes}
-        rows.append({"id": "", "name": rest, "area": area or "", "ministry": "", **left, "rest": True})
-    columns = ["id", "name", "area", "ministry", *ROLES, "rest"]
-    return pd.DataFrame(rows, columns=columns)
+    table = exact.full(doc, by, area, ministry)
+    notes = [_note(doc, row) for row in table.to_dict("records")]
+    table = table.assign(note=notes, kind=table["kind"].map(KINDS))
+    return plain(table[[*TEXTS, *ROLES, *DERIVED, "note", "id", "rest"]])
 
 
-def _row(record: dict, name: str) -> dict:
-    place = {"id": record["id"], "name": name, "area": record["area"], "ministry": record.get("ministry", "")}
-    return {**place, **{role: record[role] for role in ROLES}, "rest": False}
-
-
-def _by_ministry(doc: Document, rows: list[dict]) -> list[dict]:
-    result = []
-    for name in doc.ministries["ministry"]:
-        own = [r for r in rows if r["ministry"] == name]
-        if own:
-            sums = {role: interval.total(r[role] for r in own) for role in ROLES}
-            result.append({"id": "", "name": name, "area": "", "ministry": name, **sums, "rest": False})
-    return result
-
-
-def whole_of(doc: Document, area: str | None = None) -> dict[str, Interval]:
-    """The printed total by the role of its column, or that of one strategy area."""
-    return {c.role: doc.whole(c) if area is None else doc.amount("area", f"({area})", c) for c in doc.columns}
-
-
-def listed(doc: Document, column: Column, area: str | None = None, ministry: str | None = None) -> Interval:
-    """Sum of the listed measures of a column in 億円, of one area or ministry if given."""
-    return interval.total(own(amounts(doc, "measure", area, ministry))[column.role])
-
-
-def own(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a table that are itemised: all but the remainder."""
-    return table[~table["rest"]]
-
-
-def by_size(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """The rows by an amount or a ratio, largest first; equal ones in their own order, the remainder last."""
-    return table.loc[sorted(table.index, key=lambda n: (table.at[n, "rest"], -table.at[n, key].value))]
-
-
-def rank(table: pd.DataFrame, key: str) -> pd.Series:
-    """Place of every row by an amount or a ratio: 1 = largest.
-
-    Rows of the same printed amount share the better place, and the next one counts all before it
-    (1, 2, 2, 4). The remainder has no place (0) and takes none from others, however large it is.
-
-    Parameters
-    ----------
-    table : DataFrame
-        With ``rest``; the rows in any order.
-    key : str
-        Column of Interval.
-
-    Returns
-    -------
-    Series of int
-        In the order of the table, with its index.
-    """
-    values = [x.value for x in own(table)[key]]
-    places = [
-        0 if rest else 1 + sum(v > x.value for v in values) for x, rest in zip(table[key], table["rest"])
-    ]
-    return pd.Series(places, index=table.index, dtype=int)
-
-
-def largest(table: pd.DataFrame, key: str) -> pd.Series | None:
-    """The itemised row with the largest amount, the first of equal ones; None where all are zero."""
-    rows = by_size(own(table), key)
-    return rows.iloc[0] if len(rows) and rows.iloc[0][key].value > 0 else None
-
-
-def moved_most(table: pd.DataFrame, rest: bool = False) -> pd.DataFrame:
-    """The rows of :func:`changes` that moved, up or down, the one that moved most first.
-
-    Of equal moves the one that stands first in the table comes first, so a rise before a fall. Rows of the
-    same printed amount in both columns have not moved. The remainder is a sum of nobody knows what: it is
-    one of the rows only where ``rest`` asks for it.
-    """
-    rows = table if rest else own(table)
-    size = {n: abs(x.value) for n, x in rows["difference"].items() if x.value}
-    return table.loc[sorted(size, key=lambda n: -size[n])]
-
-
-def tally(frame: pd.DataFrame, *verdicts: str) -> int:
-    """How many rows of a reconciliation or of the statements have one of the verdicts."""
-    return int(frame["verdict"].isin(verdicts).sum())
-
-
-def shares(table: pd.DataFrame, whole: Interval, column: str = "current") -> pd.DataFrame:
-    """Shares of the rows in a printed whole, largest first, the remainder last.
-
-    Returns
-    -------
-    DataFrame
-        The table with ``amount`` and ``share`` (Interval, ratio of the whole) and ``rank`` (1 = largest;
-        equal printed amounts share a rank; 0 for the remainder).
-    """
-    result = table.assign(amount=table[column], share=[interval.share(a, whole) for a in table[column]])
-    return by_size(result.assign(rank=rank(result, column)), column).reset_index(drop=True)
-
-
-def changes(
-    doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None
-) -> pd.DataFrame:
-    """Change from last year's initial to this year's initial budget, and what each row contributes.
-
-    Returns
-    -------
-    DataFrame
-        The rows of :func:`amounts` with difference (億円), rate (ratio; None for 新規 and the like), kind
-        (a key of :data:`cyberbudget.words.KINDS`), contribution (寄与率: share in the change of the whole)
-        and points (寄与度: in growth of the whole), sorted by difference, largest rise first, the
-        remainder last. The whole is the printed total, or the printed area where ``area`` is given.
-    """
-    table = amounts(doc, by, area, ministry)
-    whole = whole_of(doc, area)
-    pairs = list(zip(table["current"], table["previous"]))
-    table["difference"] = [new - old for new, old in pairs]
-    table["rate"] = [interval.growth(new, old) for new, old in pairs]
-    table["kind"] = [words.kind(new, old) for new, old in pairs]
-    table["contribution"] = [
-        interval.contribution(new, old, whole["current"], whole["previous"]) for new, old in pairs
-    ]
-    table["points"] = [interval.points(new, old, whole["previous"]) for new, old in pairs]
-    return by_size(table, "difference").reset_index(drop=True)
-
-
-def sixteen_months(
-    doc: Document, by: str = "area", area: str | None = None, ministry: str | None = None
-) -> pd.DataFrame:
-    """16か月予算: last year's supplementary and this year's initial budget seen as one.
-
-    Returns
-    -------
-    DataFrame
-        The rows of :func:`amounts` with ``sixteen`` (億円) and ``front`` (share of the supplementary part
-        in it; None where there is nothing).
-    """
-    table = amounts(doc, by, area, ministry)
-    pairs = list(zip(table["supplementary"], table["current"]))
-    table["sixteen"] = [s + c for s, c in pairs]
-    table["front"] = [interval.share_of_sum(s, c) for s, c in pairs]
-    return table
-
-
-def concentration(table: pd.DataFrame, column: str = "current") -> Interval | None:
-    """HHI of the rows that are not a remainder, as a ratio (1 = all in one row)."""
-    return interval.hhi(own(table)[column])
+def _note(doc: Document, row: dict) -> str:
+    """Why numbers of a row are missing."""
+    empty = [column.label for column in doc.columns if row[column.role].absent]
+    told = [f"{'と'.join(empty)}の欄は「{ABSENT}」"] if empty else []
+    if row["rate"] is None and row["kind"] not in ("new", "none"):
+        told.append("前年度の額が丸めで0かもしれず、増減率は計算できない")
+    return "、".join(told)
 
 
 def coverage(doc: Document) -> pd.DataFrame:
@@ -213,40 +100,12 @@ def coverage(doc: Document) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        level, id, name, area, column (Column), whole, listed, left (億円) and share (ratio of listed in the whole).
+        level ("area", "total"), id, name, area, column (令和6年度当初…), role, whole, listed, left (億円), share
+        (listed in the whole), and their bounds.
     """
-    rows = []
-    for column in doc.columns:
-        places = [("area", r["id"], r["short"], r["area"]) for r in doc.areas.to_dict("records")]
-        places.append(("total", doc.totals["id"].iloc[0], "総額", ""))
-        for level, locator, name, area in places:
-            whole, known = doc.amount(level, locator, column), listed(doc, column, area or None)
-            left, share = interval.remainder(whole, [known]), interval.share(known, whole)
-            rows.append((level, locator, name, area, column, whole, known, left, share))
-    names = ["level", "id", "name", "area", "column", "whole", "listed", "left", "share"]
-    return pd.DataFrame(rows, columns=names)
-
-
-def sheet_amounts(doc: Document) -> pd.DataFrame:
-    """The amounts of the 施策例 sheets in 億円 with their rounding, whatever unit they are printed in.
-
-    Returns
-    -------
-    DataFrame
-        :attr:`Document.sheets` with ``measures`` (tuple of names).
-    """
-    cards = {card["sheet"]: tuple(m["measure"] for m in card["measures"]) for card in doc.programmes}
-    named = zip(doc.sheets["sheet"], doc.sheets["measure"])
-    return doc.sheets.assign(measures=[(measure,) if measure else cards[sheet] for sheet, measure in named])
-
-
-EXACT, ROUNDING, APART, OUTSIDE = "一致", "丸めで説明できる", "丸めでは説明できない", "表に欄がない"
-
-
-def _verdict(stated: Interval, computed: Interval) -> str:
-    if stated.value == computed.value:
-        return EXACT
-    return ROUNDING if stated.overlaps(computed) else APART
+    table = exact.coverage(doc)
+    labels = {"column": [c.label for c in table["column"]], "role": [c.role for c in table["column"]]}
+    return plain(table.assign(**labels))
 
 
 def reconcile(doc: Document) -> pd.DataFrame:
@@ -255,90 +114,19 @@ def reconcile(doc: Document) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        sheet, what, fiscal_year, stage, printed (text with unit), on_sheet, in_table (Interval, None where the table has no such
-        column), difference, verdict: 一致, 丸めで説明できる, 丸めでは説明できない or 表に欄がない.
+        sheet, what, fiscal_year, stage, printed (text with unit), on_sheet, in_table, change (億円, of what the
+        sheet prints from what the table does), verdict: 一致, 丸めで説明できる, 丸めでは説明できない or 表に欄がない.
     """
-    columns = {(c.fiscal_year, c.stage): c for c in doc.columns}
-    ids = dict(zip(doc.measures["measure"], doc.measures["id"]))
-    table, rows = sheet_amounts(doc), []
-
-    def compare(record: dict, what: str, other: Interval | None) -> None:
-        amount, unit = record["amount"], words.as_printed(record["printed"], record["unit"])
-        difference = None if other is None else amount - other
-        verdict = OUTSIDE if other is None else _verdict(amount, other)
-        place = record["sheet"], what, record["fiscal_year"], record["stage"]
-        rows.append((*place, unit, amount, other, difference, verdict))
-
-    for record in table[table["component"].isin(["", *ids])].to_dict("records"):
-        column = columns.get((record["fiscal_year"], record["stage"]))
-        names = record["measures"]
-        other = (
-            None if column is None else interval.total(doc.amount("measure", ids[m], column) for m in names)
-        )
-        compare(record, "・".join(names), other)
-    parts = table[table["component"] != ""].groupby(["sheet", "fiscal_year", "stage"], sort=False)
-    wholes = table[table["component"] == ""].groupby(["sheet", "fiscal_year", "stage"])
-    for place, group in parts:
-        for record in wholes.get_group(place).to_dict("records") if place in wholes.groups else ():
-            what = f"内訳{len(group)}件{'の合計' * (len(group) > 1)}"
-            compare(record, what, interval.total(group["amount"]))
-    names = "sheet what fiscal_year stage printed on_sheet in_table difference verdict"
-    return pd.DataFrame(rows, columns=names.split())
-
-
-HOLDS, POSSIBLE, FAILS = "成り立つ", "丸めの範囲で両立する", "成り立たない"
+    return plain(exact.reconcile(doc))
 
 
 def statements(doc: Document) -> pd.DataFrame:
     """The document's statements about its own numbers, each with what was computed.
 
-    A statement holds where every value that rounding allows lies within the tolerance of its words
-    (約7割: 6.5–7.5), or where the computed value is the stated one to the digit; it is possible where only some do.
-
     Returns
     -------
     DataFrame
-        statement, locator, quote, stated (text with unit), computed (Interval in 億円, or a ratio for
-        割), signs (of the computation), unit, expected (Interval, None for 新規), verdict.
+        statement, locator, quote, stated (text with unit), computed (億円, or a ratio for 割), signs (of the
+        computation), unit, expected (NaN for 新規), verdict: 成り立つ, 丸めの範囲で両立する or 成り立たない.
     """
-    table = doc.statements[["statement", "locator", "quote", "unit", "signs", "expected"]].assign(
-        stated=doc.statements["stated"] + doc.statements["unit"],
-        computed=[_computed(doc, *pair) for pair in zip(doc.statements["locators"], doc.statements["signs"])],
-    )
-    verdicts = list(map(_holds, table["computed"], table["expected"]))
-    return table.assign(verdict=verdicts).reset_index(drop=True)
-
-
-def _holds(computed: Interval, expected: Interval | None) -> str:
-    if expected is None:  # 新規
-        return HOLDS if computed.absent else FAILS
-    if computed.within(expected) or computed.value == expected.value:
-        return HOLDS
-    return POSSIBLE if computed.overlaps(expected) else FAILS
-
-
-def _computed(doc: Document, locators: list[str], signs: str) -> Interval:
-    """Value of a cell, or of cells that are added, subtracted or divided one after another."""
-    result, *terms = (doc.cells[locator] for locator in locators)
-    for sign, term in zip(signs, terms):
-        if sign == "/":
-            ratio = interval.share(result, term)
-            if ratio is None:
-                raise ZeroDivisionError(" / ".join(locators))
-            result = ratio
-        else:
-            result = result + term if sign == "+" else result - term
-    return result
-
-
-def ministry_in_area(doc: Document, column: Column) -> pd.DataFrame:
-    """Listed amounts of a column by ministry (rows) and area (columns), as Interval."""
-    areas = {area: own(amounts(doc, "measure", area)) for area in doc.areas["area"]}
-    ministries = [name for name in doc.ministries["ministry"] if name in set(doc.measures["ministry"])]
-    return pd.DataFrame(
-        {
-            area: [interval.total(table.loc[table["ministry"] == name, column.role]) for name in ministries]
-            for area, table in areas.items()
-        },
-        index=ministries,
-    )
+    return plain(exact.statements(doc))

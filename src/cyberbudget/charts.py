@@ -301,7 +301,9 @@ def _data(rows: list[Row], unit: str) -> pd.DataFrame:
     found = []
     drawn = ((row.label, segment) for row in rows for bar in row.bars for segment in bar.segments)
     for label, segment in drawn:
-        bounds = (str(words.rounded(x, digits + 1)) for x in words.outward(segment.value, factor, digits + 1))
+        bounds = (
+            str(words.rounded(x, digits + 1)) for x in words.outward(segment.value, factor, digits + 1)[:2]
+        )
         value = str(words.rounded(segment.value.value * factor, digits))
         found.append((label, segment.series, value, *bounds, unit))
     return pd.DataFrame(found, columns=["項目", "系列", "値", "下限", "上限", "単位"])
@@ -366,7 +368,7 @@ def differences(table: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
 
 
 def waterfall(table: pd.DataFrame, doc: Document, before: Interval, after: Interval, **texts: Any) -> Figure:
-    """From last year's whole to this year's, one step per row of :func:`analysis.changes`."""
+    """From last year's whole to this year's, one step per row of :func:`exact.changes`."""
     whole = Bar((Segment(key_label(doc, "previous"), before, style.PREVIOUS),), words.oku_cell(before))
     rows, at = [Row(key_label(doc, "previous"), (whole,))], float(before.value)
     for record in table.to_dict("records"):

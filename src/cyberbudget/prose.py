@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from . import analysis, interval, words
+from . import exact, interval, words
 from .display import Text, points, say
 from .load import Document
 
 
 def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
-    """Who rose, fell, is new, is gone or stayed, by :func:`analysis.changes`."""
+    """Who rose, fell, is new, is gone or stayed, by :func:`exact.changes`."""
     told = {
         "up": "増えたのは",
         "down": "減ったのは",
@@ -18,7 +18,7 @@ def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
         "gone": "前年度に額があり今年度にない（皆減）のは",
         "same": "印刷された桁で同額なのは",
     }
-    rows = analysis.own(table)
+    rows = exact.own(table)
     sentences = []
     for key, lead in told.items():
         found = rows.loc[rows["kind"] == key, "name"].tolist()
@@ -31,7 +31,7 @@ def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
 
 def headline(table: pd.DataFrame, key: str, label: str) -> str:
     """Title of a figure of measures: the largest one listed, and the unlisted remainder where it is larger."""
-    top, rest = analysis.largest(table, key), table[table["rest"]].iloc[-1][key]
+    top, rest = exact.largest(table, key), table[table["rest"]].iloc[-1][key]
     if top is None:
         return f"{label}の額がある施策は、表に載っていない"
     text = f"表に載る施策では「{top['name']}」が最も大きく、{words.oku(top[key])}"
@@ -42,13 +42,13 @@ def headline(table: pd.DataFrame, key: str, label: str) -> str:
 
 def mover(moves: pd.DataFrame) -> str:
     """Title of a figure of changes: what moved most, the unlisted remainder where it moved more than any measure."""
-    moved = analysis.moved_most(moves, rest=True)
+    moved = exact.moved_most(moves, rest=True)
     return f"最も大きく動いたのは「{moved.iloc[0]['name']}」" if len(moved) else "どの施策も動いていない"
 
 
 def gap(doc: Document) -> str:
     """The columns in which the areas fall short of the total by more than rounding explains."""
-    left = analysis.amounts(doc, "area").iloc[-1]
+    left = exact.amounts(doc, "area").iloc[-1]
     told = [f"{c.label}で{words.oku(left[c.role])}" for c in doc.columns if left[c.role].low > 0]
     if not told:
         return "どの欄でも、分野の合計は丸めの範囲で総額と合います。"
@@ -64,7 +64,7 @@ def outside(left: interval.Interval) -> str:
 
 def listing(doc: Document, area: str | None = None) -> str:
     """How much of an area (or of the total) the listed measures explain in the current column."""
-    whole, known = analysis.whole_of(doc, area)["current"], analysis.listed(doc, doc.current, area)
+    whole, known = exact.whole_of(doc, area)["current"], exact.listed(doc, doc.current, area)
     left, ratio = interval.remainder(whole, [known]), words.percent(interval.share(known, whole))
     text = f"表に名前の載る施策の合計は{words.oku(known.value)}で、{'総額' if area is None else 'この分野'}の{ratio}です。"
     if left.value:
@@ -74,22 +74,22 @@ def listing(doc: Document, area: str | None = None) -> str:
 
 def explained(doc: Document, area: str | None = None) -> str:
     """:func:`listing` in short, for where it has been said in full."""
-    whole = analysis.whole_of(doc, area)["current"]
-    ratio = interval.share(analysis.listed(doc, doc.current, area), whole)
+    whole = exact.whole_of(doc, area)["current"]
+    ratio = interval.share(exact.listed(doc, doc.current, area), whole)
     return f"施策の名前が分かるのは、{'総額' if area is None else '分野の金額'}の{words.percent(ratio)}です。"
 
 
 def area_points(doc: Document, area: str) -> Text:
     """The 要点 of an area chapter."""
-    now, extra, before = analysis.whole_of(doc, area).values()
+    now, extra, before = exact.whole_of(doc, area).values()
     ratio = interval.share(now, doc.whole(doc.current))
-    ranks = analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current))
+    ranks = exact.shares(exact.amounts(doc, "area"), doc.whole(doc.current))
     place = ranks.loc[ranks["area"] == area, "rank"].iloc[0]
     first = (
         f"分野({area})「{doc.area_name(area)}」の{doc.current.label}予算は{words.oku(now)}で、総額の{words.percent(ratio)}、"
         f"{words.tsu(len(doc.areas))}の分野の中で{'最大' if place == 1 else f'{place}番目の大きさ'}です。前年度の当初（{words.oku(before)}）から{words.change(now, before)}。"
     )
-    top = analysis.largest(analysis.amounts(doc, "measure", area), "current")
+    top = exact.largest(exact.amounts(doc, "measure", area), "current")
     second = "" if extra.absent else f"{doc.supplementary.label}予算には{words.oku(extra)}が計上されました。"
     if top is None:
         second += f"{doc.current.label}予算に額のある施策は、表に載っていません。"
@@ -104,7 +104,7 @@ def area_points(doc: Document, area: str) -> Text:
 
 def area_reading(doc: Document, area: str) -> Text:
     """What to read from the amounts of an area, with their limits."""
-    rows = analysis.own(analysis.amounts(doc, "measure", area))
+    rows = exact.own(exact.amounts(doc, "measure", area))
     count, ministries = len(rows), rows["ministry"].unique()
     empty = rows.loc[[x.absent for x in rows["current"]], "name"].tolist()
     text = f"表に載る施策は{count}件、府省庁は{len(ministries)}（{'、'.join(ministries)}）で、{doc.current.label}の合計は{words.oku(interval.total(rows['current']).value)}です。"
@@ -115,11 +115,11 @@ def area_reading(doc: Document, area: str) -> Text:
 
 def area_movement(doc: Document, area: str) -> Text:
     """What moved in an area since last year's initial budget."""
-    table = analysis.changes(doc, "measure", area)
+    table = exact.changes(doc, "measure", area)
     rest = table[table["rest"]].iloc[0]
     moved = words.rise(rest["current"], rest["previous"])
-    tail = f"{words.UNLISTED}は、差引きで{words.oku(abs(rest['difference'].value))}の{moved}です。"
-    now, _, before = analysis.whole_of(doc, area).values()
+    tail = f"{words.UNLISTED}は、差引きで{words.oku(abs(rest['change'].value))}の{moved}です。"
+    now, _, before = exact.whole_of(doc, area).values()
     fall = "分野全体が減っているため、寄与率は減った施策で正、増えた施策で負になります。"
     return say(
         movers(table),
@@ -130,8 +130,8 @@ def area_movement(doc: Document, area: str) -> Text:
 
 def area_supplement(doc: Document, area: str) -> Text:
     """補正 and 16か月予算 of an area."""
-    now, extra, _ = analysis.whole_of(doc, area).values()
-    rows = analysis.own(analysis.amounts(doc, "measure", area))
+    now, extra, _ = exact.whole_of(doc, area).values()
+    rows = exact.own(exact.amounts(doc, "measure", area))
     named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
     if extra.absent:
         return say(f"{doc.supplementary.label}予算には、この分野の額がありません。")
@@ -145,9 +145,9 @@ def area_supplement(doc: Document, area: str) -> Text:
 
 def area_summary(doc: Document, area: str) -> Text:
     """まとめ of an area chapter."""
-    now, _, before = analysis.whole_of(doc, area).values()
-    table = analysis.changes(doc, "measure", area)
-    counts = analysis.own(table)["kind"].value_counts()
+    now, _, before = exact.whole_of(doc, area).values()
+    table = exact.changes(doc, "measure", area)
+    counts = exact.own(table)["kind"].value_counts()
     kinds = {**words.KINDS, "none": "どちらの年度にも額なし"}
     told = "、".join(f"{label}{counts[k]}件" for k, label in kinds.items() if k in counts)
     return say(

@@ -1,4 +1,4 @@
-"""Tables and programme cards of the book, built from the frames of :mod:`cyberbudget.analysis`."""
+"""Tables and programme cards of the book, built from the frames of :mod:`cyberbudget.exact`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from . import analysis, words
+from . import exact, words
 from .display import Col, Table, num
 from .interval import ABSENT
 from .load import Document
@@ -71,7 +71,7 @@ def totals(doc: Document, name: str, caption: str) -> Table:
     columns = [
         Col("column", "欄", lambda column: column.label, keep=True),
         num("amount", "印刷された金額（億円）", _amount),
-        num("amount", "丸めの範囲（億円）", lambda x: words.span_cell(x, "oku", 2)),
+        num("amount", "丸めの範囲（億円）", lambda x: words.span_cell(x, "oku")),
     ]
     return build(frame, doc, name, caption, columns, rest=None)
 
@@ -102,7 +102,7 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
         Col("name", heading),
         num("previous", doc.previous.label, _amount),
         num("current", doc.current.label, _amount),
-        num("difference", "増減", lambda x: words.oku_cell(x, signed=True)),
+        num("change", "増減", lambda x: words.oku_cell(x, signed=True)),
         num("told", "増減率"),
         num("contribution", "寄与率", words.percent),
     ]
@@ -201,7 +201,7 @@ def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
 
 def measures(doc: Document, name: str, caption: str) -> Table:
     """Every listed measure with its three printed amounts, in printed order, linked to its card."""
-    frame = analysis.amounts(doc, "measure")
+    frame = exact.amounts(doc, "measure")
     sheets = {m["measure"]: card["sheet"] for card in doc.programmes for m in card["measures"]}
     areas = tuple(f"{r['id']} {r['short']}" for r in doc.areas.to_dict("records"))
     columns = [
@@ -215,7 +215,7 @@ def measures(doc: Document, name: str, caption: str) -> Table:
 
 def ministries_by_area(doc: Document, name: str, caption: str) -> Table:
     """Listed amounts of the current column, ministries down and areas across."""
-    frame = analysis.ministry_in_area(doc, doc.current).reset_index(names="ministry")
+    frame = exact.ministry_in_area(doc, doc.current).reset_index(names="ministry")
     areas = [num(r["area"], f"{r['id']} {r['short']}", _amount) for r in doc.areas.to_dict("records")]
     return build(frame, doc, name, caption, [Col("ministry", "府省庁", keep=True), *areas], rest=None)
 
@@ -286,7 +286,7 @@ class Cards:
         self.area = area
         self.own = set(doc.measures.loc[doc.measures["area"] == area, "measure"])
         self.cards = [c for c in doc.programmes if self.own & {m["measure"] for m in c["measures"]}]
-        self.amounts = analysis.sheet_amounts(doc)
+        self.amounts = exact.sheet_amounts(doc)
 
     def __repr__(self) -> str:
         return "\n".join(f"{c['sheet']} {c['title']}: {c['summary']}" for c in self.cards)

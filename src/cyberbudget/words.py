@@ -28,14 +28,23 @@ UNLISTED_MINISTRY = "府省庁が分からない分"
 REMAINDERS_EN = {OUTSIDE_AREAS: "In no area", UNLISTED: "Not listed", UNLISTED_MINISTRY: "Ministry unknown"}
 
 
-def rounded(number: Number, digits: int = 1) -> Decimal:
+Amount = Interval | Number | float  # a float of a frame is NaN where there is nothing
+Bounds = Interval | tuple[float, float]
+
+
+def precise(number: Number | float) -> Fraction:
+    """A number without the noise of floating point: 0.1 + 0.2 is 0.3."""
+    return Fraction(format(number, ".12g")) if isinstance(number, float) else Fraction(number)
+
+
+def rounded(number: Number | float, digits: int = 1) -> Decimal:
     """Round half up (away from zero), the way the document rounds."""
-    scaled = abs(Fraction(number)) * 10**digits
+    scaled = abs(precise(number)) * 10**digits
     whole = int(scaled + Fraction(1, 2))
     return Decimal(whole if number >= 0 else -whole).scaleb(-digits)
 
 
-def plain(number: Number, digits: int = 1, signed: bool = False) -> str:
+def plain(number: Number | float, digits: int = 1, signed: bool = False) -> str:
     """Digits with thousands separators: 2,126.2; with ``signed`` +747.3 or −10.3 (a zero has no sign)."""
     value = rounded(number, digits)
     text = f"{abs(value):,.{digits}f}"
@@ -44,18 +53,23 @@ def plain(number: Number, digits: int = 1, signed: bool = False) -> str:
     return ("+" if signed and value > 0 else "") + text
 
 
-def _value(amount: Interval | Number) -> Number:
+def missing(amount: Amount | None) -> bool:
+    """True where there is no amount or ratio: — in the document, NaN in a frame."""
+    if amount is None or isinstance(amount, Interval):
+        return amount is None or amount.absent
+    return amount != amount
+
+
+def _value(amount: Amount) -> Number | float:
     return amount.value if isinstance(amount, Interval) else amount
 
 
-def oku(amount: Interval | Number, signed: bool = False) -> str:
+def oku(amount: Amount, signed: bool = False) -> str:
     """Amount with its unit: 2,126.2億円; — where the document prints —."""
-    if isinstance(amount, Interval) and amount.absent:
-        return ABSENT
-    return plain(_value(amount), 1, signed) + "億円"
+    return ABSENT if missing(amount) else plain(_value(amount), 1, signed) + "億円"
 
 
-def oku_cell(amount: Interval | Number, signed: bool = False) -> str:
+def oku_cell(amount: Amount, signed: bool = False) -> str:
     """Amount for a table whose caption names the unit."""
     return oku(amount, signed).removesuffix("億円")
 
@@ -68,48 +82,75 @@ def as_printed(digits: str, unit: str) -> str:
     return f"{int(whole):,}{dot}{rest}{unit}"
 
 
-def percent(ratio: Interval | Number | None, digits: int = 1, signed: bool = False) -> str:
+def percent(ratio: Amount | None, digits: int = 1, signed: bool = False) -> str:
     """Ratio as per cent: 71.6%; — where there is no ratio."""
-    return ABSENT if ratio is None else plain(_value(ratio) * 100, digits, signed) + "%"
+    if ratio is None or missing(ratio):
+        return ABSENT
+    return plain(precise(_value(ratio)) * 100, digits, signed) + "%"
 
 
-def pt(ratio: Interval | Number | None, digits: int = 1) -> str:
+def pt(ratio: Amount | None, digits: int = 1) -> str:
     """Difference of two ratios in points: +7.9ポイント."""
-    return ABSENT if ratio is None else plain(_value(ratio) * 100, digits, signed=True) + "ポイント"
+    return ABSENT if ratio is None else percent(ratio, digits, signed=True).removesuffix("%") + "ポイント"
 
 
-def times(ratio: Interval | Number | None, digits: int = 2) -> str:
+def times(ratio: Amount | None, digits: int = 2) -> str:
     """Ratio as a multiple: 1.54倍."""
-    return ABSENT if ratio is None else plain(_value(ratio), digits) + "倍"
+    return ABSENT if ratio is None or missing(ratio) else plain(_value(ratio), digits) + "倍"
 
 
-def outward(interval: Interval, factor: int = 1, digits: int = 1) -> tuple[Fraction, Fraction]:
-    """The bounds times ``factor``, rounded away from each other to ``digits``."""
-    scale = 10**digits
-    return (
-        Fraction(interval.low * factor * scale // 1, scale),
-        Fraction(-(-interval.high * factor * scale // 1), scale),
-    )
+def portion(ratio: Amount) -> str:
+    """A share as a newspaper says it: 約半分, 約8割, 7割あまり, 9割近く, 3分の1, ほぼすべて, ごく一部.
+
+    Each tells the nearest tenth and on which side of it the share lies; half and thirds are named within one
+    point. Shares below 5% are ごく一部, from 97% on ほぼすべて.
+    """
+    tenths = precise(_value(ratio)) * 10
+    for name, exactly in (("約半分", 5), ("約3分の1", Fraction(10, 3)), ("約3分の2", Fraction(20, 3))):
+        if abs(tenths - exactly) <= Fraction(1, 10):
+            return name
+    near = int(tenths + Fraction(1, 2))
+    if near == 0 or tenths >= Fraction(97, 10):
+        return "ほぼすべて" if near else "ごく一部"
+    off = tenths - near
+    if abs(off) <= Fraction(15, 100):
+        return f"約{near}割"
+    return f"{near}割あまり" if off > 0 else f"{near}割近く"
 
 
-def span(interval: Interval | None, style: str = "oku", digits: int = 1) -> str:
-    """The interval in words: 585.6〜587.6億円, 71.5〜71.7%.
+def outward(bounds: Bounds, factor: int = 1, digits: int | None = None) -> tuple[Fraction, Fraction, int]:
+    """The bounds times ``factor``, rounded away from each other, and to how many digits.
+
+    As many digits as the interval needs, if not told: what is shown is less than twice as wide as what is meant.
+    """
+    low, high = (bounds.low, bounds.high) if isinstance(bounds, Interval) else bounds
+    low, high = precise(low) * factor, precise(high) * factor
+    for found in range(1, 7) if digits is None else (digits,):
+        scale = 10**found
+        shown = Fraction(low * scale // 1, scale), Fraction(-(-high * scale // 1), scale)
+        if shown[1] - shown[0] < 2 * (high - low) or shown == (low, high):
+            break
+    return *shown, found
+
+
+def span(bounds: Bounds | None, style: str = "oku") -> str:
+    """The interval in words: 585.6〜587.6億円, 71.58〜71.60%; — where there is none.
 
     Bounds are rounded outwards, so that the text never claims more than the interval does.
     ``style``: "oku", "percent", "points", "rate" for per cent that always bear a sign, or "index".
     """
-    if interval is None:
+    if bounds is None or missing(bounds if isinstance(bounds, Interval) else bounds[0]):
         return ABSENT
     factor = 1 if style in ("oku", "index") else 100
     unit = {"oku": "億円", "percent": "%", "points": "ポイント", "rate": "%", "index": ""}[style]
-    low, high = outward(interval, factor, digits)
+    low, high, digits = outward(bounds, factor)
     signed = low < 0 or style == "rate"
     return f"{plain(low, digits, signed)}〜{plain(high, digits, signed)}{unit}"
 
 
-def span_cell(interval: Interval | None, style: str = "percent", digits: int = 1) -> str:
+def span_cell(bounds: Bounds | None, style: str = "percent") -> str:
     """:func:`span` without the unit, for a table whose heading names it."""
-    return span(interval, style, digits).rstrip("億円%ポイント")
+    return span(bounds, style).rstrip("億円%ポイント")
 
 
 def _era(fiscal_year: int) -> tuple[str, str, int]:
@@ -137,11 +178,9 @@ def fy(fiscal_year: int) -> str:
     return f"FY{fiscal_year}"
 
 
-def billion(amount: Interval | Number, signed: bool = False) -> str:
+def billion(amount: Amount, signed: bool = False) -> str:
     """Amount in 億円 as English readers write it: 2126.2 → 212.62 billion yen; — where there is none."""
-    if isinstance(amount, Interval) and amount.absent:
-        return ABSENT
-    return plain(Fraction(_value(amount)) / 10, 2, signed) + " billion yen"
+    return ABSENT if missing(amount) else plain(precise(_value(amount)) / 10, 2, signed) + " billion yen"
 
 
 def moved_en(new: Interval | Number, old: Interval | Number) -> str:

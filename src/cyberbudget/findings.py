@@ -1,0 +1,637 @@
+"""Where the book thinks: what matters in a document, for whom, and why.
+
+A finding is a function that looks at one document and yields sentences worth saying, each with the question it
+answers, the cells it rests on, the figure that shows it, and its salience for every subject it speaks of. What is
+not true of a document is not yielded; what is trivial for a subject is not taken (:data:`TRIVIAL`). Adding a finding
+is adding one function here and two tests: a document where it holds, and one where it does not.
+
+**Salience** is the money that a reader would read differently after the sentence, as a part of the subject's own
+money: 586.6 of the 747.3億円 by which the total grew, for the subject ``change``; 27.6 of 128.4億円, for ``area/4``.
+It is a ratio without unit, 1 at most. A rate, a rank or a count has none.
+
+Subjects: ``whole``, ``change``, ``defence``, ``supplementary``, ``coverage``, ``ministries``, ``area/3``,
+``ministry/総務省``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+import pandas as pd
+
+from . import exact, interval, words
+from .interval import Interval
+from .load import Document
+
+TRIVIAL = Fraction(1, 50)  # a subject's money of which less is at stake is not worth a sentence
+DEFENCE = "防衛省"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing worth saying.
+
+    Attributes
+    ----------
+    name : str
+        Of the function that found it.
+    question : str
+        What a reader asks, which it answers.
+    title : str
+        The answer as a title of a chart: a sentence without its です.
+    sentence : str
+        The answer with its numbers.
+    salience : dict
+        Subject → how much of its money is at stake (a ratio).
+    cells : tuple of str
+        Locators of the printed amounts it rests on.
+    figure : str
+        Label of the figure that shows it; empty where none does.
+    """
+
+    name: str
+    question: str
+    title: str
+    sentence: str
+    salience: dict[str, Fraction]
+    cells: tuple[str, ...] = ()
+    figure: str = ""
+
+
+@dataclass
+class View:
+    """A document as the findings see it: each frame of :mod:`exact` computed once."""
+
+    doc: Document
+    _full: dict[tuple[str, str | None], pd.DataFrame] = field(default_factory=dict)
+
+    def full(self, by: str, area: str | None = None) -> pd.DataFrame:
+        if (by, area) not in self._full:
+            self._full[by, area] = exact.full(self.doc, by, area)
+        return self._full[by, area]
+
+    def own(self, by: str, area: str | None = None, ministry: str | None = None) -> list[dict]:
+        """The itemised rows."""
+        rows = exact.own(self.full(by, area)).to_dict("records")
+        return [r for r in rows if ministry in (None, r["ministry"])]
+
+    def rest(self, by: str, area: str | None = None) -> dict:
+        """The row of what is not itemised."""
+        return dict(self.full(by, area).iloc[-1])
+
+    @cached_property
+    def now(self) -> Interval:
+        return self.doc.whole(self.doc.current)
+
+    @cached_property
+    def before(self) -> Interval:
+        return self.doc.whole(self.doc.previous)
+
+    @cached_property
+    def extra(self) -> Interval:
+        return self.doc.whole(self.doc.supplementary)
+
+    @cached_property
+    def change(self) -> Interval:
+        return self.now - self.before
+
+    def cells(self, rows: list[dict], *roles: str) -> tuple[str, ...]:
+        """Locators of the amounts of measures or areas."""
+        level = {True: "measures", False: "areas"}
+        names = {column.role: column.name for column in self.doc.columns}
+        return tuple(f"{level['-' in r['id']]}/{r['id']}/{names[role]}" for r in rows for role in roles)
+
+    def short(self, area: str) -> str:
+        return f"分野({area})「{self.doc.area_name(area, short=True)}」"
+
+
+_FUNCTIONS: list[Callable[[View], Iterator[Finding]]] = []
+
+
+def finding(function: Callable[[View], Iterator[Finding]]) -> Callable[[View], Iterator[Finding]]:
+    """Enter a function among the findings."""
+    _FUNCTIONS.append(function)
+    return function
+
+
+def find(doc: Document) -> list[Finding]:
+    """All findings that hold of a document, trivial ones included, in the order of this file."""
+    view = View(doc)
+    return [found for function in _FUNCTIONS for found in function(view)]
+
+
+def about(doc: Document, subject: str, most: int | None = 4) -> list[Finding]:
+    """What matters most about a subject, the most salient first.
+
+    Parameters
+    ----------
+    doc : Document
+    subject : str
+        ``whole``, ``change``, ``defence``, ``supplementary``, ``coverage``, ``ministries``, ``area/3``,
+        ``ministry/総務省``.
+    most : int or None
+        How many at most; None for all that are not trivial.
+
+    Returns
+    -------
+    list of Finding
+        Empty where nothing of the subject is worth a sentence.
+    """
+    worth = [f for f in find(doc) if f.salience.get(subject, Fraction(0)) >= TRIVIAL]
+    worth.sort(key=lambda f: -f.salience[subject])  # stable: of equals the one that stands first in this file
+    return worth[:most]
+
+
+def the(doc: Document, name: str, subject: str) -> Finding | None:
+    """The finding of one name about a subject, however salient; None where it does not hold."""
+    return next((f for f in find(doc) if f.name == name and subject in f.salience), None)
+
+
+# ── what findings are said with ─────────────────────────────────────────────────────────────────────
+
+
+def _ratio(part: Interval, whole: Interval) -> Fraction:
+    """How much of a subject's money is at stake, at most 1."""
+    return min(abs(part.value) / abs(whole.value), Fraction(1)) if whole.value else Fraction(0)
+
+
+def _yen(ratio: Fraction) -> str:
+    """Of 100 yen: 78円あまり."""
+    return f"{int(ratio * 100)}円" + ("あまり" if ratio * 100 % 1 >= Fraction(1, 20) else "")
+
+
+def _sum(rows: Iterable[dict], role: str = "current") -> Interval:
+    return interval.total(row[role] for row in rows)
+
+
+def _larger(*amounts: Interval) -> Interval:
+    return max(amounts, key=lambda x: x.value)
+
+
+def _moved(ratio: Interval) -> str:
+    """A growth rate in whole per cent: 18%増."""
+    percent = words.percent(abs(ratio.value), 0)
+    return "横ばい" if percent == "0%" else percent + ("増" if ratio.value > 0 else "減")
+
+
+def _who(row: dict) -> str:
+    return f"{row['ministry']}の「{row['name']}」"
+
+
+def _sure(change: Interval) -> bool:
+    """True where rounding leaves no doubt of the direction."""
+    return change.low > 0 or change.high < 0
+
+
+# ── the findings ────────────────────────────────────────────────────────────────────────────────────
+
+
+@finding
+def driver(view: View) -> Iterator[Finding]:
+    """One measure makes a large part of the change of the total."""
+    rows, up = view.own("measure"), view.change.value > 0
+    if not rows or not _sure(view.change):
+        return
+    top = max(rows, key=lambda r: r["contribution"].value)
+    part, whole = top["contribution"], interval.growth(view.now, view.before)
+    without = interval.growth(view.now - top["current"], view.before - top["previous"])
+    if part.low < Fraction(1, 4) or without is None or whole is None:
+        return
+    verb, yen = "増えた" if up else "減った", _yen(part.value)
+    if part.value > 1:
+        first = f"{_who(top)}の{'増加' if up else '減少'}{words.oku(abs(top['change'].value))}は、総額の動き（{words.oku(abs(view.change.value))}）を上回ります。"
+        title = f"「{top['name']}」の動きが、総額の動きを上回る"
+    else:
+        first = f"{verb}100円のうち{yen}は、{_who(top)}{'に向かいました' if up else 'の減少です'}。"
+        title = f"{verb}100円のうち{yen}{'が、一つの施策に向かった' if up else 'は、一つの施策の減少'}"
+    if (without.value > 0) == up and _moved(without) != "横ばい":
+        percents = [words.percent(abs(x.value), 0) for x in (whole, without)]
+        second = (
+            f"この施策を除くと、総額の{'伸び' if up else '減り方'}は{percents[0]}ではなく{percents[1]}です。"
+        )
+    else:
+        second = f"この施策を除くと、総額は{_moved(without)}です（全体では{_moved(whole)}）。"
+    size = _larger(view.now, view.before)
+    area, ministry = (_row(view, by, top[by]) for by in ("area", "ministry"))
+    yield Finding(
+        "driver",
+        "増減は、どこから来たのか",
+        title,
+        first + second,
+        {
+            "change": min(part.value, Fraction(1)),
+            "whole": _ratio(top["change"], size),
+            f"area/{top['area']}": _ratio(top["change"], area["change"]),
+            f"ministry/{top['ministry']}": _ratio(top["change"], ministry["change"]),
+            **({"defence": _ratio(top["change"], size)} if top["ministry"] == DEFENCE else {}),
+        },
+        view.cells([top], "current", "previous"),
+        "fig-change-measures",
+    )
+
+
+def _row(view: View, by: str, key: str) -> dict:
+    """The row of an area or a ministry."""
+    return next(r for r in view.own(by) if r[by] == key)
+
+
+@finding
+def largest(view: View) -> Iterator[Finding]:
+    """One measure is a large part of the total."""
+    rows = sorted(view.own("measure"), key=lambda r: -r["current"].value)
+    if not rows or rows[0]["share"] is None or rows[0]["share"].low < Fraction(1, 4):
+        return
+    top, share = rows[0], rows[0]["share"]
+    text = f"総額の{words.portion(share)}（{words.oku(top['current'])}）は、{_who(top)}一つです。"
+    if len(rows) > 1 and rows[1]["current"].value:
+        times = words.plain(top["current"].value / rows[1]["current"].value, 1)
+        text += f"次に大きい「{rows[1]['name']}」の{times}倍です。"
+    yield Finding(
+        "largest",
+        "何に使うのか",
+        f"一つの施策が、総額の{words.portion(share)}を占める",
+        text,
+        {
+            "whole": share.value,
+            f"area/{top['area']}": _ratio(top["current"], _row(view, "area", top["area"])["current"]),
+            **({"defence": share.value} if top["ministry"] == DEFENCE else {}),
+        },
+        view.cells(rows[:2], "current"),
+        "fig-overview-whole",
+    )
+
+
+@finding
+def heaviest_area(view: View) -> Iterator[Finding]:
+    """One area holds more than half, and how its weight moved."""
+    rows = sorted(view.own("area"), key=lambda r: -r["current"].value)
+    if not rows or rows[0]["share"] is None or rows[0]["share"].low <= Fraction(1, 2):
+        return
+    top, share = rows[0], rows[0]["share"]
+    earlier = interval.share(top["previous"], view.before)
+    text = f"{words.tsu(len(rows))}の分野のうち、{view.short(top['area'])}だけで総額の{words.portion(share)}（{words.percent(share)}）です。"
+    if earlier is not None and (share.low > earlier.high or share.high < earlier.low):
+        text += f"前年度は{words.percent(earlier)}でした。"
+    yield Finding(
+        "heaviest_area",
+        "どの分野が重いのか",
+        f"「{top['name']}」が総額の{words.portion(share)}を占める",
+        text,
+        {"whole": share.value - Fraction(1, 2), "overview": share.value},
+        view.cells([top], "current", "previous"),
+        "fig-overview-whole",
+    )
+
+
+@finding
+def unnamed(view: View) -> Iterator[Finding]:
+    """How much bears no name of a measure, inside the areas and outside of them."""
+    left, outside = view.rest("measure")["current"], view.rest("area")["current"]
+    inside = [view.rest("measure", r["area"])["current"] for r in view.own("area")]
+    if left.low <= 0:
+        return
+    share = interval.share(left, view.now)
+    text = f"名前の載らないお金は{words.oku(left)}で、総額の{words.percent(share)}です。"
+    if outside.low > 0 and inside:
+        text += (
+            f"{words.oku(interval.total(inside).value)}は分野が分かるものの施策の名前がなく、"
+            f"{words.oku(outside)}はどの分野に入るのかも示されていません。"
+        )
+    yield Finding(
+        "unnamed",
+        "何が分からないのか",
+        f"{words.oku(left)}には、施策の名前がない",
+        text,
+        {"whole": _ratio(left, view.now), "coverage": _ratio(left, view.now)},
+        (),
+        "fig-overview-named",
+    )
+
+
+@finding
+def named_by_area(view: View) -> Iterator[Finding]:
+    """How unevenly the areas name their measures."""
+    known = [
+        (r, interval.share(_sum(view.own("measure", r["area"])), r["current"])) for r in view.own("area")
+    ]
+    known = sorted(((r, s) for r, s in known if s is not None), key=lambda pair: -pair[1].value)
+    low = [(r, s) for r, s in known if s.value < Fraction(1, 2)]
+    if not low or len(low) == len(known) or known[0][1].low - known[-1][1].high < Fraction(3, 10):
+        return
+    (top, share), told = known[0], "、".join(f"分野({r['area']})は{words.percent(s, 0)}" for r, s in low)
+    military = [
+        _sum(view.own("measure", r["area"], DEFENCE)).value * 2 > r["current"].value for r, _ in known
+    ]
+    text = f"使いみちを施策の名前で追えるのは、分野({top['area']})の{words.percent(share, 0)}に対し、{told}です。"
+    title = "施策の名前で追える割合は、分野で大きく違う"
+    if military[0] and not any(military[len(known) - len(low) :]):
+        text += "防衛の予算は名前が見え、暮らしと行政の予算は見えにくい資料です。"
+        title = "防衛は名前が見え、暮らしと行政は見えにくい"
+    hidden = interval.total(view.rest("measure", r["area"])["current"] for r, _ in low)
+    yield Finding(
+        "named_by_area",
+        "どこまで見えるのか",
+        title,
+        text,
+        {"whole": _ratio(hidden, view.now), "coverage": share.value - known[-1][1].value},
+        view.cells([r for r, _ in known], "current"),
+        "fig-overview-named",
+    )
+
+
+@finding
+def unnamed_in_area(view: View) -> Iterator[Finding]:
+    """How much of an area bears no name of a measure."""
+    for area in view.own("area"):
+        left = view.rest("measure", area["area"])["current"]
+        if left.low <= 0:
+            continue
+        known = interval.share(area["current"] - left, area["current"])
+        yield Finding(
+            "unnamed_in_area",
+            "何が分からないのか",
+            f"分野({area['area']})は、{words.percent(known, 0)}まで施策の名前で追える",
+            f"この分野のうち、施策の名前が分かるのは{words.percent(known, 0)}です。残る{words.oku(left)}は、どの府省庁が何に使うのか、資料からは分かりません。",
+            {f"area/{area['area']}": _ratio(left, area["current"])},
+            view.cells([area], "current"),
+            f"fig-area{area['area']}-measures",
+        )
+
+
+@finding
+def growth_of_area(view: View) -> Iterator[Finding]:
+    """What makes most of the change of an area: one measure, or one measure and what bears no name."""
+    for area in view.own("area"):
+        whole, rows = area["change"], view.own("measure", area["area"])
+        if not _sure(whole) or not rows:
+            continue
+        top, rest = (
+            max(rows, key=lambda r: r["change"].value / whole.value),
+            view.rest("measure", area["area"]),
+        )
+        one, other = top["change"].value / whole.value, rest["change"].value / whole.value
+        new = "、新規" if top["kind"] == "new" else ""
+        told = f"{_who(top)}（{words.oku(abs(top['change'].value))}{new}）"
+        title, weight = f"「{top['name']}」", one
+        if min(one, other) >= Fraction(1, 5):  # both matter
+            told += f"と、名前の載らない部分（{words.oku(abs(rest['change'].value))}）"
+            title, weight = title + "と名前の載らない部分", one + other
+        if not Fraction(1, 2) <= weight <= 1:
+            continue
+        verb = "増加" if whole.value > 0 else "減少"
+        yield Finding(
+            "growth_of_area",
+            "前年度から、何が動いたのか",
+            f"{verb}の{words.portion(weight)}は、{title}",
+            f"分野({area['area']})の{verb}{words.oku(abs(whole.value))}の{words.portion(weight)}は、{told}です。",
+            {
+                f"area/{area['area']}": _ratio(whole, _larger(area["current"], area["previous"])) * weight,
+                "change": _ratio(whole, view.change) * weight,
+            },
+            view.cells([area, top], "current", "previous"),
+            f"fig-area{area['area']}-change",
+        )
+
+
+@finding
+def hidden_move(view: View) -> Iterator[Finding]:
+    """An area moved one way while its named measures moved the other: what moved it bears no name."""
+    for area in view.own("area"):
+        rows, left = view.own("measure", area["area"]), view.rest("measure", area["area"])["change"]
+        named, fell = _sum(rows) - _sum(rows, "previous"), left.value < 0
+        if not all(map(_sure, (named, left, area["change"]))):
+            continue
+        if fell != (area["change"].value < 0) or fell == (named.value < 0):
+            continue
+        yield Finding(
+            "hidden_move",
+            "何が動いたのか",
+            f"{'減った' if fell else '増えた'}のは、名前の載らない部分",
+            f"分野({area['area']})で名前の載る施策は、合わせて{words.oku(abs(named.value))}{'増えました' if fell else '減りました'}。"
+            f"{'減った' if fell else '増えた'}のは名前の載らない部分で、{words.oku(abs(left.value))}の{'減' if fell else '増'}です。"
+            f"何{'が削られた' if fell else 'に使う'}のかは、資料からは分かりません。",
+            {
+                f"area/{area['area']}": _ratio(left, _larger(area["current"], area["previous"])),
+                "change": _ratio(left, view.change),
+                "whole": _ratio(left, view.now),
+            },
+            view.cells([area], "current", "previous"),
+            f"fig-area{area['area']}-change",
+        )
+
+
+@finding
+def defence_range(view: View) -> Iterator[Finding]:
+    """Between what is listed for 防衛省 and what would be, if all money without a name were its."""
+    own = _sum(view.own("measure", ministry=DEFENCE))
+    left = view.rest("measure")["current"]
+    low, high = interval.share(own, view.now), interval.share(own + left, view.now)
+    if not own.value or low is None or high is None or left.low <= 0:
+        return
+    yield Finding(
+        "defence_range",
+        "どれだけが防衛なのか",
+        f"{DEFENCE}の割合は、{words.percent(low)}から{words.percent(high)}の間",
+        f"{DEFENCE}の割合は、名前の載る施策だけなら{words.percent(low)}です。"
+        f"名前の載らない{words.oku(left)}がすべて{DEFENCE}のものだとしても、{words.percent(high)}を超えません。",
+        {
+            "defence": _ratio(left, own),
+            "whole": _ratio(left, view.now) / 2,
+            f"ministry/{DEFENCE}": _ratio(left, own),
+        },
+        view.cells(view.own("measure", ministry=DEFENCE), "current"),
+        "fig-defence-range",
+    )
+
+
+@finding
+def two_counts(view: View) -> Iterator[Finding]:
+    """The area that holds most of 防衛省's measures is not 防衛省."""
+    rows = view.own("measure")
+    sums = {r["area"]: _sum(view.own("measure", r["area"], DEFENCE)) for r in view.own("area")}
+    home = max(sums, key=lambda area: sums[area].value, default="")
+    if not home or not sums[home].value:
+        return
+    whole = _row(view, "area", home)["current"]
+    others = [r for r in rows if r["area"] == home and r["ministry"] != DEFENCE and r["current"].value]
+    away = [r for r in rows if r["area"] != home and r["ministry"] == DEFENCE and r["current"].value]
+    left = view.rest("measure", home)["current"]
+    if not others and not away:
+        return
+    told = []
+    if others:
+        who = "と".join(dict.fromkeys(r["ministry"] for r in others))
+        told.append(
+            f"分野({home})には{who}の{words.oku(interval.total(r['current'] for r in others).value)}が入ります"
+        )
+    if away:
+        where = "と".join(dict.fromkeys(f"分野({r['area']})" for r in away))
+        told.append(
+            f"{DEFENCE}の{words.oku(interval.total(r['current'] for r in away).value)}は{where}にあります"
+        )
+    own = _sum(view.own("measure", ministry=DEFENCE))
+    apart = interval.total([*(r["current"] for r in (*others, *away)), left])
+    yield Finding(
+        "two_counts",
+        "分野と防衛省は、どう違うのか",
+        f"分野({home})と{DEFENCE}は、別の数え方",
+        f"分野({home})の{words.percent(interval.share(whole, view.now))}と{DEFENCE}の{words.percent(interval.share(own, view.now))}は、別の数え方です。{'。'.join(told)}。",
+        {"defence": _ratio(apart, whole)},
+        view.cells([*others, *away], "current"),
+        "fig-defence-parts",
+    )
+
+
+@finding
+def without_defence(view: View) -> Iterator[Finding]:
+    """What remains without 防衛省's listed measures, and how it moved."""
+    now, before = (_sum(view.own("measure", ministry=DEFENCE), role) for role in ("current", "previous"))
+    rest, earlier = view.now - now, view.before - before
+    growth = interval.growth(rest, earlier)
+    if not now.value or growth is None or not _sure(rest - earlier):
+        return
+    verb = words.moved(rest, earlier)
+    yield Finding(
+        "without_defence",
+        "防衛を除くと、どうなるのか",
+        f"{DEFENCE}を除くと、{_moved(growth)}",
+        f"{DEFENCE}の施策を除いた残りも、{words.oku(earlier.value)}から{words.oku(rest.value)}へ{words.percent(abs(growth.value), 0)}{verb}。"
+        if (rest - earlier).value * view.change.value > 0
+        else f"{DEFENCE}の施策を除いた残りは、{words.oku(earlier.value)}から{words.oku(rest.value)}へ{words.percent(abs(growth.value), 0)}{verb}。総額とは逆の動きです。",
+        {"defence": _ratio(rest - earlier, view.change), "change": _ratio(rest - earlier, view.change)},
+        view.cells(view.own("measure", ministry=DEFENCE), "current", "previous"),
+    )
+
+
+@finding
+def lead_ministry(view: View) -> Iterator[Finding]:
+    """One ministry holds most of what is listed."""
+    rows = sorted(view.own("ministry"), key=lambda r: -r["current"].value)
+    whole = interval.total(r["current"] for r in rows)
+    if len(rows) < 3 or not whole.value or rows[0]["current"].value * 2 < whole.value:
+        return
+    top, others = rows[0], interval.total(r["current"] for r in rows[1:])
+    share = interval.share_of_sum(top["current"], others)
+    yield Finding(
+        "lead_ministry",
+        "どの府省庁が使うのか",
+        f"名前の載る施策の{words.portion(share.value if share else Fraction(0))}は、{top['name']}",
+        f"名前の載る施策の{words.percent(share)}は{top['name']}のものです。ほかの{len(rows) - 1}の府省庁は、合わせて{words.oku(others.value)}です。",
+        {"ministries": share.value if share else Fraction(0)},
+        (),
+        "fig-ministries-areas",
+    )
+
+
+@finding
+def lives_on_supplementary(view: View) -> Iterator[Finding]:
+    """A ministry whose 補正 exceeds its 当初: comparing 当初 with 当初 misleads."""
+    for row in view.own("ministry"):
+        extra, now, before = row["supplementary"], row["current"], row["previous"]
+        if extra.absent or extra.low <= max(now.high, before.high) or row["front"] is None:
+            continue
+        times = extra.value / now.value if now.value else None
+        fold = (
+            ""
+            if times is None
+            else f"（当初の{'約' if times >= 3 else ''}{words.plain(times, 0 if times >= 3 else 1)}倍）"
+        )
+        if row["kind"] == "down":
+            rate = words.percent(abs(row["rate"].value)) if row["rate"] else "大きく"
+            text = (
+                f"{row['name']}の施策は、当初だけを見ると{rate}減りました。ところが前年度の補正で{words.oku(extra)}{fold}が付いています。"
+                "当初どうしの比較では、実態をつかめません。"
+            )
+        else:
+            text = f"{row['name']}の施策には、前年度の補正で{words.oku(extra)}{fold}が付きました。当初の{words.oku(now)}より大きく、当初だけでは規模が分かりません。"
+        yield Finding(
+            "lives_on_supplementary",
+            "当初だけで分かるのか",
+            f"{row['name']}は、補正が当初を上回る",
+            text,
+            dict.fromkeys(
+                ("ministries", "supplementary", f"ministry/{row['name']}"),
+                row["front"].value / (1 if row["kind"] == "down" else 2),
+            ),
+            view.cells(view.own("measure", ministry=row["name"]), "supplementary", "current"),
+            "fig-supplementary-ministries",
+        )
+
+
+@finding
+def new_measure(view: View) -> Iterator[Finding]:
+    """A new measure makes most of a ministry's rise."""
+    for row in view.own("ministry"):
+        own = view.own("measure", ministry=row["name"])
+        new = [r for r in own if r["kind"] == "new"]
+        if not new or len(own) < 2 or row["change"].low <= 0 or not row["previous"].value:
+            continue
+        top = max(new, key=lambda r: r["current"].value)
+        part = top["current"].value / row["change"].value
+        if part < Fraction(1, 2):
+            continue
+        share = "すべて" if part >= 1 else words.portion(part)
+        yield Finding(
+            "new_measure",
+            "府省庁の増加は、どこから来たのか",
+            f"{row['name']}の増加の{share}は、新規の一つの施策",
+            f"{row['name']}の増加{words.oku(row['change'].value)}の{share}は、新規の「{top['name']}」（{words.oku(top['current'])}）によるものです。",
+            dict.fromkeys(
+                ("ministries", f"ministry/{row['name']}"), _ratio(top["current"], row["current"]) / 2
+            )
+            | {"change": _ratio(top["current"], view.change)},
+            view.cells([top], "current"),
+            "fig-ministries-change",
+        )
+
+
+@finding
+def where_supplementary_went(view: View) -> Iterator[Finding]:
+    """補正 went elsewhere than 当初 does."""
+    rows = [r for r in view.own("area") if not r["supplementary"].absent]
+    if not rows or view.extra.absent or not view.extra.value:
+        return
+    top, main = (
+        max(rows, key=lambda r: r["supplementary"].value),
+        max(view.own("area"), key=lambda r: r["current"].value),
+    )
+    share = interval.share(top["supplementary"], view.extra)
+    if top["area"] == main["area"] or share is None or share.low < Fraction(1, 2):
+        return
+    yield Finding(
+        "where_supplementary_went",
+        "補正は、どこに付いたのか",
+        f"補正の{words.portion(share)}は、「{top['name']}」に付いた",
+        f"{view.doc.supplementary.label}{words.oku(view.extra)}の{words.portion(share)}は、{view.short(top['area'])}に付きました。"
+        f"当初で最も大きい分野({main['area']})に付いた補正は{words.oku(main['supplementary'])}です。",
+        {
+            "supplementary": share.value,
+            "whole": _ratio(top["supplementary"], view.extra + view.now),
+            f"area/{top['area']}": _ratio(top["supplementary"], top["sixteen"]),
+        },
+        view.cells([top, main], "supplementary"),
+        "fig-supplementary-areas",
+    )
+
+
+@finding
+def unnamed_supplementary(view: View) -> Iterator[Finding]:
+    """How much of 補正 bears no name, beside 当初."""
+    left, now = view.rest("measure")["supplementary"], view.rest("measure")["current"]
+    if view.extra.absent or not view.extra.value or left.low <= 0:
+        return
+    share, usual = interval.share(left, view.extra), interval.share(now, view.now)
+    if share is None or usual is None or share.low - usual.high < Fraction(1, 10):
+        return
+    yield Finding(
+        "unnamed_supplementary",
+        "補正の使いみちは、分かるのか",
+        f"補正の{words.portion(share)}には、施策の名前がない",
+        f"補正の{words.portion(share)}（{words.oku(left)}）には、施策の名前がありません。当初で名前のない割合は{words.percent(usual)}です。",
+        {"supplementary": share.value, "coverage": _ratio(left, view.extra)},
+        (),
+        "fig-supplementary-areas",
+    )
