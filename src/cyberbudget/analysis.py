@@ -17,8 +17,8 @@ from .schema import ROLES
 from .words import KINDS
 
 __all__ = [
-    "APART", "EXACT", "FAILS", "HOLDS", "OUTSIDE", "POSSIBLE", "ROUNDING", "amounts", "coverage", "plain", "reconcile",
-    "statements",
+    "APART", "EXACT", "FAILS", "HOLDS", "OUTSIDE", "POSSIBLE", "ROUNDING", "amounts", "coverage", "overlap", "plain",
+    "reconcile", "share_range", "statements",
 ]  # fmt: skip
 
 TEXTS = ["name", "area", "ministry"]
@@ -76,19 +76,22 @@ def amounts(
         - share: in the printed whole of this year
         - contribution (寄与率) and points (寄与度) to the change of the printed whole
         - sixteen (億円): 16か月予算, 補正 and 当初 together; front: share of 補正 in it
-        - note: why a number is missing
+        - note: why a number is missing, or that a rate comes from a sheet, which prints more finely
         - the bounds ``…_low`` and ``…_high`` of each number
     """
     table = exact.full(doc, by, area, ministry)
-    notes = [_note(doc, row) for row in table.to_dict("records")]
+    finer = {measure for measure, _ in exact.finest(doc)} if by == "measure" else set()
+    notes = [_note(doc, row, row["name"] in finer) for row in table.to_dict("records")]
     table = table.assign(note=notes, kind=table["kind"].map(KINDS))
     return plain(table[[*TEXTS, *ROLES, *DERIVED, "note", "id", "rest"]])
 
 
-def _note(doc: Document, row: dict) -> str:
-    """Why numbers of a row are missing."""
+def _note(doc: Document, row: dict, finer: bool) -> str:
+    """Why numbers of a row are missing, or where they come from."""
     empty = [column.label for column in doc.columns if row[column.role].absent]
     told = [f"{'と'.join(empty)}の欄は「{ABSENT}」"] if empty else []
+    if finer and row["rate"] is not None:
+        told.append("増減率はシートの百万円の金額から")
     if row["rate"] is None and row["kind"] not in ("new", "none"):
         told.append("前年度の額が丸めで0かもしれず、増減率は計算できない")
     return "、".join(told)
@@ -103,9 +106,7 @@ def coverage(doc: Document) -> pd.DataFrame:
         level ("area", "total"), id, name, area, column (令和6年度当初…), role, whole, listed, left (億円), share
         (listed in the whole), and their bounds.
     """
-    table = exact.coverage(doc)
-    labels = {"column": [c.label for c in table["column"]], "role": [c.role for c in table["column"]]}
-    return plain(table.assign(**labels))
+    return plain(_labelled(exact.coverage(doc)))
 
 
 def reconcile(doc: Document) -> pd.DataFrame:
@@ -130,3 +131,32 @@ def statements(doc: Document) -> pd.DataFrame:
         computation), unit, expected (NaN for 新規), verdict: 成り立つ, 丸めの範囲で両立する or 成り立たない.
     """
     return plain(exact.statements(doc))
+
+
+def overlap(doc: Document, area: str, ministry: str) -> pd.DataFrame:
+    """How a strategy area and the measures of a ministry cover each other.
+
+    Returns
+    -------
+    DataFrame
+        name, area, ministry, current, previous (億円), share (of this year's total), rest, and their bounds: both;
+        the area's other ministries; what the area leaves unlisted (rest); the ministry outside the area.
+    """
+    return plain(exact.overlap(doc, area, ministry))
+
+
+def share_range(doc: Document, ministry: str) -> pd.DataFrame:
+    """Between which shares of the total a ministry may lie, column by column.
+
+    Returns
+    -------
+    DataFrame
+        column (令和6年度当初…), role, whole, listed (its listed measures), unlisted (what bears no name anywhere;
+        億円), lowest (share of what is listed), highest (share if all that bears no name were its), their bounds.
+    """
+    return plain(_labelled(exact.share_range(doc, ministry)))
+
+
+def _labelled(table: pd.DataFrame) -> pd.DataFrame:
+    """Columns of the document by their labels and roles."""
+    return table.assign(role=[c.role for c in table["column"]], column=[c.label for c in table["column"]])

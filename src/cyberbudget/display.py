@@ -114,9 +114,9 @@ def say(*sentences: str) -> Text:
     return Text((("", sentences),))
 
 
-def points(*sentences: str) -> Text:
-    """A list of computed sentences, e.g. the 要点 of a chapter."""
-    return Text(tuple(("\n- " if number else "- ", (text,)) for number, text in enumerate(sentences)))
+def points(*sentences: object) -> Text:
+    """A list of computed sentences or findings, e.g. the 要点 of a chapter."""
+    return Text(tuple(("\n- " if number else "- ", (str(text),)) for number, text in enumerate(sentences)))
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ def full(
     Returns
     -------
     DataFrame
-        With change (億円), rate (ratio; None for 新規 and the like), kind (a key of
+        With change (億円), rate (ratio, from the sheet where that prints more finely; None for 新規 and the like), kind (a key of
         :data:`cyberbudget.words.KINDS`), share (of the whole), contribution (寄与率: share in the change of the
         whole), points (寄与度: in growth of the whole), sixteen (億円) and front (share of 補正 in it; None where
         there is nothing). The whole is the printed total, or the printed area where ``area`` is given.
@@ -174,9 +174,14 @@ def full(
     table, whole = amounts(doc, by, area, ministry), whole_of(doc, area)
     now, before = whole["current"], whole["previous"]
     pairs = list(zip(table["current"], table["previous"]))
+    finer = finest(doc) if by == "measure" else {}
+    rated = [
+        (finer.get((name, "current"), new), finer.get((name, "previous"), old))
+        for name, (new, old) in zip(table["name"], pairs)
+    ]
     return table.assign(
         change=[new - old for new, old in pairs],
-        rate=[interval.growth(new, old) for new, old in pairs],
+        rate=[interval.growth(new, old) for new, old in rated],
         kind=[words.kind(new, old) for new, old in pairs],
         share=[interval.share(new, now) for new, _ in pairs],
         contribution=[interval.contribution(new, old, now, before) for new, old in pairs],
@@ -184,6 +189,22 @@ def full(
         sixteen=table["supplementary"] + table["current"],
         front=[interval.share_of_sum(*pair) for pair in zip(table["supplementary"], table["current"])],
     )
+
+
+def finest(doc: Document) -> dict[tuple[str, str], Interval]:
+    """Amounts that a sheet prints more finely than the table does (百万円), by measure and role of the column."""
+    roles = {(c.fiscal_year, c.stage): c for c in doc.columns}
+    ids = dict(zip(doc.measures["measure"], doc.measures["id"]))
+    found = {}
+    for row in sheet_amounts(doc).to_dict("records"):
+        column = roles.get((row["fiscal_year"], row["stage"]))
+        if column is None or row["component"] or len(row["measures"]) != 1:
+            continue
+        (measure,), amount = row["measures"], row["amount"]
+        table = doc.amount("measure", ids[measure], column)
+        if amount.high - amount.low < table.high - table.low and amount.overlaps(table):
+            found[measure, column.role] = amount
+    return found
 
 
 def changes(
@@ -322,14 +343,50 @@ def _computed(doc: Document, locators: list[str], signs: str) -> Interval:
     return result
 
 
-def ministry_in_area(doc: Document, column: Column) -> pd.DataFrame:
-    """Listed amounts of a column by ministry (rows) and area (columns), as Interval."""
-    areas = {area: own(amounts(doc, "measure", area)) for area in doc.areas["area"]}
-    ministries = [name for name in doc.ministries["ministry"] if name in set(doc.measures["ministry"])]
-    return pd.DataFrame(
-        {
-            area: [interval.total(table.loc[table["ministry"] == name, column.role]) for name in ministries]
-            for area, table in areas.items()
-        },
-        index=ministries,
+def overlap(doc: Document, area: str, ministry: str) -> pd.DataFrame:
+    """How a strategy area and the measures of a ministry cover each other, in four parts.
+
+    Returns
+    -------
+    DataFrame
+        name, area, ministry, current, previous (Interval, 億円), share (of the total, this year), rest: both; the
+        area's other ministries; the area's unlisted remainder; the ministry outside the area.
+    """
+    table = own(amounts(doc, "measure"))
+    inside, ours = table["area"] == area, table["ministry"] == ministry
+    named = {
+        f"分野({area})の{ministry}": inside & ours,
+        f"分野({area})のほかの府省庁": inside & ~ours,
+        f"分野({area})の外の{ministry}": ~inside & ours,
+    }
+    rows = [
+        {"name": name, **{role: interval.total(table.loc[chosen, role]) for role in ("current", "previous")}}
+        for name, chosen in named.items()
+    ]
+    left = amounts(doc, "measure", area).iloc[-1]
+    rows.insert(
+        2, {"name": f"分野({area})の{left['name']}", "current": left["current"], "previous": left["previous"]}
     )
+    whole = doc.whole(doc.current)
+    frame = pd.DataFrame(rows).assign(
+        area=[area] * 3 + [""], ministry=["", "", "", ministry], rest=[False, False, True, False]
+    )
+    return frame.assign(share=[interval.share(x, whole) for x in frame["current"]])
+
+
+def share_range(doc: Document, ministry: str) -> pd.DataFrame:
+    """Between which shares of the total a ministry may lie, column by column.
+
+    Returns
+    -------
+    DataFrame
+        column (Column), whole, listed (its listed measures), unlisted (what bears no name anywhere; 億円), lowest
+        (share of what is listed), highest (share if all that bears no name were its).
+    """
+    table, rows = amounts(doc, "measure"), []
+    for column in doc.columns:
+        whole, left = doc.whole(column), table.iloc[-1][column.role]
+        known = interval.total(table.loc[table["ministry"] == ministry, column.role])
+        shares = interval.share(known, whole), interval.share(known + left, whole)
+        rows.append((column, whole, known, left, *shares))
+    return pd.DataFrame(rows, columns=["column", "whole", "listed", "unlisted", "lowest", "highest"])

@@ -26,6 +26,8 @@ from . import exact, interval, words
 from .interval import Interval
 from .load import Document
 
+# What readers ask first, in this order.
+QUESTIONS = ("いくらか", "何に使うのか", "どれだけが防衛か", "何が動いたか", "何が分からないか")
 TRIVIAL = Fraction(1, 50)  # a subject's money of which less is at stake is not worth a sentence
 DEFENCE = "防衛省"
 
@@ -59,6 +61,9 @@ class Finding:
     salience: dict[str, Fraction]
     cells: tuple[str, ...] = ()
     figure: str = ""
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 @dataclass
@@ -145,9 +150,26 @@ def about(doc: Document, subject: str, most: int | None = 4) -> list[Finding]:
     return worth[:most]
 
 
-def the(doc: Document, name: str, subject: str) -> Finding | None:
-    """The finding of one name about a subject, however salient; None where it does not hold."""
-    return next((f for f in find(doc) if f.name == name and subject in f.salience), None)
+def answers(doc: Document) -> list[str]:
+    """The first of :data:`QUESTIONS` with their answers, each the most salient finding about the whole."""
+    found = about(doc, "whole", None)
+    asked = ((q, next((f for f in found if f.question == q), None)) for q in QUESTIONS)
+    return [f"{question}：{answer}" for question, answer in asked if answer is not None]
+
+
+def title(doc: Document, figure: str, otherwise: str) -> str:
+    """Title of a figure: the most salient finding that it shows, or a plain one where there is none.
+
+    Parameters
+    ----------
+    doc : Document
+    figure : str
+        Label of the figure (fig-change-measures).
+    otherwise : str
+        What the figure is about, for a document of which no finding holds.
+    """
+    shown = [f for f in find(doc) if f.figure == figure]
+    return max(shown, key=lambda f: max(f.salience.values())).title if shown else otherwise
 
 
 # ── what findings are said with ─────────────────────────────────────────────────────────────────────
@@ -190,6 +212,27 @@ def _sure(change: Interval) -> bool:
 
 
 @finding
+def total(view: View) -> Iterator[Finding]:
+    """How much it is, and how it moved."""
+    label = view.doc.current.label
+    growth = interval.growth(view.now, view.before)
+    text = f"{label}予算の総額は{words.oku(view.now)}です。"
+    if _sure(view.change) and growth is not None:
+        size = words.oku(abs(view.change.value))
+        text += f"前年度の当初から{size}、率にして{words.percent(abs(growth.value), 0)}{words.moved(view.now, view.before)}。"
+    elif growth is not None:
+        text += "前年度の当初と、丸めの範囲で同じです。"
+    yield Finding(
+        "total",
+        "いくらか",
+        f"総額は{words.oku(view.now)}",
+        text,
+        {"whole": Fraction(1)},
+        tuple(f"totals/{view.doc.totals['id'].iloc[0]}/{column.name}" for column in view.doc.columns[::2]),
+    )
+
+
+@finding
 def driver(view: View) -> Iterator[Finding]:
     """One measure makes a large part of the change of the total."""
     rows, up = view.own("measure"), view.change.value > 0
@@ -218,7 +261,7 @@ def driver(view: View) -> Iterator[Finding]:
     area, ministry = (_row(view, by, top[by]) for by in ("area", "ministry"))
     yield Finding(
         "driver",
-        "増減は、どこから来たのか",
+        "何が動いたか",
         title,
         first + second,
         {
@@ -245,7 +288,7 @@ def largest(view: View) -> Iterator[Finding]:
     if not rows or rows[0]["share"] is None or rows[0]["share"].low < Fraction(1, 4):
         return
     top, share = rows[0], rows[0]["share"]
-    text = f"総額の{words.portion(share)}（{words.oku(top['current'])}）は、{_who(top)}一つです。"
+    text = f"総額の{words.portion(share)}（{words.oku(top['current'])}）は、{_who(top)}という一つの施策です。"
     if len(rows) > 1 and rows[1]["current"].value:
         times = words.plain(top["current"].value / rows[1]["current"].value, 1)
         text += f"次に大きい「{rows[1]['name']}」の{times}倍です。"
@@ -277,7 +320,7 @@ def heaviest_area(view: View) -> Iterator[Finding]:
         text += f"前年度は{words.percent(earlier)}でした。"
     yield Finding(
         "heaviest_area",
-        "どの分野が重いのか",
+        "何に使うのか",
         f"「{top['name']}」が総額の{words.portion(share)}を占める",
         text,
         {"whole": share.value - Fraction(1, 2), "overview": share.value},
@@ -302,7 +345,7 @@ def unnamed(view: View) -> Iterator[Finding]:
         )
     yield Finding(
         "unnamed",
-        "何が分からないのか",
+        "何が分からないか",
         f"{words.oku(left)}には、施策の名前がない",
         text,
         {"whole": _ratio(left, view.now), "coverage": _ratio(left, view.now)},
@@ -333,7 +376,7 @@ def named_by_area(view: View) -> Iterator[Finding]:
     hidden = interval.total(view.rest("measure", r["area"])["current"] for r, _ in low)
     yield Finding(
         "named_by_area",
-        "どこまで見えるのか",
+        "何が分からないか",
         title,
         text,
         {"whole": _ratio(hidden, view.now), "coverage": share.value - known[-1][1].value},
@@ -352,7 +395,7 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
         known = interval.share(area["current"] - left, area["current"])
         yield Finding(
             "unnamed_in_area",
-            "何が分からないのか",
+            "何が分からないか",
             f"分野({area['area']})は、{words.percent(known, 0)}まで施策の名前で追える",
             f"この分野のうち、施策の名前が分かるのは{words.percent(known, 0)}です。残る{words.oku(left)}は、どの府省庁が何に使うのか、資料からは分かりません。",
             {f"area/{area['area']}": _ratio(left, area["current"])},
@@ -384,9 +427,9 @@ def growth_of_area(view: View) -> Iterator[Finding]:
         verb = "増加" if whole.value > 0 else "減少"
         yield Finding(
             "growth_of_area",
-            "前年度から、何が動いたのか",
+            "何が動いたか",
             f"{verb}の{words.portion(weight)}は、{title}",
-            f"分野({area['area']})の{verb}{words.oku(abs(whole.value))}の{words.portion(weight)}は、{told}です。",
+            f"分野({area['area']})の{verb}{words.oku(abs(whole.value))}の{words.portion(weight)}は、{told}によるものです。",
             {
                 f"area/{area['area']}": _ratio(whole, _larger(area["current"], area["previous"])) * weight,
                 "change": _ratio(whole, view.change) * weight,
@@ -408,7 +451,7 @@ def hidden_move(view: View) -> Iterator[Finding]:
             continue
         yield Finding(
             "hidden_move",
-            "何が動いたのか",
+            "何が動いたか",
             f"{'減った' if fell else '増えた'}のは、名前の載らない部分",
             f"分野({area['area']})で名前の載る施策は、合わせて{words.oku(abs(named.value))}{'増えました' if fell else '減りました'}。"
             f"{'減った' if fell else '増えた'}のは名前の載らない部分で、{words.oku(abs(left.value))}の{'減' if fell else '増'}です。"
@@ -433,7 +476,7 @@ def defence_range(view: View) -> Iterator[Finding]:
         return
     yield Finding(
         "defence_range",
-        "どれだけが防衛なのか",
+        "どれだけが防衛か",
         f"{DEFENCE}の割合は、{words.percent(low)}から{words.percent(high)}の間",
         f"{DEFENCE}の割合は、名前の載る施策だけなら{words.percent(low)}です。"
         f"名前の載らない{words.oku(left)}がすべて{DEFENCE}のものだとしても、{words.percent(high)}を超えません。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ def build(
         Source line; the document's own where left out.
     """
     records = frame.to_dict("records")
-    cells = [tuple(column.write(record[column.key]) for column in columns) for record in records]
+    cells = [tuple(column.write(_value(record, column)) for column in columns) for record in records]
     marked = tuple(n for n, record in enumerate(records) if rest and record.get(rest))
     links = [tuple(column.href(record) if column.href else None for column in columns) for record in records]
     return Table(
@@ -59,6 +60,12 @@ def build(
         links if any(map(any, links)) else [],
         [tuple(record[column.key] for column in columns) for record in records],
     )
+
+
+def _value(record: dict, column: Col) -> Any:
+    """What a cell is written from: a value, or its bounds where the column shows those of a plain number."""
+    low, high = f"{column.key}_low", f"{column.key}_high"
+    return (record[low], record[high]) if column.span and low in record else record[column.key]
 
 
 def _three(doc: Document) -> list[Col]:
@@ -89,20 +96,25 @@ def shares(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading:
         Col("name", heading),
         num("amount", "金額（億円）", _amount),
         num("share", "構成比（%）", lambda x: words.percent(x).removesuffix("%")),
-        num("share", "丸めの範囲（%）", words.span_cell),
+        num("share", "丸めの範囲（%）", words.span_cell, span=True),
     ]
     return build(frame, doc, name, caption, columns)
 
 
 def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "施策") -> Table:
     """Both years, the change with its rate, and the contribution to the change of the whole."""
-    told = map(words.rate_cell, frame["current"], frame["previous"])
-    table = frame.assign(told=[ABSENT if rest else text for text, rest in zip(told, frame["rest"])])
+    kinds = [words.KINDS.get(kind, kind) for kind in frame["kind"]]
+    moved = [kind in ("増", "減") for kind in kinds]
+    rates = [
+        words.percent(rate, signed=True) if m else kind for rate, kind, m in zip(frame["rate"], kinds, moved)
+    ]
+    # An unlisted remainder is a difference of sums: a rate of it would claim too much.
+    table = frame.assign(told=[ABSENT if rest else text for text, rest in zip(rates, frame["rest"])])
     columns = [
         Col("name", heading),
         num("previous", doc.previous.label, _amount),
         num("current", doc.current.label, _amount),
-        num("change", "増減", lambda x: words.oku_cell(x, signed=True)),
+        num("change", "増減", words.change_cell),
         num("told", "増減率"),
         num("contribution", "寄与率", words.percent),
     ]
@@ -112,7 +124,7 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
 def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "分野") -> Table:
     """補正, 当初, their sum and the share of 補正 in it (%)."""
     # Where there is no 補正, 0.0% would look like a very small one.
-    front = [None if extra.absent else ratio for extra, ratio in zip(frame["supplementary"], frame["front"])]
+    front = [None if words.missing(x) else ratio for x, ratio in zip(frame["supplementary"], frame["front"])]
     frame = frame.assign(front=pd.Series(front, index=frame.index, dtype=object))
     columns = [
         Col("name", heading),
@@ -131,7 +143,7 @@ def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
         num("previous", doc.previous.label, _amount),
         num("current", doc.current.label, _amount),
         num("rate", "増減率（%）", lambda x: words.percent(x, signed=True).removesuffix("%")),
-        num("rate", "丸めの範囲（%）", lambda x: words.span_cell(x, "rate")),
+        num("rate", "丸めの範囲（%）", lambda x: words.span_cell(x, "rate"), span=True),
     ]
     return build(frame, doc, name, caption, columns)
 
@@ -140,7 +152,7 @@ def coverage(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Tab
     """Whole, listed, unlisted and how much the listed measures explain."""
     columns = [
         Col("name", "分野"),
-        Col("column", "欄", lambda column: column.label, keep=True),
+        Col("column", "欄", keep=True),
         num("whole", "資料の金額", _amount),
         num("listed", "表に載る施策", _amount),
         num("left", words.UNLISTED, _amount),
@@ -159,7 +171,7 @@ def reconciliation(frame: pd.DataFrame, doc: Document, name: str, caption: str) 
         Col("what", "何を"),
         Col("column", "欄", keep=True),
         num("printed", "シート"),
-        num("in_table", "表・合計", lambda x: ABSENT if x is None else words.oku_cell(x)),
+        num("in_table", "表・合計", lambda x: ABSENT if words.missing(x) else words.oku_cell(x)),
         Col("verdict", "結果", keep=True),
     ]
     return build(frame, doc, name, caption, columns, rest=None)

@@ -74,6 +74,11 @@ def oku_cell(amount: Amount, signed: bool = False) -> str:
     return oku(amount, signed).removesuffix("億円")
 
 
+def change_cell(amount: Amount) -> str:
+    """Change of an amount for a table: +586.6, −10.3."""
+    return oku_cell(amount, signed=True)
+
+
 def as_printed(digits: str, unit: str) -> str:
     """A printed amount in its own unit and precision: 1,584百万円, 23億円, 1,064.0億円; — as it is."""
     if digits == ABSENT:
