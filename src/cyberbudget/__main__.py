@@ -57,6 +57,14 @@ def report(doc: Document, verdict: Verdict) -> list[str]:
         *lines,
         "シートと表の突き合わせ：" + _counts(verdict.sheets),
         "資料の言葉の検算：" + _counts(verdict.statements),
+        f"人の解説（commentary.yaml）：{len(doc.commentary)}件"
+        if doc.commentary
+        else "人の解説がありません（commentary.yaml）",
+        *(
+            f"  いまの資料と合わない解説「{c.name}」：{'、'.join(c.broken)}"
+            for c in doc.commentary
+            if c.broken
+        ),
         *(f"  合いません：{found}" for found in verdict.contradictions),
     ]
 

@@ -57,6 +57,8 @@ RULES = {
         "columns に column、fiscal_year、stage、printed を書いてください"),
     "no_card": ("sheets.csv にあるシートのカードがありません", "カードを足してください"),
     "on_no_card": ("どのカードにもない施策です", "カードの measures に足してください"),
+    "unknown_source": ("references.bib にない出典です", "data/context/references.bib の鍵に直すか、出典を足してください"),
+    "no_source": ("出典がありません", "data/context/references.bib の鍵を書いてください"),
     # what the tables say of each other
     "too_many_measures": ("一つの分野に{count}件以上の施策があります",
         "位置の番号は{last}までです。行の重なりがないか確かめてください"),

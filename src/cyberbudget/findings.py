@@ -23,6 +23,7 @@ from functools import cached_property
 import pandas as pd
 
 from . import exact, interval, words
+from .commentary import Comment
 from .interval import Interval
 from .load import Document
 
@@ -155,6 +156,11 @@ def answers(doc: Document) -> list[str]:
     found = about(doc, "whole", None)
     asked = ((q, next((f for f in found if f.question == q), None)) for q in QUESTIONS)
     return [f"{question}：{answer}" for question, answer in asked if answer is not None]
+
+
+def commentary(doc: Document, subject: str) -> list[Comment]:
+    """What a person added about a subject, as far as its guard holds."""
+    return [comment for comment in doc.commentary if subject in comment.about and not comment.broken]
 
 
 def title(doc: Document, figure: str, otherwise: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from . import schema
+from . import commentary, schema
+from .commentary import Comment
 from .errors import Problems
 from .interval import Interval, decimal
 from .judge import Judge, keys, places, statements, sums
@@ -62,6 +63,8 @@ class Document:
         The cards of the 施策例 sheets.
     ministries, terms : DataFrame
         data/ministries.csv and data/terms.csv.
+    commentary : tuple of Comment
+        What a person added, whether its guard holds or not.
     columns : tuple of Column
         This year's initial, last year's supplementary and last year's initial column, also by their roles:
         ``current``, ``supplementary``, ``previous``.
@@ -78,6 +81,7 @@ class Document:
     ministries: pd.DataFrame
     terms: pd.DataFrame
     columns: tuple[Column, ...]
+    commentary: tuple[Comment, ...] = ()
 
     @property
     def current(self) -> Column:
@@ -246,6 +250,8 @@ def _document(folder: Path, problems: Problems) -> Document:
         columns=columns,
     )
     statements(said, document.cells, problems)
+    printed = dict(zip(document.amounts["locator"], document.amounts["printed"]))
+    document = replace(document, commentary=commentary.read(folder, printed, problems))
     problems.stop()
     said["expected"] = [_expected(record) for record in said.to_dict("records")]
     return document
