@@ -403,7 +403,8 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
             "unnamed_in_area",
             "何が分からないか",
             f"分野({area['area']})は、{words.percent(known, 0)}まで施策の名前で追える",
-            f"この分野のうち、施策の名前が分かるのは{words.percent(known, 0)}です。残る{words.oku(left)}は、どの府省庁が何に使うのか、資料からは分かりません。",
+            f"この分野のうち、施策の名前が分かるのは{words.percent(known, 0)}です。"
+            f"残る{words.oku(left)}は、どの府省庁が何に使うのか、資料からは分かりません。",
             {f"area/{area['area']}": _ratio(left, area["current"])},
             view.cells([area], "current"),
             f"fig-area{area['area']}-measures",
@@ -568,7 +569,7 @@ def lead_ministry(view: View) -> Iterator[Finding]:
         "lead_ministry",
         "どの府省庁が使うのか",
         f"名前の載る施策の{words.portion(share.value if share else Fraction(0))}は、{top['name']}",
-        f"名前の載る施策の{words.percent(share)}は{top['name']}のものです。ほかの{len(rows) - 1}の府省庁は、合わせて{words.oku(others.value)}です。",
+        f"名前の載る施策の{words.percent(share)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{words.oku(others.value)}です。",
         {"ministries": share.value if share else Fraction(0)},
         (),
         "fig-ministries-areas",

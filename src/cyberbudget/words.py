@@ -108,14 +108,14 @@ def portion(ratio: Amount) -> str:
     """A share as a newspaper says it: 約半分, 約8割, 7割あまり, 9割近く, 3分の1, ほぼすべて, ごく一部.
 
     Each tells the nearest tenth and on which side of it the share lies; half and thirds are named within one
-    point. Shares below 5% are ごく一部, from 97% on ほぼすべて.
+    point. Shares below 5% are ごく一部, from 95% on ほぼすべて.
     """
     tenths = precise(_value(ratio)) * 10
     for name, exactly in (("約半分", 5), ("約3分の1", Fraction(10, 3)), ("約3分の2", Fraction(20, 3))):
         if abs(tenths - exactly) <= Fraction(1, 10):
             return name
     near = int(tenths + Fraction(1, 2))
-    if near == 0 or tenths >= Fraction(97, 10):
+    if near in (0, 10):
         return "ほぼすべて" if near else "ごく一部"
     off = tenths - near
     if abs(off) <= Fraction(15, 100):

@@ -1,0 +1,218 @@
+"""Each finding on the document of fiscal 2024, where it holds, and on one that was changed so that it does not.
+
+The numbers in the sentences were worked out by hand from the printed tables.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from cyberbudget import findings, words
+from cyberbudget.interval import Interval
+from cyberbudget.load import Document
+from cyberbudget.schema import ROLES
+
+DRIVER = "情報システムの防護"
+NEW_SYSTEM = "独法等の監視に係る次期システム構築事業"
+
+
+def changed(doc: Document, level: str, printed: dict[str, dict[str, str]]) -> Document:
+    """The document with other printed amounts: name of the row → role → text."""
+    table = getattr(doc, level).copy()
+    key = {"measures": "measure", "areas": "area", "totals": "total"}[level]
+    for name, amounts in printed.items():
+        for role, text in amounts.items():
+            table.loc[table[key] == name, role] = pd.Series(
+                [Interval.printed(text)] * (table[key] == name).sum(),
+                index=table.index[table[key] == name],
+                dtype=object,
+            )
+    return replace(doc, **{level: table})
+
+
+def all_named(doc: Document) -> Document:
+    """Every amount without a name is given to one listed measure of its area; nothing is left over."""
+    for area in doc.areas["area"]:
+        own = doc.measures["area"] == area
+        first = doc.measures.loc[own, "measure"].iloc[0]
+        left = {
+            role: doc.areas.set_index("area")[role][area].value
+            - sum(x.value for x in doc.measures.loc[own, role])
+            + doc.measures.loc[own, role].iloc[0].value
+            for role in ROLES
+        }
+        doc = changed(doc, "measures", {first: {role: f"{float(x):.1f}" for role, x in left.items()}})
+    sums = {role: f"{float(sum(x.value for x in doc.areas[role])):.1f}" for role in ROLES}
+    return changed(doc, "totals", {doc.totals["total"].iloc[0]: sums})
+
+
+def told(doc: Document, name: str) -> list[str]:
+    return [f.sentence for f in findings.find(doc) if f.name == name]
+
+
+HOLDS = {
+    "total": ["令和6年度当初予算の総額は2,126.2億円です。", "747.3億円、率にして54%増えました"],
+    "driver": ["増えた100円のうち78円あまりは、防衛省の「情報システムの防護」", "54%ではなく18%です"],  # 1062.2 / 901.5
+    "largest": ["総額の約半分（1,064.0億円）", "3.7倍"],  # 1064.0 / 290.8
+    "heaviest_area": ["7割あまり（71.6%）", "前年度は63.7%"],
+    "unnamed": ["383.4億円で、総額の18.0%", "353.9億円は分野が分かる", "29.5億円はどの分野"],
+    "named_by_area": ["分野(3)の99%に対し、分野(2)は38%、分野(4)は23%", "暮らしと行政"],
+    "unnamed_in_area": ["92%です。残る4.8億円", "38%です。残る235.6億円", "99%です。残る14.2億円", "23%です。残る99.3億円"],
+    "growth_of_area": ["分野(1)の増加14.1億円の約7割", "分野(2)の増加118.3億円の約9割", "47.9億円", "分野(3)の増加644.1億円の約9割"],
+    "hidden_move": ["分野(4)で名前の載る施策は、合わせて5.7億円増えました", "27.6億円の減", "何が削られたのかは、資料からは分かりません"],
+    "defence_range": ["71.5%です", "89.6%を超えません"],  # 1521.0 and 1904.4 of 2126.2
+    "two_counts": ["警察庁と外務省の12.4億円", "防衛省の25.5億円は分野(4)"],
+    "without_defence": ["497.2億円から605.2億円へ22%増えました"],
+    "lead_ministry": ["87.3%は防衛省", "10府省庁は、合わせて221.8億円"],
+    "lives_on_supplementary": ["内閣官房の施策は、当初だけを見ると30.8%減りました", "12.8億円（当初の約7倍）", "53.3億円（当初の1.8倍）"],
+    "new_measure": ["経済産業省の増加58.4億円のほぼすべて", "総務省の増加18.5億円の5割あまり", "（10.0億円）"],
+    "where_supplementary_went": ["238.9億円の8割近く", "分野(3)に付いた補正は3.1億円"],
+    "unnamed_supplementary": ["補正の6割あまり（152.4億円）", "18.0%です"],
+}  # fmt: skip
+
+
+def test_every_finding_is_tested(doc):
+    assert {f.name for f in findings.find(doc)} == HOLDS.keys() == BROKEN.keys()
+
+
+@pytest.mark.parametrize("name", HOLDS)
+def test_it_holds(doc, name):
+    said = "".join(told(doc, name))
+    assert not [part for part in HOLDS[name] if part not in said]
+
+
+# How a document must differ for each finding to hold no longer.
+def smaller_driver(doc):  # it grew by 0.6 and is a fifth of the total; the rest of its area bears no name
+    return changed(doc, "measures", {DRIVER: {"current": "478.0"}})
+
+
+def lighter_area(doc):  # 950.0 of 2126.2 is less than half
+    return changed(smaller_driver(doc), "areas", {"3": {"current": "950.0"}})
+
+
+def still(doc):
+    return changed(doc, "totals", {"総額": {"previous": "2126.2"}})
+
+
+def without_defence(doc):
+    return replace(doc, measures=doc.measures.replace({"ministry": {"防衛省": "警察庁"}}))
+
+
+def no_leader(doc):
+    names = doc.measures.loc[doc.measures["ministry"] == "防衛省", "measure"]
+    return changed(doc, "measures", {name: {"current": "1.0"} for name in names})
+
+
+def no_supplementary(doc):
+    doc = changed(doc, "totals", {"総額": {"supplementary": "—"}})
+    doc = changed(doc, "areas", {area: {"supplementary": "—"} for area in doc.areas["area"]})
+    return changed(doc, "measures", {name: {"supplementary": "—"} for name in doc.measures["measure"]})
+
+
+def more_named(doc):  # area (4) lists 70.0 more, and listed 120.0 more the year before: both parts fall
+    return changed(
+        doc, "measures", {"情報システムセキュリティ強化経費": {"current": "90.0", "previous": "100.0"}}
+    )
+
+
+def nothing_new(doc):
+    return changed(
+        doc,
+        "measures",
+        {
+            n: {"previous": "1.0"}
+            for n in (NEW_SYSTEM, "政府端末情報を活用したサイバーセキュリティ情報の収集・分析に係る実証事業")
+        },
+    )
+
+
+def still_areas(doc):
+    doc = changed(doc, "totals", {"総額": {"previous": "2126.2"}})
+    printed = zip(doc.areas["area"], doc.areas["fy2024_initial"])
+    return changed(doc, "areas", {area: {"previous": text} for area, text in printed})
+
+
+BROKEN = {
+    "total": None, "driver": smaller_driver, "largest": smaller_driver, "heaviest_area": lighter_area,
+    "unnamed": all_named, "named_by_area": all_named, "unnamed_in_area": all_named, "growth_of_area": still_areas,
+    "hidden_move": more_named, "defence_range": without_defence, "two_counts": without_defence,
+    "without_defence": without_defence, "lead_ministry": no_leader,
+    "lives_on_supplementary": no_supplementary, "new_measure": nothing_new,
+    "where_supplementary_went": no_supplementary, "unnamed_supplementary": no_supplementary,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in BROKEN if BROKEN[name]])
+def test_it_is_not_said_where_it_does_not_hold(doc, name):
+    assert not told(BROKEN[name](doc), name)
+
+
+def test_a_total_that_stands_still_has_no_rate(doc):
+    assert told(still(doc), "total")[0].endswith("丸めの範囲で同じです。")
+    assert not told(still(doc), "driver")
+
+
+# ── what comes first ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("subject", "first"),
+    [
+        ("whole", ["total", "largest", "driver"]),
+        ("change", ["driver", "growth_of_area", "without_defence"]),
+        ("defence", ["largest", "driver", "defence_range"]),
+        ("supplementary", ["lives_on_supplementary", "where_supplementary_went", "unnamed_supplementary"]),
+        ("coverage", ["named_by_area", "unnamed_supplementary", "unnamed"]),
+        ("area/4", ["unnamed_in_area", "hidden_move"]),
+        ("ministry/内閣官房", ["lives_on_supplementary"]),
+        ("ministry/国土交通省", []),
+    ],
+)
+def test_the_most_salient_comes_first(doc, subject, first):
+    assert [f.name for f in findings.about(doc, subject)][: len(first) or None] == first
+
+
+def test_salience_is_a_share_of_money(doc):
+    found = {(f.name, s): x for f in findings.find(doc) for s, x in f.salience.items()}
+    assert found["driver", "change"] == Fraction("586.6") / Fraction("747.3")
+    assert found["hidden_move", "area/4"] == Fraction("27.6") / Fraction("150.3")
+    assert found["unnamed", "whole"] == Fraction("383.4") / Fraction("2126.2")
+    assert all(0 <= x <= 1 for x in found.values())
+
+
+def test_what_is_trivial_is_left_out(doc):
+    """The hidden cut of 27.6 is 1.3% of the total: no matter of the whole."""
+    assert "hidden_move" not in [f.name for f in findings.about(doc, "whole", None)]
+    assert "hidden_move" in [f.name for f in findings.about(doc, "change", None)]
+
+
+def test_the_five_questions_are_answered(doc):
+    assert [line.partition("：")[0] for line in findings.answers(doc)] == list(findings.QUESTIONS)
+
+
+def test_every_finding_rests_on_cells_of_the_document(doc):
+    assert not [cell for f in findings.find(doc) for cell in f.cells if cell not in doc.cells]
+
+
+def test_a_figure_without_a_finding_has_a_plain_title(doc):
+    assert findings.title(doc, "fig-nothing", "内訳") == "内訳"
+    assert (
+        findings.title(doc, "fig-change-measures", "内訳")
+        == "増えた100円のうち78円あまりが、一つの施策に向かった"
+    )
+
+
+# ── words of portions ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        ("0.04", "ごく一部"), ("0.23", "2割あまり"), ("0.333", "約3分の1"), ("0.385", "約4割"), ("0.4995", "約半分"),
+        ("0.52", "5割あまり"), ("0.716", "7割あまり"), ("0.78", "8割近く"), ("0.888", "約9割"), ("0.96", "ほぼすべて"),
+    ],
+)  # fmt: skip
+def test_portions(ratio, text):
+    assert words.portion(Fraction(ratio)) == text
