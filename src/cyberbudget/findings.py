@@ -239,6 +239,30 @@ def total(view: View) -> Iterator[Finding]:
 
 
 @finding
+def size(view: View) -> Iterator[Finding]:
+    """How much an area, or what is listed of a ministry, comes to, and how it moved."""
+    label = view.doc.current.label
+    for by in ("area", "ministry"):
+        for row in view.own(by):
+            what = (
+                f"{view.short(row['area'])}の{label}予算"
+                if by == "area"
+                else f"{row['name']}の載る施策の{label}予算"
+            )
+            text = f"{what}は{words.oku(row['current'])}です。"
+            if row["current"].absent:
+                text = f"{what}の欄は「—」です。"
+            elif row["share"] is not None and by == "area":
+                text = f"{what}は{words.oku(row['current'])}で、総額の{words.percent(row['share'])}です。"
+            if row["kind"] in ("up", "down") and row["rate"] is not None:
+                moved = words.moved(row["current"], row["previous"])
+                text += f"前年度の当初から{words.oku(abs(row['change'].value))}、率にして{words.percent(abs(row['rate'].value), 0)}{moved}。"
+            rows = [row] if by == "area" else view.own("measure", ministry=row["name"])
+            cells = view.cells(rows, "current", "previous")
+            yield Finding("size", "いくらか", what, text, {f"{by}/{row[by]}": Fraction(1)}, cells)
+
+
+@finding
 def driver(view: View) -> Iterator[Finding]:
     """One measure makes a large part of the change of the total."""
     rows, up = view.own("measure"), view.change.value > 0

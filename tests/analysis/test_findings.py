@@ -54,6 +54,8 @@ def told(doc: Document, name: str) -> list[str]:
 
 HOLDS = {
     "total": ["令和6年度当初予算の総額は2,126.2億円です。", "747.3億円、率にして54%増えました"],
+    "size": ["「横断的施策」の令和6年度当初予算は128.4億円で、総額の6.0%です。前年度の当初から21.9億円、率にして15%減りました。",
+             "国土交通省の載る施策の令和6年度当初予算は0.5億円です。"],
     "driver": ["増えた100円のうち78円あまりは、防衛省の「情報システムの防護」", "54%ではなく18%です"],  # 1062.2 / 901.5
     "largest": ["総額の約半分（1,064.0億円）", "3.7倍"],  # 1064.0 / 290.8
     "heaviest_area": ["7割あまり（71.6%）", "前年度は63.7%"],
@@ -135,7 +137,7 @@ def still_areas(doc):
 
 
 BROKEN = {
-    "total": None, "driver": smaller_driver, "largest": smaller_driver, "heaviest_area": lighter_area,
+    "total": None, "size": None, "driver": smaller_driver, "largest": smaller_driver, "heaviest_area": lighter_area,
     "unnamed": all_named, "named_by_area": all_named, "unnamed_in_area": all_named, "growth_of_area": still_areas,
     "hidden_move": more_named, "defence_range": without_defence, "two_counts": without_defence,
     "without_defence": without_defence, "lead_ministry": no_leader,
@@ -165,9 +167,9 @@ def test_a_total_that_stands_still_has_no_rate(doc):
         ("defence", ["largest", "driver", "defence_range"]),
         ("supplementary", ["lives_on_supplementary", "where_supplementary_went", "unnamed_supplementary"]),
         ("coverage", ["named_by_area", "unnamed_supplementary", "unnamed"]),
-        ("area/4", ["unnamed_in_area", "hidden_move"]),
-        ("ministry/内閣官房", ["lives_on_supplementary"]),
-        ("ministry/国土交通省", []),
+        ("area/4", ["size", "unnamed_in_area", "hidden_move"]),
+        ("ministry/内閣官房", ["size", "lives_on_supplementary"]),
+        ("ministry/国土交通省", ["size"]),
     ],
 )
 def test_the_most_salient_comes_first(doc, subject, first):

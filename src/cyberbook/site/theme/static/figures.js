@@ -1,0 +1,52 @@
+// Values of a figure under the pointer, by touch and by key: hot spots over the picture, where its marks are drawn.
+// One stop of the Tab key a figure; arrows go from mark to mark, Escape closes. Without JavaScript the labels stay.
+(() => {
+  "use strict";
+  for (const list of document.querySelectorAll("[data-marks]")) {
+    const image = document.querySelector(`#${CSS.escape(list.dataset.marks)} img`);
+    const frame = image?.closest("picture") ?? image;
+    if (!frame) continue;
+    const drawing = Object.assign(document.createElement("span"), { className: "cb-drawing" });
+    frame.replaceWith(drawing);
+    const group = Object.assign(document.createElement("span"), { className: "cb-marks" });
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", list.dataset.label);
+    const tip = Object.assign(document.createElement("span"), { className: "cb-tip", hidden: true });
+    tip.setAttribute("aria-hidden", "true"); // the mark bears the same words as its name
+    drawing.append(frame, group, tip);
+    const marks = JSON.parse(list.dataset.values).map(([x, y, width, height, text], number) => {
+      const mark = Object.assign(document.createElement("button"), { type: "button", tabIndex: number ? -1 : 0 });
+      Object.assign(mark.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${100 * width}%`, height: `${100 * height}%` });
+      mark.setAttribute("aria-label", text);
+      group.append(mark);
+      return mark;
+    });
+    const hide = () => { tip.hidden = true; };
+    const show = (mark) => {
+      tip.textContent = mark.getAttribute("aria-label");
+      tip.hidden = false;
+      const [box, own] = [drawing.getBoundingClientRect(), mark.getBoundingClientRect()];
+      const left = own.left - box.left + own.width / 2 - tip.offsetWidth / 2;
+      tip.style.left = `${Math.max(0, Math.min(left, box.width - tip.offsetWidth))}px`;
+      const above = own.top - box.top - tip.offsetHeight - 4;
+      tip.style.top = `${above < 0 ? own.bottom - box.top + 4 : above}px`;
+    };
+    const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    for (const [number, mark] of marks.entries()) {
+      mark.addEventListener("pointerenter", () => show(mark));
+      mark.addEventListener("pointerleave", hide);
+      mark.addEventListener("focus", () => show(mark));
+      mark.addEventListener("blur", hide);
+      mark.addEventListener("click", () => show(mark));
+      mark.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") return hide();
+        const to = marks[event.key === "Home" ? 0 : event.key === "End" ? marks.length - 1 : number + steps[event.key]];
+        if (!to) return;
+        event.preventDefault();
+        mark.tabIndex = -1;
+        to.tabIndex = 0;
+        to.focus();
+      });
+    }
+  }
+})();
