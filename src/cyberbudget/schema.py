@@ -18,6 +18,7 @@ from .words import STAGES, era, stage
 
 ROLES = ("current", "supplementary", "previous")
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
+Names = set[str] | None  # what a key may name; None where the file that says so is broken
 UNITS = {"億円": 1, "百万円": 100}  # how many of the unit make 1億円
 
 
@@ -48,8 +49,6 @@ _DASHES = set("-‐‑‒–―ー－─−")
 
 def amount_fault(text: str, one_decimal: bool = True) -> str | None:
     """Rule key that a printed amount breaks, or None where it is fine."""
-    if text == "":
-        return "empty"
     if text == ABSENT:
         return None
     if re.search(r"[０-９．，]", text):
@@ -69,9 +68,9 @@ def amount_fault(text: str, one_decimal: bool = True) -> str | None:
     return None
 
 
-def _check(key: str, sound: Callable[[str], bool]) -> pa.Check:
-    """Check of every cell by itself, whose error is the key of a rule."""
-    return pa.Check(sound, element_wise=True, error=key)
+def _check(key: str, sound: Callable[[str], object]) -> pa.Check:
+    """Check of every cell by itself, whose error is the key of a rule; an empty one is for :data:`_FILLED`."""
+    return pa.Check(lambda value: value == "" or bool(sound(value)), element_wise=True, error=key)
 
 
 def _faults(judge: Callable[[str], str | None]) -> list[pa.Check]:
@@ -82,24 +81,24 @@ def _faults(judge: Callable[[str], str | None]) -> list[pa.Check]:
 
 
 def _text(*checks: pa.Check, unique: bool = False) -> pa.Column:
-    return pa.Column(str, [_check("empty", lambda value: value != ""), _TRIMMED, *checks], unique=unique)
+    return pa.Column(str, [_FILLED, _TRIMMED, *checks], unique=unique)
 
 
 def _optional(*checks: pa.Check) -> pa.Column:
     return pa.Column(str, [_TRIMMED, *checks])
 
 
-def _one_of(values: set[str] | None, key: str) -> pa.Check:
-    """Check for a key; None allows anything, where the file that names the keys is broken itself."""
-    return _check(key, lambda value: values is None or value in values or value == "")
+def _one_of(values: Names, key: str) -> pa.Check:
+    return _check(key, lambda value: values is None or value in values)
 
 
+_FILLED = pa.Check(lambda value: value != "", element_wise=True, error="empty")
 _TRIMMED = _check("edge_space", lambda value: value == value.strip())
-_AMOUNT_KEYS = ["empty", "fullwidth", "dash", "space", "comma", "negative", "not_number", "digits"]
+_AMOUNT_KEYS = ["fullwidth", "dash", "space", "comma", "negative", "not_number", "digits"]
 
 
 def _amount(one_decimal: bool = True) -> pa.Column:
-    return pa.Column(str, _faults(lambda text: amount_fault(text, one_decimal)))
+    return pa.Column(str, [_FILLED, *_faults(lambda text: amount_fault(text, one_decimal))])
 
 
 def common() -> dict[str, pa.DataFrameSchema]:
@@ -116,11 +115,7 @@ def common() -> dict[str, pa.DataFrameSchema]:
 
 
 def schemas(
-    columns: list[str],
-    areas: set[str] | None,
-    ministries: set[str] | None,
-    measures: set[str] | None,
-    own_areas: set[str] | None = None,
+    columns: list[str], areas: Names, ministries: Names, measures: Names, own_areas: Names = None
 ) -> dict[str, pa.DataFrameSchema]:
     """One pandera schema per CSV of a document folder.
 
@@ -128,16 +123,13 @@ def schemas(
     ----------
     columns : list of str
         The printed amount columns of the document (fy2024_initial, …).
-    areas, ministries, measures : set of str or None
-        What the keys may name; None where that is not known.
-    own_areas : set of str, optional
+    areas, ministries, measures : Names
+    own_areas : Names
         The areas of the document itself, which its measures must belong to.
     """
     amounts = {column: _amount() for column in columns}
-    year = _check("year", lambda v: bool(YEAR.fullmatch(v)) or v == "")
-    sheet = _check("sheet", lambda v: bool(SHEET.fullmatch(v)) or v == "")
-    stated = _check("stated", lambda v: v in ("", "新規") or (v != ABSENT and amount_fault(v, False) is None))
-    tolerance = _faults(lambda v: {"": None, ABSENT: "not_number"}.get(v, amount_fault(v, False)))
+    stated = _check("stated", lambda v: v == "新規" or (v != ABSENT and amount_fault(v, False) is None))
+    tolerance = _faults(lambda v: "not_number" if v == ABSENT else amount_fault(v, False))
     area, ministry = _one_of(areas, "unknown_area"), _one_of(ministries, "unknown_ministry")
     return {
         "totals.csv": pa.DataFrameSchema({"total": _text(unique=True), **amounts}, strict=True),
@@ -154,10 +146,10 @@ def schemas(
         ),
         "sheets.csv": pa.DataFrameSchema(
             {
-                "sheet": _text(sheet),
+                "sheet": _text(_check("sheet", SHEET.fullmatch)),
                 "measure": _optional(_one_of(measures, "unknown_measure")),
                 "component": _optional(),
-                "fiscal_year": _text(year),
+                "fiscal_year": _text(_check("year", YEAR.fullmatch)),
                 "stage": _text(_one_of(set(STAGES), "stage")),
                 "printed": _amount(one_decimal=False),
                 "unit": _text(_one_of(set(UNITS), "unit")),
