@@ -211,15 +211,11 @@ def test_parts_may_pass_the_whole_by_rounding_only():
         (iv.contribution, "2.0 1.0 5.0 5.0"),
         (iv.contribution, "2.0 1.0 5.0 5.1"),  # rounding allows no change at all
         (iv.points, "2.0 1.0 —"),
+        *((lambda *parts: iv.hhi(parts), figures) for figures in ("", "— —", "0.0 0.0")),
     ],
 )
 def test_what_is_undefined_is_none(function, figures):
     assert function(*map(printed, figures.split())) is None
-
-
-@pytest.mark.parametrize("figures", ["", "— —", "0.0 0.0"])
-def test_hhi_of_nothing_is_none(figures):
-    assert iv.hhi(map(printed, figures.split())) is None
 
 
 def test_an_interval_keeps_its_order():
