@@ -9,7 +9,6 @@ its whole, so that the document loads. Only what it needs stands in document.yam
 
 from __future__ import annotations
 
-import csv
 import shutil
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from cyberbudget.schema import CIRCLED
 
 from .notebooks import ROOT
 
-COLUMNS = "fy2025_initial", "fy2024_supplementary", "fy2024_initial"
 NEW = "農林水産業におけるサイバーセキュリティ対策"
 MINISTRY = "農林水産省", "農水省", "Ministry of Agriculture", "MAFF"
 
@@ -43,15 +41,11 @@ def build(root: Path) -> Path:
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
 
 
 def write(path: Path, rows: list[dict[str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    pd.DataFrame(rows).to_csv(path, index=False, lineterminator="\n")
 
 
 def _cards(old: list[dict], locators: dict[str, str]) -> list[dict]:

@@ -37,9 +37,7 @@ def data_root() -> Path:
 
 def documents(root: Path | None = None) -> list[Path]:
     """Folders of published documents, oldest first (fy2024, fy2025, …)."""
-    root = root or data_root()
-    folders = [p for p in root.glob("fy[0-9][0-9][0-9][0-9]*") if p.is_dir()]
-    return sorted(folders, key=lambda p: p.name)
+    return sorted(p for p in (root or data_root()).glob("fy[0-9][0-9][0-9][0-9]*") if p.is_dir())
 
 
 @dataclass(frozen=True)

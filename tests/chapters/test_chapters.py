@@ -5,11 +5,12 @@ import re
 import shutil
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -101,8 +102,7 @@ def test_words_are_settled(name):
 def test_headings(name):
     levels = []
     for text in markdown_cells(name):
-        lines = text.split("\n")
-        for above, line in pairwise(["", *lines]):
+        for above, line in pairwise(["", *text.split("\n")]):
             if match := re.match(r"(#+) ", line):
                 levels.append(len(match[1]))
                 assert levels[-1] > 2 or re.fullmatch(r"\([a-z0-9-]+\)=", above), f"no label above {line}"
@@ -191,56 +191,45 @@ def everywhere(data: Path) -> list[tuple[str, str]]:
     return [(name, sentence) for name in CHAPTERS for sentence in sentences(name, data)]
 
 
-# Of this year, of last year's 補正, of last year; None where — is printed.
-Amounts = tuple[Decimal | None, ...]
+NOW, EXTRA, BEFORE = COLUMNS = ["fy2025_initial", "fy2024_supplementary", "fy2024_initial"]
 REST = "表に載らない施策"
 
 
 class Story:
-    """The made-up amounts by name, read from the CSV files alone."""
+    """The made-up amounts by name, read from the CSV files alone; NaN where — is printed."""
 
     def __init__(self, root: Path) -> None:
-        folder = root / "fy2025"
-        common = {r["area"]: r for r in next_year.read(root / "areas.csv")}
-        areas, measures = next_year.read(folder / "areas.csv"), next_year.read(folder / "measures.csv")
-        wholes = {r["area"]: self.amounts(r) for r in areas}
-        cards = yaml.safe_load((folder / "programmes.yaml").read_text(encoding="utf-8"))
+        common = pd.read_csv(root / "areas.csv", index_col="area")
+        areas = pd.read_csv(root / "fy2025" / "areas.csv", index_col="area", na_values="—")
+        measures = pd.read_csv(root / "fy2025" / "measures.csv", na_values="—").set_index("measure")
+        cards = yaml.safe_load((root / "fy2025" / "programmes.yaml").read_text(encoding="utf-8"))
         english = {entry["measure"]: entry["name_en"] for card in cards for entry in card["measures"]}
-        self.groups: dict[str, dict[str, Amounts]] = {
-            "area": {common[a][key]: x for key in ("name", "short", "short_en") for a, x in wholes.items()},
-            "measure": {n: self.amounts(r) for r in measures for n in (r["measure"], english[r["measure"]])},
-            "ministry": {
-                ministry: self.total(self.amounts(r) for r in measures if r["ministry"] == ministry)
-                for ministry in {r["ministry"] for r in measures}
-            },
+        self.groups: dict[str, pd.DataFrame] = {
+            "area": pd.concat([areas.rename(common[key]) for key in ("name", "short", "short_en")]),
+            "measure": pd.concat([measures, measures.rename(english)])[COLUMNS],
+            "ministry": measures.groupby("ministry")[COLUMNS].sum(min_count=1),
         }
-        for area, whole in wholes.items():
-            own = {r["measure"]: self.amounts(r) for r in measures if r["area"] == area}
-            rest = tuple((a or 0) - (b or 0) for a, b in zip(whole, self.total(own.values())))
-            self.groups[f"area{area}"] = own | {REST: rest}
-        names = sorted({name for group in self.groups.values() for name in group}, key=len, reverse=True)
-        self.name = f'(?:(?:{"|".join(self.groups["ministry"])})の(?=「))?[「"]?({"|".join(map(re.escape, names))})[」"]?'
-
-    @staticmethod
-    def amounts(row: dict[str, str]) -> Amounts:
-        return tuple(None if row[c] == "—" else Decimal(row[c]) for c in next_year.COLUMNS)
-
-    @staticmethod
-    def total(rows: Iterable[Amounts]) -> Amounts:
-        return tuple(None if set(column) == {None} else sum(x or 0 for x in column) for column in zip(*rows))
+        for area, whole in areas.iterrows():
+            own = measures.loc[measures["area"] == area, COLUMNS]
+            self.groups[f"area{area}"] = pd.concat([own, (whole.fillna(0) - own.sum()).to_frame(REST).T])
+        names = sorted(
+            {name for group in self.groups.values() for name in group.index}, key=len, reverse=True
+        )
+        ministries = "|".join(self.groups["ministry"].index)
+        self.name = f'(?:(?:{ministries})の(?=「))?[「"]?({"|".join(map(re.escape, names))})[」"]?'
 
     def kind(self, thing: str) -> str:
-        new, _, old = next(group[thing] for group in self.groups.values() if thing in group)
-        if new is None or old is None:
-            return "none" if new == old else "new" if old is None else "gone"
+        found = next(group.loc[thing] for group in self.groups.values() if thing in group.index)
+        new, old = found[NOW], found[BEFORE]
+        if pd.isna(new) or pd.isna(old):
+            return "none" if pd.isna(new) and pd.isna(old) else "new" if pd.isna(old) else "gone"
         return "same" if new == old else "up" if new > old else "down"
 
-    def is_first(self, thing: str, chapter_name: str, size: Callable[..., Decimal]) -> bool:
+    def is_first(self, thing: str, chapter_name: str, size: Callable[[pd.DataFrame], pd.Series]) -> bool:
         """True where nothing else of its sort is larger; in a chapter on an area, none of its measures."""
-        own = self.groups.get(chapter_name, {})
-        group = own if thing in own else next(group for group in self.groups.values() if thing in group)
-        sizes = {name: size(*(x or Decimal(0) for x in found)) for name, found in group.items()}
-        return sizes[thing] >= max(value for name, value in sizes.items() if name != REST)
+        groups = [self.groups[key] for key in (chapter_name, *self.groups) if key in self.groups]
+        sizes = size(next(group for group in groups if thing in group.index).fillna(0))
+        return sizes[thing] >= sizes.drop(REST, errors="ignore").max()
 
 
 @pytest.fixture(scope="module")
@@ -313,20 +302,20 @@ def test_who_rose_and_who_fell(turned, story):
 
 
 # How a sentence says that X is the first of its sort, and by which size.
-CLAIMS: dict[str, tuple[str, Callable[..., Decimal]]] = {
+CLAIMS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]] = {
     "largest": (
         r"(?<!補正の額が)最も大きい(?:分野|施策|府省庁|の)はX|最大のX|(?<!合わせると、)表に載る施策ではXが最も大き|The largest (?:area|measure), X",
-        lambda now, extra, before: now,
+        lambda group: group[NOW],
     ),
-    "smallest": ("最小のX", lambda now, extra, before: -now),
-    "largest 補正": ("補正の額が最も大きい(?:分野|施策|府省庁)はX", lambda now, extra, before: extra),
+    "smallest": ("最小のX", lambda group: -group[NOW]),
+    "largest 補正": ("補正の額が最も大きい(?:分野|施策|府省庁)はX", lambda group: group[EXTRA]),
     "largest in 16 months": (
         "合わせると、表に載る施策ではXが最も大き|16か月予算(?:で|でも)最も大きいのはX|16か月予算ではXが最も大き",
-        lambda now, extra, before: now + extra,
+        lambda group: group[NOW] + group[EXTRA],
     ),
     "moved most": (
         "Xの動きが最も大き|Xが[^「」。]*最も大きく動|最も大きく動いた(?:分野|施策|府省庁|の)はX",
-        lambda now, extra, before: abs(now - before),
+        lambda group: abs(group[NOW] - group[BEFORE]),
     ),
 }
 

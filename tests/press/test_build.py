@@ -152,10 +152,10 @@ def test_links_that_lead_nowhere_are_found(tmp_path):
 # ── chapters ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def with_code(book: Path, code: str) -> Path:
+def with_code(book: Path, code: str, *outputs: nbformat.NotebookNode) -> Path:
     path = book / "book" / "accessibility.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.insert(2, nbformat.v4.new_code_cell(code, id="broken"))
+    notebook.cells.insert(2, nbformat.v4.new_code_cell(code, id="broken", outputs=list(outputs)))
     nbformat.write(notebook, path)
     return path
 
@@ -181,10 +181,7 @@ def test_what_is_no_notebook_is_named(book, text):
 
 
 def test_a_stored_error_stops_the_build(book):
-    path = with_code(book, "1 / 0")
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells[2].outputs = [nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])]
-    nbformat.write(notebook, path)
+    with_code(book, "1 / 0", nbformat.v4.new_output("error", ename="E", evalue="", traceback=[]))
     refused(cyberbook(book, "book", "--pages"), "book/accessibility.ipynb の3番目のセル", "誤りの出力")
 
 
