@@ -31,8 +31,8 @@ every_chapter = pytest.mark.parametrize("name", CHAPTERS)
 FIGURE_OF_THE_BUDGET = r"[0-9０-９][0-9０-９,.，．]*\s*(?:億円|百万円|兆円|％|%|割|倍|ポイント)"
 FIXED_YEAR = r"令和[0-9０-９元]+|平成|(?<![A-Za-z0-9])[RH][0-9]+(?![A-Za-z0-9])|20[0-9]{2}年度"
 FIXED_COLUMN = "fy20[0-9]{2}"
-LABEL = re.compile(r"^\((\S+)\)=$", re.M)
 FIXED_DIRECTION = "増えました|減りました|増加しました|減少しました|急増|大幅"
+LABEL = re.compile(r"^\((\S+)\)=$", re.M)
 
 
 def markdown_cells(name: str) -> Iterator[str]:
