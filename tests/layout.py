@@ -1,6 +1,6 @@
 """What a reader could not read in a drawing: texts over the edge, over each other or over a bar."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
@@ -16,18 +16,13 @@ def faults(figure: Figure) -> list[str]:
     with rc_context({"text.hinting": "none"}):  # widths as in the SVG, not rounded to whole pixels
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
-        return _faults(figure, canvas.get_renderer())
-
-
-def _faults(figure: Figure, renderer: RendererAgg) -> list[str]:
-    axes = figure.axes[0]
-    texts = [(t.get_text(), _ink(t, renderer)) for t in (*figure.texts, *axes.texts) if t.get_text()]
-    bars = [(f"bar {n}", p.get_window_extent(renderer)) for n, p in enumerate(axes.patches) if p.get_width()]
-    inside = figure.bbox.padded(SLACK)
+        renderer, axes = canvas.get_renderer(), figure.axes[0]
+        texts = [(t.get_text(), _ink(t, renderer)) for t in (*figure.texts, *axes.texts) if t.get_text()]
+        drawn = [p.get_window_extent(renderer) for p in axes.patches if p.get_width()]
+    inside, bars = figure.bbox.padded(SLACK), [(f"bar {n}", box) for n, box in enumerate(drawn)]
     found = [f"「{text}」 leaves the figure" for text, box in texts if not _holds(inside, box)]
-    crossings = [*combinations(texts, 2), *((text, bar) for text in texts for bar in bars)]
-    found += [f"「{a}」 overlaps {b}" for (a, x), (b, y) in crossings if _overlap(x, y)]
-    return found
+    crossings = [*combinations(texts, 2), *product(texts, bars)]
+    return found + [f"「{a}」 overlaps {b}" for (a, x), (b, y) in crossings if _overlap(x, y)]
 
 
 def _ink(text: Text, renderer: RendererAgg) -> Bbox:

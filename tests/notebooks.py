@@ -10,13 +10,14 @@ from typing import Any
 
 import nbformat
 import pytest
-from IPython.lib.pretty import pretty
+from IPython.core.formatters import DisplayFormatter
 
-from cyberbudget import Figure, Table
+from cyberbudget import Figure
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 CHAPTERS = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+DISPLAY = DisplayFormatter()
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,7 @@ def _value(source: str, where: str, space: dict[str, Any]) -> Any:
 
 def outputs(value: Any) -> list[dict[str, str]]:
     """The MIME bundles that Jupyter would store for a value."""
-    if isinstance(value, Figure):
-        return list(value.bundles)
-    if isinstance(value, Table):
-        return [value._repr_mimebundle_()[0]]
-    bundle = {"text/plain": pretty(value)}
-    for mime, method in (("text/html", "_repr_html_"), ("text/markdown", "_repr_markdown_")):
-        if hasattr(value, method):
-            bundle[mime] = getattr(value, method)()
-    return [bundle]
+    return list(value.bundles) if isinstance(value, Figure) else [DISPLAY.format(value)[0]]
 
 
 def stored(cell: nbformat.NotebookNode) -> list[dict[str, str]]:

@@ -11,14 +11,16 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import as_completed
-from contextlib import redirect_stderr
+from contextlib import contextmanager, redirect_stderr
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from . import BOOK, BUILD, FILES, PDF, READY, ROOT, SITE, last_update, pdf
@@ -124,8 +126,6 @@ def sphinx(promised: list[str]) -> None:
     BuildError
         With every warning, for a warning is an error here.
     """
-    from jupyter_book.sphinx import build_sphinx
-
     overrides = {
         "external_toc_path": (ROOT / "_toc.yml").as_posix(),
         "latex_individualpages": False,
@@ -133,7 +133,9 @@ def sphinx(promised: list[str]) -> None:
         "cyberbook_promised": promised,
     }
     said = StringIO()
-    with redirect_stderr(said):
+    with heeding_interrupts(), redirect_stderr(said):
+        from jupyter_book.sphinx import build_sphinx
+
         result = build_sphinx(
             ROOT,
             PAGES,
@@ -144,14 +146,30 @@ def sphinx(promised: list[str]) -> None:
             warningiserror=True,
             keep_going=True,
         )
-    if isinstance(result, KeyboardInterrupt):
-        raise result
     if result:
         text = str(result) if isinstance(result, Exception) else re.sub(r"\x1b\[[\d;]*m", "", said.getvalue())
         lines = dict.fromkeys(
             line.replace(f"{ROOT}{os.sep}", "") for line in text.splitlines() if line.strip()
         )
         raise BuildError("\n  ".join(["頁を組めません。次のところを直してください。", *lines]))
+
+
+@contextmanager
+def heeding_interrupts() -> Iterator[None]:
+    """Raise KeyboardInterrupt at the end where a Ctrl-C was caught on the way, or came in a destructor, which drops it."""
+    heard: list[int] = []
+
+    def hear(number: int, frame: Any) -> None:
+        heard.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def pages(ledger: Ledger, made_of: str, promised: list[str]) -> None:

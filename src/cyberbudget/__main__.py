@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,29 +12,12 @@ from .errors import DataError
 from .load import Document, load
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a check found: sheets against the table, and the document's statements about its own numbers."""
-
-    sheets: pd.DataFrame
-    statements: pd.DataFrame
-
-    @property
-    def contradictions(self) -> list[str]:
-        """Where and what: everything that rounding cannot explain."""
-        apart = self.sheets[self.sheets["verdict"] == exact.APART]
-        fails = self.statements[self.statements["verdict"] == exact.FAILS]
-        pairs = [*zip(apart["sheet"], apart["what"]), *zip(fails["locator"], fails["quote"])]
-        return [" ".join(pair) for pair in pairs]
-
-
-def check(doc: Document) -> Verdict:
-    """Compare whatever the document says twice."""
-    return Verdict(exact.reconcile(doc), exact.statements(doc))
-
-
-def report(doc: Document, verdict: Verdict) -> list[str]:
-    """The lines of the check, in Japanese."""
+def check(doc: Document) -> tuple[list[str], list[str]]:
+    """Compare whatever the document says twice: the lines to show, and what rounding cannot explain."""
+    sheets, said = exact.reconcile(doc), exact.statements(doc)
+    apart, fails = sheets[sheets["verdict"] == exact.APART], said[said["verdict"] == exact.FAILS]
+    pairs = [*zip(apart["sheet"], apart["what"]), *zip(fails["locator"], fails["quote"])]
+    contradictions = [" ".join(pair) for pair in pairs]
     lines = [
         f"読み込み：{doc.meta['title']}（{words.era(doc.meta['fiscal_year'])}、{doc.meta['number']}、{doc.meta['edition']}）",
         f"  分野 {len(doc.areas)}、施策 {len(doc.measures)}、府省庁 {doc.measures['ministry'].nunique()}、"
@@ -53,20 +35,12 @@ def report(doc: Document, verdict: Verdict) -> list[str]:
             f"  {row['id']} {row['column'].label}：資料 {words.oku(row['whole'])}、施策の合計 {words.oku(row['listed'])}、"
             f"{words.UNLISTED} {words.oku(row['left'])}"
         )
-    return [
-        *lines,
-        "シートと表の突き合わせ：" + _counts(verdict.sheets),
-        "資料の言葉の検算：" + _counts(verdict.statements),
-        f"人の解説（commentary.yaml）：{len(doc.commentary)}件"
-        if doc.commentary
-        else "人の解説がありません（commentary.yaml）",
-        *(
-            f"  いまの資料と合わない解説「{c.name}」：{'、'.join(c.broken)}"
-            for c in doc.commentary
-            if c.broken
-        ),
-        *(f"  合いません：{found}" for found in verdict.contradictions),
+    lines += ["シートと表の突き合わせ：" + _counts(sheets), "資料の言葉の検算：" + _counts(said)]
+    lines.append(f"人の解説（commentary.yaml）：{len(doc.commentary) or 'ありません'}")
+    lines += [
+        f"  いまの資料と合わない解説「{c.name}」：{'、'.join(c.broken)}" for c in doc.commentary if c.broken
     ]
+    return [*lines, *(f"  合いません：{found}" for found in contradictions)], contradictions
 
 
 def _counts(frame: pd.DataFrame) -> str:
@@ -84,9 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
     except DataError as error:
         print(error, file=sys.stderr)
         return 2
-    verdict = check(doc)
-    print("\n".join(report(doc, verdict)))
-    return 1 if verdict.contradictions else 0
+    lines, contradictions = check(doc)
+    print("\n".join(lines))
+    return 1 if contradictions else 0
 
 
 if __name__ == "__main__":

@@ -96,8 +96,9 @@ def decimal(number: Fraction) -> Decimal:
 NOTHING = Interval(Fraction(0), Fraction(0), Fraction(0), absent=True)
 
 
-def _clamped(low: Fraction, value: Fraction, high: Fraction) -> Interval:
-    return Interval(low, min(max(value, low), high), high)
+def _at_most_one(ratio: Interval) -> Interval:
+    low, value, high = (min(x, Fraction(1)) for x in (ratio.low, ratio.value, ratio.high))
+    return Interval(low, value, high)
 
 
 def total(parts: Iterable[Interval]) -> Interval:
@@ -116,10 +117,8 @@ def share(part: Interval, whole: Interval) -> Interval | None:
     Interval or None
         A ratio; None where the whole may be zero.
     """
-    if whole.low <= 0:
-        return None
-    high = min(Fraction(1), part.high / whole.low)
-    return _clamped(min(part.low / whole.high, high), part.value / whole.value, high)
+    ratio = quotient(part, whole)
+    return ratio and _at_most_one(ratio)
 
 
 def share_of_sum(part: Interval, rest: Interval) -> Interval | None:
@@ -200,6 +199,4 @@ def hhi(parts: Iterable[Interval]) -> Interval | None:
     ]
     if not shares or any(s is None for s in shares):
         return None
-    squares = [Interval(s.low**2, s.value**2, s.high**2) for s in shares if s is not None]
-    result = total(squares)
-    return Interval(result.low, result.value, min(result.high, Fraction(1)))
+    return _at_most_one(total(Interval(s.low**2, s.value**2, s.high**2) for s in shares if s))

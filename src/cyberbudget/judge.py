@@ -11,7 +11,7 @@ from . import schema
 from .errors import Problems
 from .interval import Interval, decimal, total
 from .read import KINDS, Lines, cut
-from .schema import CIRCLED, ROLES, Column
+from .schema import CIRCLED, ROLES, Column, Names
 from .words import KINDS as CHANGES
 from .words import era, stage
 
@@ -100,14 +100,8 @@ class Judge:
             Column(at[place]["column"], *place, at[place]["printed"], role) for role, place in roles.items()
         )
 
-    def cards(
-        self,
-        cards: list[Any],
-        measures: set[str] | None,
-        sheets: set[str] | None,
-        ministries: set[str] | None,
-    ) -> None:
-        """Cards against the tables; a set is None where its own file is broken."""
+    def cards(self, cards: list[Any], measures: Names, sheets: Names, ministries: Names) -> None:
+        """Cards against the tables."""
         sound, seen, covered = True, set[str](), set[str]()
         for number, card in enumerate(cards):
             shaped = self.shaped(_CARD, card, number)
@@ -138,7 +132,7 @@ class Judge:
             self.problems.report("on_no_card", self.file, value=measure)
 
 
-def keys(file: str, frame: pd.DataFrame, column: str, problems: Problems) -> set[str] | None:
+def keys(file: str, frame: pd.DataFrame, column: str, problems: Problems) -> Names:
     """What a column names; None where its file could not be read in full, so that no other file is blamed."""
     sound = column in frame and not any(problem.file == file for problem in problems)
     return set(frame[column]) if sound else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -37,9 +38,7 @@ def data_root() -> Path:
 
 def documents(root: Path | None = None) -> list[Path]:
     """Folders of published documents, oldest first (fy2024, fy2025, …)."""
-    root = root or data_root()
-    folders = [p for p in root.glob("fy[0-9][0-9][0-9][0-9]*") if p.is_dir()]
-    return sorted(folders, key=lambda p: p.name)
+    return sorted(p for p in (root or data_root()).glob("fy[0-9][0-9][0-9][0-9]*") if p.is_dir())
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,10 @@ class Document:
         The cards of the 施策例 sheets.
     ministries, terms : DataFrame
         data/ministries.csv and data/terms.csv.
+    current, supplementary, previous : Column
+        This year's initial, last year's supplementary and last year's initial column; in this order ``columns``.
     commentary : tuple of Comment
         What a person added, whether its guard holds or not.
-    columns : tuple of Column
-        This year's initial, last year's supplementary and last year's initial column, also by their roles:
-        ``current``, ``supplementary``, ``previous``.
     """
 
     folder: Path
@@ -80,20 +78,14 @@ class Document:
     programmes: list[dict[str, Any]]
     ministries: pd.DataFrame
     terms: pd.DataFrame
-    columns: tuple[Column, ...]
+    current: Column
+    supplementary: Column
+    previous: Column
     commentary: tuple[Comment, ...] = ()
 
     @property
-    def current(self) -> Column:
-        return self.columns[0]
-
-    @property
-    def supplementary(self) -> Column:
-        return self.columns[1]
-
-    @property
-    def previous(self) -> Column:
-        return self.columns[2]
+    def columns(self) -> tuple[Column, ...]:
+        return self.current, self.supplementary, self.previous
 
     @property
     def source(self) -> str:
@@ -109,9 +101,12 @@ class Document:
         """The source line in English."""
         return f"Source: compiled from 『{self.meta['title']}』 ({fy(self.meta['fiscal_year'])}, {self.meta['edition_en']})"
 
-    @property
-    def _tables(self) -> tuple[tuple[str, pd.DataFrame], ...]:
-        return ("total", self.totals), ("area", self.areas), ("measure", self.measures)
+    def _printed(self) -> Iterator[tuple[str, str, dict[str, Any], Column]]:
+        """Level, locator, row and column of every printed amount."""
+        for level, table in (("total", self.totals), ("area", self.areas), ("measure", self.measures)):
+            for record in table.to_dict("records"):
+                for column in self.columns:
+                    yield level, f"{level}s/{record['id']}/{column.name}", record, column
 
     @cached_property
     def amounts(self) -> pd.DataFrame:
@@ -124,26 +119,18 @@ class Document:
             low, high (Decimal, 億円; — is 0), locator (table/row/column).
         """
         rows = []
-        for level, table in self._tables:
-            for record in table.to_dict("records"):
-                names = {key: record.get(key, "") for key in ("area", "ministry", "measure")}
-                for column in self.columns:
-                    found, when = record[column.role], (column.fiscal_year, column.stage)
-                    bounds = map(decimal, (found.value, found.low, found.high))
-                    locator = f"{level}s/{record['id']}/{column.name}"
-                    rows.append((level, *names.values(), *when, record[column.name], *bounds, locator))
+        for level, locator, record, column in self._printed():
+            names = (record.get(key, "") for key in ("area", "ministry", "measure"))
+            found, when = record[column.role], (column.fiscal_year, column.stage)
+            bounds = map(decimal, (found.value, found.low, found.high))
+            rows.append((level, *names, *when, record[column.name], *bounds, locator))
         columns = "level area ministry measure fiscal_year stage printed amount low high locator"
         return pd.DataFrame(rows, columns=columns.split())
 
     @cached_property
     def cells(self) -> dict[str, Interval]:
         """Interval of every amount by its locator, e.g. ``cells["areas/(3)/fy2024_initial"]``."""
-        return {
-            f"{level}s/{record['id']}/{column.name}": record[column.role]
-            for level, table in self._tables
-            for record in table.to_dict("records")
-            for column in self.columns
-        }
+        return {locator: record[column.role] for _, locator, record, column in self._printed()}
 
     def amount(self, level: str, row: str, column: Column) -> Interval:
         """One amount: level "total", "area" or "measure", the row's locator id, the column.
@@ -167,8 +154,7 @@ class Document:
         """A locator in words: 分野ごとの表 (3)-① 令和6年度 当初予算."""
         level, row, name = locator.split("/")
         printed = next(c.printed for c in self.columns if c.name == name)
-        table = {"totals": "総額", "areas": "分野ごとの表", "measures": "分野ごとの表"}[level]
-        return f"{table} {row if level != 'totals' else ''} {printed}".replace("  ", " ")
+        return f"{'総額' if level == 'totals' else f'分野ごとの表 {row}'} {printed}"
 
 
 def load(folder: str | Path | None = None) -> Document:
@@ -236,19 +222,8 @@ def _document(folder: Path, problems: Problems) -> Document:
     said["signs"] = ["".join(SIGN.findall(text)) for text in said["computed_from"]]
     said["locators"] = [SIGN.sub("|", text).split("|") for text in said["computed_from"]]
     sums(totals, own, listed, columns, problems)
-    document = Document(
-        folder=folder,
-        meta=meta,
-        totals=totals,
-        areas=own,
-        measures=listed,
-        sheets=sheet,
-        statements=said,
-        programmes=cards,
-        ministries=common["ministries.csv"],
-        terms=common["terms.csv"],
-        columns=columns,
-    )
+    others = common["ministries.csv"], common["terms.csv"], *columns
+    document = Document(folder, meta, totals, own, listed, sheet, said, cards, *others)
     statements(said, document.cells, problems)
     printed = dict(zip(document.amounts["locator"], document.amounts["printed"]))
     document = replace(document, commentary=commentary.read(folder, printed, problems))

@@ -18,6 +18,7 @@ from .words import STAGES, era, stage
 
 ROLES = ("current", "supplementary", "previous")
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
+Names = set[str] | None  # what a key may name; None where the file that says so is broken
 UNITS = {"億円": 1, "百万円": 100}  # how many of the unit make 1億円
 
 
@@ -43,140 +44,117 @@ class Column:
 
 SHEET = re.compile(r"\([0-9]+\)-[①-⑳㉑-㉟㊱-㊿]")
 YEAR = re.compile(r"(199|20[0-9])[0-9]")
-_DASHES = set("-‐‑‒–―ー－─−")
+# rule key → what breaks it in a printed amount, the first one counts
+_AMOUNT = {
+    "fullwidth": "[０-９．，]",
+    "dash": r"^[-‐‑‒–―ー－─−]\Z",
+    "space": r"\d\s|\s\d|[.,]\s|^\s|\s\Z",
+    "negative": r"^[-−‐－▲△][0-9]+(\.[0-9]+)?\Z",
+    "comma": r"^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z",
+    "not_number": r"^(?![0-9]+(\.[0-9]+)?\Z)",
+    "digits": r"^(?!\d+\.\d\Z)",
+}
 
 
 def amount_fault(text: str, one_decimal: bool = True) -> str | None:
     """Rule key that a printed amount breaks, or None where it is fine."""
-    if text == "":
-        return "empty"
-    if text == ABSENT:
-        return None
-    if re.search(r"[０-９．，]", text):
-        return "fullwidth"
-    if text in _DASHES:
-        return "dash"
-    if re.search(r"\d\s|\s\d|[.,]\s", text) or text != text.strip():
-        return "space"
-    if re.fullmatch(r"[-−‐－▲△][0-9]+(\.[0-9]+)?", text):
-        return "negative"
-    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
-        return "comma"
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
-        return "not_number"
-    if one_decimal and not re.fullmatch(r"\d+\.\d", text):
-        return "digits"
-    return None
+    faults = (key for key, pattern in _AMOUNT.items() if re.search(pattern, text))
+    fault = None if text == ABSENT else next(faults, None)
+    return None if fault == "digits" and not one_decimal else fault
 
 
-def _check(key: str, sound: Callable[[str], bool]) -> pa.Check:
-    """Check of every cell by itself, whose error is the key of a rule."""
-    return pa.Check(sound, element_wise=True, error=key)
+def _check(key: str, sound: Callable[[str], object]) -> pa.Check:
+    """Check of every cell by itself, whose error is the key of a rule; an empty one is for :data:`_FILLED`."""
+    return pa.Check(lambda value: value == "" or bool(sound(value)), element_wise=True, error=key)
 
 
 def _faults(judge: Callable[[str], str | None]) -> list[pa.Check]:
     def avoids(key: str) -> pa.Check:
         return _check(key, lambda value: judge(value) != key)
 
-    return list(map(avoids, _AMOUNT_KEYS))
+    return list(map(avoids, _AMOUNT))
 
 
 def _text(*checks: pa.Check, unique: bool = False) -> pa.Column:
-    return pa.Column(str, [_check("empty", lambda value: value != ""), _TRIMMED, *checks], unique=unique)
+    return pa.Column(str, [_FILLED, _TRIMMED, *checks], unique=unique)
 
 
 def _optional(*checks: pa.Check) -> pa.Column:
     return pa.Column(str, [_TRIMMED, *checks])
 
 
-def _one_of(values: set[str] | None, key: str) -> pa.Check:
-    """Check for a key; None allows anything, where the file that names the keys is broken itself."""
-    return _check(key, lambda value: values is None or value in values or value == "")
+def _one_of(values: Names, key: str) -> pa.Check:
+    return _check(key, lambda value: values is None or value in values)
 
 
+_FILLED = pa.Check(lambda value: value != "", element_wise=True, error="empty")
 _TRIMMED = _check("edge_space", lambda value: value == value.strip())
-_AMOUNT_KEYS = ["empty", "fullwidth", "dash", "space", "comma", "negative", "not_number", "digits"]
 
 
 def _amount(one_decimal: bool = True) -> pa.Column:
-    return pa.Column(str, _faults(lambda text: amount_fault(text, one_decimal)))
+    return pa.Column(str, [_FILLED, *_faults(lambda text: amount_fault(text, one_decimal))])
 
 
-def common() -> dict[str, pa.DataFrameSchema]:
-    """One pandera schema per CSV that all documents share (data/areas.csv, …)."""
+Shape = dict[str, pa.Column]
+# What names a row of sheets.csv together; in the other files one column does.
+_KEY = ["sheet", "measure", "component", "fiscal_year", "stage"]
+
+
+def common() -> dict[str, Shape]:
+    """The columns of each CSV that all documents share (data/areas.csv, …)."""
     named = {
         "areas.csv": ["area", "name", "short", "name_en", "short_en"],
         "ministries.csv": ["ministry", "short", "name_en", "short_en"],
         "terms.csv": ["term", "reading", "name_en", "kind", "meaning"],
     }
-    return {
-        name: pa.DataFrameSchema({c: _text(unique=c == columns[0]) for c in columns}, strict=True)
-        for name, columns in named.items()
-    }
+    return {name: {c: _text(unique=c == own[0]) for c in own} for name, own in named.items()}
 
 
 def schemas(
-    columns: list[str],
-    areas: set[str] | None,
-    ministries: set[str] | None,
-    measures: set[str] | None,
-    own_areas: set[str] | None = None,
-) -> dict[str, pa.DataFrameSchema]:
-    """One pandera schema per CSV of a document folder.
+    columns: list[str], areas: Names, ministries: Names, measures: Names, own_areas: Names = None
+) -> dict[str, Shape]:
+    """The columns of each CSV of a document folder.
 
     Parameters
     ----------
     columns : list of str
         The printed amount columns of the document (fy2024_initial, …).
-    areas, ministries, measures : set of str or None
-        What the keys may name; None where that is not known.
-    own_areas : set of str, optional
+    areas, ministries, measures : Names
+    own_areas : Names
         The areas of the document itself, which its measures must belong to.
     """
     amounts = {column: _amount() for column in columns}
-    year = _check("year", lambda v: bool(YEAR.fullmatch(v)) or v == "")
-    sheet = _check("sheet", lambda v: bool(SHEET.fullmatch(v)) or v == "")
-    stated = _check("stated", lambda v: v in ("", "新規") or (v != ABSENT and amount_fault(v, False) is None))
-    tolerance = _faults(lambda v: {"": None, ABSENT: "not_number"}.get(v, amount_fault(v, False)))
-    area, ministry = _one_of(areas, "unknown_area"), _one_of(ministries, "unknown_ministry")
+    stated = _check("stated", lambda v: v == "新規" or (v != ABSENT and amount_fault(v, False) is None))
+    tolerance = _faults(lambda v: "not_number" if v == ABSENT else amount_fault(v, False))
+    area = _one_of(areas, "unknown_area")
     return {
-        "totals.csv": pa.DataFrameSchema({"total": _text(unique=True), **amounts}, strict=True),
-        "areas.csv": pa.DataFrameSchema({"area": _text(area, unique=True), **amounts}, strict=True),
-        "measures.csv": pa.DataFrameSchema(
-            {
-                "area": _text(area if own_areas is None else _one_of(own_areas, "unknown_area")),
-                "ministry": _text(ministry),
-                "measure": _text(unique=True),
-                "printed_as": _optional(),
-                **amounts,
-            },
-            strict=True,
-        ),
-        "sheets.csv": pa.DataFrameSchema(
-            {
-                "sheet": _text(sheet),
-                "measure": _optional(_one_of(measures, "unknown_measure")),
-                "component": _optional(),
-                "fiscal_year": _text(year),
-                "stage": _text(_one_of(set(STAGES), "stage")),
-                "printed": _amount(one_decimal=False),
-                "unit": _text(_one_of(set(UNITS), "unit")),
-            },
-            strict=True,
-            unique=["sheet", "measure", "component", "fiscal_year", "stage"],
-        ),
-        "statements.csv": pa.DataFrameSchema(
-            {
-                "statement": _text(unique=True),
-                "locator": _text(),
-                "quote": _text(),
-                "stated": _text(stated),
-                "unit": _optional(_one_of({*UNITS, "割"}, "unit")),
-                "tolerance": _optional(*tolerance),
-                "computed_from": _text(),
-            },
-            strict=True,
-        ),
+        "totals.csv": {"total": _text(unique=True), **amounts},
+        "areas.csv": {"area": _text(area, unique=True), **amounts},
+        "measures.csv": {
+            "area": _text(area if own_areas is None else _one_of(own_areas, "unknown_area")),
+            "ministry": _text(_one_of(ministries, "unknown_ministry")),
+            "measure": _text(unique=True),
+            "printed_as": _optional(),
+            **amounts,
+        },
+        "sheets.csv": {
+            "sheet": _text(_check("sheet", SHEET.fullmatch)),
+            "measure": _optional(_one_of(measures, "unknown_measure")),
+            "component": _optional(),
+            "fiscal_year": _text(_check("year", YEAR.fullmatch)),
+            "stage": _text(_one_of(set(STAGES), "stage")),
+            "printed": _amount(one_decimal=False),
+            "unit": _text(_one_of(set(UNITS), "unit")),
+        },
+        "statements.csv": {
+            "statement": _text(unique=True),
+            "locator": _text(),
+            "quote": _text(),
+            "stated": _text(stated),
+            "unit": _optional(_one_of({*UNITS, "割"}, "unit")),
+            "tolerance": _optional(*tolerance),
+            "computed_from": _text(),
+        },
     }
 
 
@@ -188,17 +166,17 @@ _PANDERA_KEYS = {
 }
 
 
-def problems(file: str, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> list[Problem]:
-    """All that a frame of text breaks of its schema; empty where it is fine.
+def problems(file: str, frame: pd.DataFrame, columns: Shape) -> list[Problem]:
+    """All that a frame of text breaks of the shape of its columns; empty where it is fine.
 
     The index of ``frame`` holds the line numbers of the file.
     """
     if frame.columns.empty:  # its problem is known
         return []
-    if not set(schema.unique or ()) <= set(frame.columns):
-        schema.unique = []  # without one of its columns the key would name false duplicates
+    # Without one of its columns the key would name false duplicates.
+    unique = _KEY if file == "sheets.csv" and set(_KEY) <= set(frame.columns) else None
     try:
-        schema.validate(frame, lazy=True)
+        pa.DataFrameSchema(columns, strict=True, unique=unique).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
     else:
@@ -213,7 +191,7 @@ def problems(file: str, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> list
         if key in ("missing_column", "extra_column"):
             column, value = str(case["failure_case"]), None
         if str(case["check"]) == "multiple_fields_uniqueness":
-            column, value = "・".join(schema.unique or []), "・".join(frame.loc[row, schema.unique or []])
+            column, value = "・".join(_KEY), "・".join(frame.loc[row, _KEY])
         found[(row, column, key)] = Problem(file, row, column, value, rule, hint)
     order = {name: number for number, name in enumerate(frame.columns)}
     return sorted(found.values(), key=lambda p: (p.row or 0, order.get(p.column or "", 99)))

@@ -17,8 +17,6 @@ from .schema import CIRCLED
 OKU, OKU2, PERCENT = "#,##0.0", "#,##0.00", "0.0%"
 SIGNED = '+#,##0.0;"−"#,##0.0;0.0'
 SIGNED_PERCENT = '+0.0%;"−"0.0%;0.0%'
-
-
 _amount = words.oku_cell
 
 
@@ -193,9 +191,7 @@ def statements(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> T
 def _computed(record: dict) -> str:
     if record["computed"].absent:
         return f"前年度当初が {ABSENT}"
-    if record["unit"] == "割":
-        return words.percent(record["computed"])
-    return words.oku(record["computed"])
+    return (words.percent if record["unit"] == "割" else words.oku)(record["computed"])
 
 
 def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:

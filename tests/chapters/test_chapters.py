@@ -2,14 +2,15 @@
 
 import ast
 import re
+import shutil
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-import nbformat
+import pandas as pd
 import pytest
 import yaml
 
@@ -19,25 +20,19 @@ from cyberbudget.display import Text
 from cyberbudget.load import documents, load
 
 from .. import next_year
+from ..conftest import DATA
 from ..layout import faults
-from ..notebooks import CHAPTERS, ROOT, chapter, code_cells, ours, run, stored
+from ..notebooks import CHAPTERS, chapter, code_cells, ours, run, stored
 
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
-DATA = ROOT / "data"
 
 # ── how a chapter is written ────────────────────────────────────────────────────────────────────────
 
-FIGURE_OF_THE_BUDGET = re.compile(r"[0-9０-９][0-9０-９,.，．]*\s*(?:億円|百万円|兆円|％|%|割|倍|ポイント)")
-FIXED_YEAR = re.compile(r"令和[0-9０-９元]+|平成|(?<![A-Za-z0-9])[RH][0-9]+(?![A-Za-z0-9])|20[0-9]{2}年度")
-FIXED_COLUMN = re.compile(r"fy20[0-9]{2}")
-FIXED_DIRECTION = re.compile(r"増えました|減りました|増加しました|減少しました|急増|大幅")
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-LANGUAGE = {
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "pygments_lexer": "ipython3",
-}
+FIGURE_OF_THE_BUDGET = r"[0-9０-９][0-9０-９,.，．]*\s*(?:億円|百万円|兆円|％|%|割|倍|ポイント)"
+FIXED_YEAR = r"令和[0-9０-９元]+|平成|(?<![A-Za-z0-9])[RH][0-9]+(?![A-Za-z0-9])|20[0-9]{2}年度"
+FIXED_COLUMN = "fy20[0-9]{2}"
+FIXED_DIRECTION = "増えました|減りました|増加しました|減少しました|急増|大幅"
+LABEL = re.compile(r"^\((\S+)\)=$", re.M)
 
 
 def markdown_cells(name: str) -> Iterator[str]:
@@ -58,10 +53,6 @@ def nodes(name: str) -> Iterator[ast.AST]:
     return (node for cell in code_cells(name) for node in ast.walk(ast.parse(cell.source)))
 
 
-def stored_outputs(name: str) -> Iterator[nbformat.NotebookNode]:
-    return (output for cell in code_cells(name) for output in cell.outputs)
-
-
 def wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WF"
 
@@ -72,23 +63,19 @@ def of_good_length(alt: str) -> bool:
 
 
 @every_chapter
-def test_no_figure_of_the_budget_is_typed(name):
-    quotes = quotations()
-    texts = (without_quotations(text, quotes) for text in markdown_cells(name))
-    assert not [found for text in texts for found in FIGURE_OF_THE_BUDGET.findall(text)]
-
-
-@every_chapter
-def test_no_year_is_fixed(name):
+def test_nothing_is_fixed_that_the_data_can_change(name):
+    """No figure of the budget, year or column is typed, and no direction; what a statement says may be quoted."""
+    quotes, written = quotations(), list(markdown_cells(name))
     code = [cell.source for cell in code_cells(name)]
-    assert not [found for text in (*markdown_cells(name), *code) for found in FIXED_YEAR.findall(text)]
-    assert not [found for text in code for found in FIXED_COLUMN.findall(text)]
-
-
-@every_chapter
-def test_no_direction_is_fixed(name):
-    literals = (str(node.value) for node in nodes(name) if isinstance(node, ast.Constant))  # f-strings too
-    assert not [text for text in (*markdown_cells(name), *literals) if FIXED_DIRECTION.search(text)]
+    literals = [str(node.value) for node in nodes(name) if isinstance(node, ast.Constant)]  # f-strings too
+    unquoted = [without_quotations(text, quotes) for text in written]
+    for pattern, places in (
+        (FIGURE_OF_THE_BUDGET, unquoted),
+        (FIXED_YEAR, [*written, *code]),
+        (FIXED_COLUMN, code),
+        (FIXED_DIRECTION, [*written, *literals]),
+    ):
+        assert not [text for text in places if re.search(pattern, text)]
 
 
 @every_chapter
@@ -115,8 +102,7 @@ def test_words_are_settled(name):
 def test_headings(name):
     levels = []
     for text in markdown_cells(name):
-        lines = text.split("\n")
-        for above, line in pairwise(["", *lines]):
+        for above, line in pairwise(["", *text.split("\n")]):
             if match := re.match(r"(#+) ", line):
                 levels.append(len(match[1]))
                 assert levels[-1] > 2 or re.fullmatch(r"\([a-z0-9-]+\)=", above), f"no label above {line}"
@@ -124,41 +110,30 @@ def test_headings(name):
     assert all(below <= above + 1 for above, below in pairwise(levels))
 
 
-def test_labels_are_unique():
-    sources = "\n".join(text for name in CHAPTERS for text in markdown_cells(name))
-    labels = Counter(re.findall(r"^\((\S+)\)=$", sources, re.M))
-    assert not [label for label, count in labels.items() if count > 1]
-
-
 @every_chapter
-def test_code_cells_are_short_and_define_nothing(name):
-    assert not [cell.id for cell in code_cells(name) if len(cell.source.split("\n")) > 15]
+def test_code_is_short_defines_nothing_and_needs_little(name):
+    cells, found = code_cells(name), list(nodes(name))
+    assert 8 <= len(cells) <= 30 or name in ("index", "glossary", "accessibility")
+    assert not [cell.id for cell in cells if len(cell.source.split("\n")) > 15]
     defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    named = (ast.Assign, ast.AnnAssign, ast.NamedExpr)
-    for node in nodes(name):
-        assert not isinstance(node, defined), node.name
-        assert not (isinstance(node, named) and isinstance(node.value, ast.Lambda)), node.lineno
-
-
-@pytest.mark.parametrize(
-    "name", [name for name in CHAPTERS if name not in ("index", "glossary", "accessibility")]
-)
-def test_number_of_code_cells(name):
-    assert 8 <= len(code_cells(name)) <= 30
-
-
-@every_chapter
-def test_imports(name):
-    found = [alias.name for node in nodes(name) if isinstance(node, ast.Import) for alias in node.names]
-    found += [node.module or "" for node in nodes(name) if isinstance(node, ast.ImportFrom)]
-    assert {module.split(".")[0] for module in found} <= {"cyberbook", "cyberbudget", "pandas"}
+    named = [node.value for node in found if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr)]
+    assert not [node.name for node in found if isinstance(node, defined)]
+    assert not [node.lineno for node in named if isinstance(node, ast.Lambda)]
+    modules = [alias.name for node in found if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module or "" for node in found if isinstance(node, ast.ImportFrom)]
+    assert {module.split(".")[0] for module in modules} <= {"cyberbook", "cyberbudget", "pandas"}
 
 
 @every_chapter
 def test_metadata_is_normalised(name):
     notebook = chapter(name)
-    wanted = {"kernelspec": KERNEL, "language_info": LANGUAGE, "cyberbudget": {"data": data_digest()}}
-    assert notebook.metadata == wanted
+    assert notebook.metadata == {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {
+            "file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"
+        },
+        "cyberbudget": {"data": data_digest()},
+    }  # fmt: skip
     ids = [cell.id for cell in notebook.cells]
     assert len(set(ids)) == len(ids)
     assert {key for cell in notebook.cells for key in cell.metadata} <= {"tags"}
@@ -166,11 +141,14 @@ def test_metadata_is_normalised(name):
     assert counts == list(range(1, len(counts) + 1))
 
 
-def test_names_of_figures_and_tables_are_unique():
-    told = [ours(output) for name in CHAPTERS for output in stored_outputs(name)]
-    names = [(kind, own[kind]) for own in told for kind in ("figure", "table") if kind in own]
-    assert len(names) > len(CHAPTERS) and len(set(names)) == len(names)
-    assert all(value.startswith({"figure": "fig-", "table": "tab-"}[kind]) for kind, value in names)
+def test_names_are_unique():
+    """Of headings, of figures and of tables."""
+    labels = [found for name in CHAPTERS for text in markdown_cells(name) for found in LABEL.findall(text)]
+    told = [ours(output) for name in CHAPTERS for cell in code_cells(name) for output in cell.outputs]
+    figures, tables = ([own[kind] for own in told if kind in own] for kind in ("figure", "table"))
+    assert figures and all(figure.startswith("fig-") for figure in figures)
+    assert tables and all(table.startswith("tab-") for table in tables)
+    assert not [name for name, count in Counter([*labels, *figures, *tables]).items() if count > 1]
 
 
 # ── a document that tells another story ─────────────────────────────────────────────────────────────
@@ -213,56 +191,45 @@ def everywhere(data: Path) -> list[tuple[str, str]]:
     return [(name, sentence) for name in CHAPTERS for sentence in sentences(name, data)]
 
 
-# Of this year, of last year's 補正, of last year; None where — is printed.
-Amounts = tuple[Decimal | None, ...]
+NOW, EXTRA, BEFORE = COLUMNS = ["fy2025_initial", "fy2024_supplementary", "fy2024_initial"]
 REST = "表に載らない施策"
 
 
 class Story:
-    """The made-up amounts by name, read from the CSV files alone."""
+    """The made-up amounts by name, read from the CSV files alone; NaN where — is printed."""
 
     def __init__(self, root: Path) -> None:
-        folder = root / "fy2025"
-        common = {r["area"]: r for r in next_year.read(root / "areas.csv")}
-        areas, measures = next_year.read(folder / "areas.csv"), next_year.read(folder / "measures.csv")
-        wholes = {r["area"]: self.amounts(r) for r in areas}
-        cards = yaml.safe_load((folder / "programmes.yaml").read_text(encoding="utf-8"))
+        common = pd.read_csv(root / "areas.csv", index_col="area")
+        areas = pd.read_csv(root / "fy2025" / "areas.csv", index_col="area", na_values="—")
+        measures = pd.read_csv(root / "fy2025" / "measures.csv", na_values="—").set_index("measure")
+        cards = yaml.safe_load((root / "fy2025" / "programmes.yaml").read_text(encoding="utf-8"))
         english = {entry["measure"]: entry["name_en"] for card in cards for entry in card["measures"]}
-        self.groups: dict[str, dict[str, Amounts]] = {
-            "area": {common[a][key]: x for key in ("name", "short", "short_en") for a, x in wholes.items()},
-            "measure": {n: self.amounts(r) for r in measures for n in (r["measure"], english[r["measure"]])},
-            "ministry": {
-                ministry: self.total(self.amounts(r) for r in measures if r["ministry"] == ministry)
-                for ministry in {r["ministry"] for r in measures}
-            },
+        self.groups: dict[str, pd.DataFrame] = {
+            "area": pd.concat([areas.rename(common[key]) for key in ("name", "short", "short_en")]),
+            "measure": pd.concat([measures, measures.rename(english)])[COLUMNS],
+            "ministry": measures.groupby("ministry")[COLUMNS].sum(min_count=1),
         }
-        for area, whole in wholes.items():
-            own = {r["measure"]: self.amounts(r) for r in measures if r["area"] == area}
-            rest = tuple((a or 0) - (b or 0) for a, b in zip(whole, self.total(own.values())))
-            self.groups[f"area{area}"] = own | {REST: rest}
-        names = sorted({name for group in self.groups.values() for name in group}, key=len, reverse=True)
-        self.name = f'(?:(?:{"|".join(self.groups["ministry"])})の(?=「))?[「"]?({"|".join(map(re.escape, names))})[」"]?'
-
-    @staticmethod
-    def amounts(row: dict[str, str]) -> Amounts:
-        return tuple(None if row[c] == "—" else Decimal(row[c]) for c in next_year.COLUMNS)
-
-    @staticmethod
-    def total(rows: Iterable[Amounts]) -> Amounts:
-        return tuple(None if set(column) == {None} else sum(x or 0 for x in column) for column in zip(*rows))
+        for area, whole in areas.iterrows():
+            own = measures.loc[measures["area"] == area, COLUMNS]
+            self.groups[f"area{area}"] = pd.concat([own, (whole.fillna(0) - own.sum()).to_frame(REST).T])
+        names = sorted(
+            {name for group in self.groups.values() for name in group.index}, key=len, reverse=True
+        )
+        ministries = "|".join(self.groups["ministry"].index)
+        self.name = f'(?:(?:{ministries})の(?=「))?[「"]?({"|".join(map(re.escape, names))})[」"]?'
 
     def kind(self, thing: str) -> str:
-        new, _, old = next(group[thing] for group in self.groups.values() if thing in group)
-        if new is None or old is None:
-            return "none" if new == old else "new" if old is None else "gone"
+        found = next(group.loc[thing] for group in self.groups.values() if thing in group.index)
+        new, old = found[NOW], found[BEFORE]
+        if pd.isna(new) or pd.isna(old):
+            return "none" if pd.isna(new) and pd.isna(old) else "new" if pd.isna(old) else "gone"
         return "same" if new == old else "up" if new > old else "down"
 
-    def is_first(self, thing: str, chapter_name: str, size: Callable[..., Decimal]) -> bool:
+    def is_first(self, thing: str, chapter_name: str, size: Callable[[pd.DataFrame], pd.Series]) -> bool:
         """True where nothing else of its sort is larger; in a chapter on an area, none of its measures."""
-        own = self.groups.get(chapter_name, {})
-        group = own if thing in own else next(group for group in self.groups.values() if thing in group)
-        sizes = {name: size(*(x or Decimal(0) for x in found)) for name, found in group.items()}
-        return sizes[thing] >= max(value for name, value in sizes.items() if name != REST)
+        groups = [self.groups[key] for key in (chapter_name, *self.groups) if key in self.groups]
+        sizes = size(next(group for group in groups if thing in group.index).fillna(0))
+        return sizes[thing] >= sizes.drop(REST, errors="ignore").max()
 
 
 @pytest.fixture(scope="module")
@@ -335,20 +302,20 @@ def test_who_rose_and_who_fell(turned, story):
 
 
 # How a sentence says that X is the first of its sort, and by which size.
-CLAIMS: dict[str, tuple[str, Callable[..., Decimal]]] = {
+CLAIMS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]] = {
     "largest": (
         r"(?<!補正の額が)最も大きい(?:分野|施策|府省庁|の)はX|最大のX|(?<!合わせると、)表に載る施策ではXが最も大き|The largest (?:area|measure), X",
-        lambda now, extra, before: now,
+        lambda group: group[NOW],
     ),
-    "smallest": ("最小のX", lambda now, extra, before: -now),
-    "largest 補正": ("補正の額が最も大きい(?:分野|施策|府省庁)はX", lambda now, extra, before: extra),
+    "smallest": ("最小のX", lambda group: -group[NOW]),
+    "largest 補正": ("補正の額が最も大きい(?:分野|施策|府省庁)はX", lambda group: group[EXTRA]),
     "largest in 16 months": (
         "合わせると、表に載る施策ではXが最も大き|16か月予算(?:で|でも)最も大きいのはX|16か月予算ではXが最も大き",
-        lambda now, extra, before: now + extra,
+        lambda group: group[NOW] + group[EXTRA],
     ),
     "moved most": (
         "Xの動きが最も大き|Xが[^「」。]*最も大きく動|最も大きく動いた(?:分野|施策|府省庁|の)はX",
-        lambda now, extra, before: abs(now - before),
+        lambda group: abs(group[NOW] - group[BEFORE]),
     ),
 }
 
@@ -393,14 +360,12 @@ def test_committed_outputs_are_up_to_date(name):
 @pytest.fixture(scope="module")
 def one_amount_changed(tmp_path_factory) -> Path:
     """A copy of the data in which one amount of the newest document is 0.1億円 smaller."""
-    root = tmp_path_factory.mktemp("changed") / "data"
-    next_year.copy(root)
-    folder = documents(root)[-1]
-    column = yaml.safe_load((folder / "document.yaml").read_text(encoding="utf-8"))["columns"][0]["column"]
-    rows = next_year.read(folder / "measures.csv")
+    root = Path(shutil.copytree(DATA, tmp_path_factory.mktemp("changed") / "data"))
+    path, column = documents(root)[-1] / "measures.csv", load(documents(root)[-1]).current.name
+    rows = next_year.read(path)
     row = max(rows, key=lambda r: Decimal(r[column].replace("—", "0")))
     row[column] = str(Decimal(row[column]) - Decimal("0.1"))
-    next_year.write(folder / "measures.csv", rows)
+    next_year.write(path, rows)
     return root
 
 

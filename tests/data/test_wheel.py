@@ -13,14 +13,8 @@ from ..notebooks import ROOT
 
 
 def python(code: str, folder: Path, **environment: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=folder,
-        env=os.environ | environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    ).stdout
+    command, told = [sys.executable, "-c", code], {"capture_output": True, "encoding": "utf-8", "check": True}
+    return subprocess.run(command, cwd=folder, env=os.environ | environment, **told).stdout
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +37,8 @@ def test_an_installed_package_has_its_data(installed: Path, tmp_path: Path, docu
     code = "import cyberbudget as c; doc = c.load(); print(c.__file__, doc.folder, doc.source, len(doc.cells), sep=chr(10))"
     told = python(code, tmp_path, PYTHONPATH=str(installed), CYBERBUDGET_DATA="", PYTHONUTF8="1").splitlines()
     package = installed / "cyberbudget"
-    assert told == [
-        str(package / "__init__.py"),
-        str(package / "data" / document.folder.name),
-        document.source,
-        "108",
-    ]
+    folder = package / "data" / document.folder.name
+    assert told == [str(package / "__init__.py"), str(folder), document.source, "108"]
 
 
 def test_the_wheel_holds_every_file_of_the_data(installed: Path):

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from ..conftest import ROOT, needs
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CI"), reason="CI で確かめます（本を何度も組みます）")
 HTML = Path("_build/html")
+OURS = "PYTHON", "PYTEST", "CYBER", "VIRTUAL", "SOURCE"  # how the variables of this set-up begin
 
 
 def git(*arguments: str | Path) -> None:
@@ -29,39 +30,29 @@ def git(*arguments: str | Path) -> None:
 def hidden(*libraries: str) -> list[str]:
     """The start of a command that does not find these libraries of the system."""
     listed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
-    paths = [
-        Path(found).resolve()
-        for name in libraries
-        for found in re.findall(rf"=> (\S*/{name}\.so\S*)", listed)
-    ]
+    found = re.findall(rf"=> (\S*/(?:{'|'.join(libraries)})\.so\S*)", listed)
+    paths = [Path(path).resolve() for path in found]
     needs(paths or libraries == ("libharfbuzz-subset",), f"隠すライブラリー（{'、'.join(libraries)}）")
     mounts = "".join(f"mount --bind /dev/null '{path}' && " for path in paths)
     return ["unshare", "-m" if os.geteuid() == 0 else "-rm", "sh", "-c", f'{mounts}exec "$@"', "sh"]
 
 
 def run(
-    folder: Path, *command: str | Path, before: list[str] | None = None, **environment: str
+    folder: Path, *command: str | Path, before: Sequence[str] = (), **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command as on a machine that has nothing of this one's set-up."""
-    own = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("PYTHON", "PYTEST", "CYBER", "VIRTUAL", "SOURCE"))
-    }
-    line = [*(before or []), *map(str, command)]
-    return subprocess.run(
-        line, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", env=own | environment
-    )
+    told = {"capture_output": True, "encoding": "utf-8", "errors": "replace"}
+    own = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+    return subprocess.run([*before, *map(str, command)], cwd=folder, env=own | environment, **told)
 
 
 def sound(done: subprocess.CompletedProcess[str], folder: Path, with_pdf: bool) -> None:
     """The command ended well, and the site is whole: it offers what exists and nothing else."""
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    complaints = [line for line in said.splitlines() if re.search(r"Traceback|\bwarning:", line, re.I)]
-    assert [
-        line for line in complaints if not line.startswith("WARNING: Location")
-    ] == []  # pip's own settings
+    own = "WARNING: Location"  # of pip's settings
+    complaint = re.compile(r"Traceback|\bwarning:", re.I)
+    assert [x for x in said.splitlines() if complaint.search(x) and not x.startswith(own)] == []
     assert build.dead_links(folder / HTML) == []
     offered = "cyberbudget.pdf" in (folder / HTML / "book" / "index.html").read_text(encoding="utf-8")
     assert offered == with_pdf == (folder / HTML / "_files" / "cyberbudget.pdf").exists()
@@ -71,34 +62,29 @@ def sound(done: subprocess.CompletedProcess[str], folder: Path, with_pdf: bool) 
 def newest_python() -> str:
     """The newest supported Python of this machine, wherever it stands."""
     places = [*os.environ["PATH"].split(os.pathsep), *map(str, Path.home().glob(".pyenv/versions/*/bin"))]
-    for name in ("python3.13", "python3.12", "python3.11"):
-        found = shutil.which(name, path=os.pathsep.join(p for p in places if "shims" not in p))
-        if found:
-            return found
-    return sys.executable
+    path = os.pathsep.join(place for place in places if "shims" not in place)
+    found = (shutil.which(name, path=path) for name in ("python3.13", "python3.12", "python3.11"))
+    return next(filter(None, found), sys.executable)
 
 
-@pytest.fixture
-def old_uv(tmp_path: Path) -> Iterator[str]:
-    """A PATH on which an old uv stands first."""
-    fake = tmp_path / "bin" / "uv"
-    fake.parent.mkdir()
-    fake.write_text("#!/bin/sh\necho 'uv 0.4.30'; [ \"$1\" = --version ] || exit 2\n")
-    fake.chmod(0o755)
-    yield f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
+def script(path: Path, lines: str) -> Path:
+    """A program that does nothing but what these lines say."""
+    path.parent.mkdir(parents=True)
+    path.write_text(f"#!/bin/sh\n{lines}\n")
+    path.chmod(0o755)
+    return path
 
 
-def test_an_unpacked_archive_without_harfbuzz_subset(tmp_path, newest_python, old_uv):
+def test_an_unpacked_archive_without_harfbuzz_subset(tmp_path, newest_python):
     """No git, a name with a space and Japanese, LANG=C, another time zone, an old uv, an unsupported .venv."""
     needs(not pdf.missing(), "Pango")
     folder = tmp_path / "本 の 写し"
     git("archive", "--format=zip", "-o", tmp_path / "book.zip", "HEAD")
     shutil.unpack_archive(tmp_path / "book.zip", folder)
-    python = folder / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text("#!/bin/sh\necho '3 9'\n")
-    python.chmod(0o755)
-    machine = {"LANG": "C", "LC_ALL": "C", "TZ": "Pacific/Auckland", "PATH": old_uv, "PYTHON": newest_python}
+    script(folder / ".venv" / "bin" / "python", "echo '3 9'")
+    uv = script(tmp_path / "bin" / "uv", "echo 'uv 0.4.30'; [ \"$1\" = --version ] || exit 2")
+    path = f"{uv.parent}{os.pathsep}{os.environ['PATH']}"
+    machine = {"LANG": "C", "LC_ALL": "C", "TZ": "Pacific/Auckland", "PATH": path, "PYTHON": newest_python}
     done = run(folder, "make", "book", before=hidden("libharfbuzz-subset"), **machine)
     sound(done, folder, with_pdf=True)
     assert done.stdout.count("PDF のライブラリーからの知らせ") <= 1

@@ -6,12 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
+import zmq
 
 from cyberbook import build, kernels, pdf
 from cyberbook.__main__ import main, parser
@@ -30,12 +30,8 @@ def small_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
     for name in ("_config.yml", "requirements.txt", "book/accessibility.ipynb", "book/briefing.ipynb"):
         shutil.copy(ROOT / name, folder / name)
-    toc = {
-        "format": "jb-book",
-        "root": "book/accessibility",
-        "chapters": [{"file": "book/extra"}, {"file": "book/other"}],
-    }
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    toc = "format: jb-book\nroot: book/accessibility\nchapters:\n- file: book/extra\n- file: book/other\n"
+    (folder / "_toc.yml").write_text(toc, encoding="utf-8")
     for name in ("extra", "other"):
         (folder / "book" / f"{name}.md").write_text(PAGE, encoding="utf-8")
     done = cyberbook(folder, "book", "--pages")
@@ -88,12 +84,8 @@ def test_data_that_moved_on_without_the_chapters_stop_the_build(book):
     csv = book / "data" / "fy2024" / "measures.csv"
     csv.write_text(csv.read_text(encoding="utf-8").replace("1064.0", "1063.9"), encoding="utf-8")
     before = site(book)
-    refused(
-        cyberbook(book, "book", "--pages"),
-        "データが、章を実行したときから変わっています",
-        "accessibility",
-        "run",
-    )
+    told = "データが、章を実行したときから変わっています", "accessibility", "run"
+    refused(cyberbook(book, "book", "--pages"), *told)
     assert site(book) == before
     assert cyberbook(book, "run").returncode == 0
     assert cyberbook(book, "book", "--pages").returncode == 0
@@ -139,9 +131,8 @@ def test_an_interrupted_build_leaves_the_old_site_and_the_next_one_goes_on(book)
     before = site(book)
     (book / "book" / "extra.md").write_text(PAGE + "\n足しました。\n", encoding="utf-8")
     command = [sys.executable, "-m", "cyberbook", "book", "--pages"]
-    started = subprocess.Popen(
-        command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    started = subprocess.Popen(command, cwd=book, **pipes)
     assert started.stdout and "頁を組んでいます" in started.stdout.readline()
     started.send_signal(signal.SIGINT)
     _, said = started.communicate()
@@ -161,20 +152,17 @@ def test_links_that_lead_nowhere_are_found(tmp_path):
 # ── chapters ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def with_code(book: Path, code: str) -> Path:
+def with_code(book: Path, code: str, *outputs: nbformat.NotebookNode) -> Path:
     path = book / "book" / "accessibility.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.insert(2, nbformat.v4.new_code_cell(code, id="broken"))
+    notebook.cells.insert(2, nbformat.v4.new_code_cell(code, id="broken", outputs=list(outputs)))
     nbformat.write(notebook, path)
     return path
 
 
 @pytest.mark.parametrize(
     ("code", "told"),
-    [
-        ("1 / 0", "ZeroDivisionError: division by zero"),
-        ("import os; os._exit(1)", "カーネルが止まりました"),
-    ],
+    [("1 / 0", "ZeroDivisionError: division by zero"), ("import os; os._exit(1)", "カーネルが止まりました")],
 )
 def test_a_chapter_that_fails_is_named_with_its_cell_and_left_alone(book, code, told):
     path = with_code(book, code)
@@ -193,51 +181,39 @@ def test_what_is_no_notebook_is_named(book, text):
 
 
 def test_a_stored_error_stops_the_build(book):
-    path = with_code(book, "1 / 0")
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells[2].outputs = [nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])]
-    nbformat.write(notebook, path)
+    with_code(book, "1 / 0", nbformat.v4.new_output("error", ename="E", evalue="", traceback=[]))
     refused(cyberbook(book, "book", "--pages"), "book/accessibility.ipynb の3番目のセル", "誤りの出力")
 
 
-def test_a_kernel_whose_port_was_taken_is_started_again(monkeypatch):
+@pytest.mark.parametrize("fails", [1, kernels.TRIES])
+def test_a_kernel_whose_port_was_taken_is_started_again(monkeypatch, fails):
     """The kernel cannot bind its port and dies; the next one lives. After the last try the error stands."""
-    held: list[Callable[[], object]] = []
+    held: list[zmq.Socket] = []
     picked = kernels.KernelManager.start_kernel
 
     def start(manager: kernels.KernelManager, **how: object) -> None:
         if len(held) < fails:
-            import zmq
-
-            socket = zmq.Context.instance().socket(zmq.ROUTER)
-            manager.shell_port = socket.bind_to_random_port("tcp://127.0.0.1")
+            held.append(zmq.Context.instance().socket(zmq.ROUTER))
+            manager.shell_port = held[-1].bind_to_random_port("tcp://127.0.0.1")
             manager.cache_ports = False
-            held.append(socket.close)
         picked(manager, stderr=subprocess.DEVNULL, **how)
 
     monkeypatch.setattr(kernels.KernelManager, "start_kernel", start)
-    for fails in (1, kernels.TRIES):
-        held.clear()
-        try:
-            manager, client = kernels.start()
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)
-            assert fails == 1
-        except kernels.KernelError:
-            assert fails == kernels.TRIES
-        assert len(held) == fails
-        for close in held:
-            close()
+    with pytest.raises(kernels.KernelError) if fails == kernels.TRIES else nullcontext():
+        manager, client = kernels.start()
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert len(held) == fails
+    for socket in held:
+        socket.close()
 
 
 # ── the PDF ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def said_by(module: str, text: str) -> None:
-    path = f"/x/weasyprint/{module}"
-    logging.getLogger("weasyprint").handle(
-        logging.LogRecord("weasyprint", logging.WARNING, path, 1, text, (), None)
-    )
+    record = logging.LogRecord("", logging.WARNING, f"/x/weasyprint/{module}", 1, text, (), None)
+    logging.getLogger("weasyprint").handle(record)
 
 
 def test_what_is_said_of_the_machine_is_one_line_and_no_fault():
@@ -247,10 +223,9 @@ def test_what_is_said_of_the_machine_is_one_line_and_no_fault():
             said_by("pdf/fonts.py", "Using fontTools instead of HarfBuzz-Subset")
     (line,) = lines
     assert "知らせ" in line and line.count("HarfBuzz-Subset") == 1
-    with pytest.raises(pdf.PdfError, match="No anchor"), pdf.uncomplaining(lines.append):
-        said_by("pdf/anchors.py", "No anchor #x")
-    with pytest.raises(pdf.PdfError, match="Font-face"), pdf.uncomplaining(lines.append):
-        said_by("text/fonts.py", "Font-face cannot be loaded")
+    for module, text in (("pdf/anchors.py", "No anchor #x"), ("text/fonts.py", "Font-face cannot be loaded")):
+        with pytest.raises(pdf.PdfError, match=text), pdf.uncomplaining(lines.append):
+            said_by(module, text)
 
 
 # ── the command ─────────────────────────────────────────────────────────────────────────────────────

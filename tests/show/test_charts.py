@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -35,10 +36,9 @@ def pieces(table: pd.DataFrame, *keys: str) -> list[Piece]:
 
 
 def bars(doc, by, area):
-    table = analysis.shares(analysis.amounts(doc, by, area), analysis.whole_of(doc, area)["current"])
-    return charts.bars(table, doc, whole=analysis.whole_of(doc, area)["current"], **TEXTS), pieces(
-        table, "amount"
-    )
+    whole = analysis.whole_of(doc, area)["current"]
+    table = analysis.shares(analysis.amounts(doc, by, area), whole)
+    return charts.bars(table, doc, whole=whole, **TEXTS), pieces(table, "amount")
 
 
 def pairs(doc, by, area):
@@ -71,13 +71,10 @@ def stacked(doc, by, area):
     return charts.stacked(table, doc, **TEXTS), both
 
 
-def ratios(mark):
-    def build(doc, by, area):
-        table = analysis.own(analysis.changes(doc, by, area))
-        known = table[[rate is not None for rate in table["rate"]]]
-        return charts.ratios(table, doc, "rate", mark=mark, signed=True, **TEXTS), pieces(known, "rate")
-
-    return build
+def ratios(mark, doc, by, area):
+    table = analysis.own(analysis.changes(doc, by, area))
+    known = table[[rate is not None for rate in table["rate"]]]
+    return charts.ratios(table, doc, "rate", mark=mark, signed=True, **TEXTS), pieces(known, "rate")
 
 
 def spread(doc, by, area):
@@ -96,7 +93,7 @@ def coverage(doc, *_):
     return charts.coverage(table, doc, **TEXTS), wanted
 
 
-RATIO_BARS, RATIO_DOTS = ratios("bar"), ratios("dot")
+RATIO_BARS, RATIO_DOTS = partial(ratios, "bar"), partial(ratios, "dot")
 BARS = {f.__name__: f for f in (bars, pairs, differences, waterfall, stacked)} | {"ratios": RATIO_BARS}
 DOTS = {"ratios": RATIO_DOTS, "spread": spread}
 
@@ -155,9 +152,8 @@ def test_every_kind_of_chart_is_tested():
 def test_bars(doc, build, by, area):
     figure, wanted = build(doc, by, area)
     found = drawn_bars(figure)
-    assert [hatched for *_, hatched in found] == [rest for *_, rest in wanted]
-    for (start, width, _), (label, left, value, _) in zip(found, wanted):
-        assert (start, width) == pytest.approx((left, float(value.value))), label
+    for (start, width, hatched), (label, left, value, rest) in zip(found, wanted, strict=True):
+        assert (start, width) == pytest.approx((left, float(value.value))) and hatched == rest, label
     same_as_written(figure, wanted)
     legible(figure, wanted)
 

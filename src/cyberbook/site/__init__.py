@@ -284,6 +284,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_html_theme("cyberbook", str(HERE / "theme"))
     app.add_directive("margin", Margin)
     app.setup_extension("sphinx_design")
+    app.setup_extension("cyberbook.pdf")
     # The list of extensions in _config.yml takes the place of the one that Jupyter Book adds this to.
     if app.config._raw_config.get("bibtex_bibfiles") or app.config.overrides.get("bibtex_bibfiles"):
         app.setup_extension("sphinxcontrib.bibtex")
