@@ -390,3 +390,16 @@ def share_range(doc: Document, ministry: str) -> pd.DataFrame:
         shares = interval.share(known, whole), interval.share(known + left, whole)
         rows.append((column, whole, known, left, *shares))
     return pd.DataFrame(rows, columns=["column", "whole", "listed", "unlisted", "lowest", "highest"])
+
+
+def ministry_in_area(doc: Document, column: Column) -> pd.DataFrame:
+    """Listed amounts of a column by ministry (rows) and area (columns), as Interval."""
+    areas = {area: own(amounts(doc, "measure", area)) for area in doc.areas["area"]}
+    ministries = [name for name in doc.ministries["ministry"] if name in set(doc.measures["ministry"])]
+    return pd.DataFrame(
+        {
+            area: [interval.total(table.loc[table["ministry"] == name, column.role]) for name in ministries]
+            for area, table in areas.items()
+        },
+        index=ministries,
+    )

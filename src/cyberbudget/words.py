@@ -126,16 +126,21 @@ def portion(ratio: Amount) -> str:
 def outward(bounds: Bounds, factor: int = 1, digits: int | None = None) -> tuple[Fraction, Fraction, int]:
     """The bounds times ``factor``, rounded away from each other, and to how many digits.
 
-    As many digits as the interval needs, if not told: what is shown is less than twice as wide as what is meant.
+    As many digits as the interval needs, if not told: what is shown is less than two and a half times as wide as
+    what is meant, and one digit more where that shows the very bounds.
     """
     low, high = (bounds.low, bounds.high) if isinstance(bounds, Interval) else bounds
     low, high = precise(low) * factor, precise(high) * factor
-    for found in range(1, 7) if digits is None else (digits,):
-        scale = 10**found
-        shown = Fraction(low * scale // 1, scale), Fraction(-(-high * scale // 1), scale)
-        if shown[1] - shown[0] < 2 * (high - low) or shown == (low, high):
-            break
-    return *shown, found
+
+    def shown(places: int) -> tuple[Fraction, Fraction]:
+        scale = 10**places
+        return Fraction(low * scale // 1, scale), Fraction(-(-high * scale // 1), scale)
+
+    if digits is None:
+        wide = (n for n in range(1, 7) if 2 * (shown(n)[1] - shown(n)[0]) < 5 * (high - low))
+        digits = next(wide, 6)
+        digits = next((n for n in (digits, digits + 1) if shown(n) == (low, high)), digits)
+    return *shown(digits), digits
 
 
 def span(bounds: Bounds | None, style: str = "oku") -> str:

@@ -73,7 +73,7 @@ def test_a_ministry_is_what_its_listed_measures_add_up_to(document, name):
     b = tell(document, subject(document, ministry=name))
     current, extra, previous = sums("ministry", name).values()
     wanted = {"current": current, "supplementary": extra, "previous": previous}
-    wanted |= {"sixteen": current + extra, "difference": current - previous}
+    wanted |= {"sixteen": current + extra, "change": current - previous}
     assert {key: amount.value for key, amount in b.amounts.items()} == wanted
     everyone = [sums("ministry", m)["fy2024_initial"] for m in set(document.measures["ministry"])]
     assert b.share.value == interval.Fraction(current) / interval.Fraction(sum(everyone))

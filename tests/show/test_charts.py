@@ -48,14 +48,14 @@ def pairs(doc, by, area):
 
 def differences(doc, by, area):
     table = analysis.changes(doc, by, area)
-    return charts.differences(table, doc, **TEXTS), pieces(table, "difference")
+    return charts.differences(table, doc, **TEXTS), pieces(table, "change")
 
 
 def waterfall(doc, by, area):
     table = analysis.changes(doc, by, area)
     after, _, before = analysis.whole_of(doc, area).values()
     found, at = [(doc.previous.label, 0.0, before, False)], before.value
-    for label, _, value, rest in pieces(table, "difference"):
+    for label, _, value, rest in pieces(table, "change"):
         found.append((label, float(at), value, rest))
         at += value.value
     assert at == after.value

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from cyberbudget import analysis, interval, prose, tables, words
+from cyberbudget import exact, interval, prose, tables, words
 from cyberbudget.__main__ import main
 from cyberbudget.interval import NOTHING, Interval
 from cyberbudget.load import load
@@ -56,7 +56,7 @@ def values(row) -> tuple[F, ...]:
     return tuple(row[key].value for key in ROLES)
 
 
-def exact(figures: str) -> tuple[F, ...]:
+def fractions(figures: str) -> tuple[F, ...]:
     return tuple(map(F, figures.split()))
 
 
@@ -75,58 +75,60 @@ def row(frame: pd.DataFrame, **wanted) -> pd.Series:
 
 
 def test_areas_and_what_lies_outside(doc):
-    table = analysis.amounts(doc, "area")
-    own, rest = analysis.own(table), table.iloc[-1]
-    assert {r["area"]: values(r) for _, r in own.iterrows()} == {a: exact(x) for a, x in PRINTED.items()}
+    table = exact.amounts(doc, "area")
+    own, rest = exact.own(table), table.iloc[-1]
+    assert {r["area"]: values(r) for _, r in own.iterrows()} == {a: fractions(x) for a, x in PRINTED.items()}
     sums = tuple(interval.total(own[key]).value for key in ROLES)
-    assert sums == exact("2096.7 236.5 1342.1")
+    assert sums == fractions("2096.7 236.5 1342.1")
     assert (rest["rest"], rest["name"]) == (True, "分野に入らない分")
-    assert values(rest) == exact(OUTSIDE)
+    assert values(rest) == fractions(OUTSIDE)
     # Five amounts of ±0.05 each.
-    assert tuple(rest[k].low for k in ROLES) == exact("29.25 2.15 36.55")
-    assert tuple(rest[k].high for k in ROLES) == exact("29.75 2.65 37.05")
+    assert tuple(rest[k].low for k in ROLES) == fractions("29.25 2.15 36.55")
+    assert tuple(rest[k].high for k in ROLES) == fractions("29.75 2.65 37.05")
 
 
 @pytest.mark.parametrize("area", COVERED)
 def test_listed_measures_and_the_unlisted_remainder(doc, area):
     count, listed, left, shares = COVERED[area]
-    table = analysis.amounts(doc, "measure", area)
-    assert tuple(analysis.listed(doc, c, area).value for c in doc.columns) == exact(listed)
-    assert values(table.iloc[-1]) == exact(left)
+    table = exact.amounts(doc, "measure", area)
+    assert tuple(exact.listed(doc, c, area).value for c in doc.columns) == fractions(listed)
+    assert values(table.iloc[-1]) == fractions(left)
     assert table["rest"].tolist() == [False] * count + [True]
     assert table["name"].iloc[-1] == "表に載らない施策"
-    coverage = analysis.coverage(doc)
+    coverage = exact.coverage(doc)
     found = coverage[coverage["id"] == (f"({area})" if area else "総額")]
     assert tuple(found["column"]) == doc.columns and len(coverage) == 15
     assert found["share"].map(pct).tolist() == shares.split()
     for key, figures in (("whole", PRINTED.get(area, WHOLE)), ("listed", listed), ("left", left)):
-        assert tuple(x.value for x in found[key]) == exact(figures)
+        assert tuple(x.value for x in found[key]) == fractions(figures)
 
 
 def test_ministries(doc):
-    table = analysis.amounts(doc, "ministry")
-    own = analysis.own(table)
-    assert {r["name"]: values(r) for _, r in own.iterrows()} == {m: exact(x) for m, x in MINISTRIES.items()}
+    table = exact.amounts(doc, "ministry")
+    own = exact.own(table)
+    assert {r["name"]: values(r) for _, r in own.iterrows()} == {
+        m: fractions(x) for m, x in MINISTRIES.items()
+    }
     assert own["name"].tolist() == list(MINISTRIES) == doc.ministries["ministry"].tolist()  # eleven
     assert table["name"].iloc[-1] == "府省庁が分からない分"
-    assert values(table.iloc[-1]) == exact("383.4 152.4 368.1")
+    assert values(table.iloc[-1]) == fractions("383.4 152.4 368.1")
 
 
 def test_one_ministry_has_no_remainder(doc):
-    table = analysis.amounts(doc, "measure", ministry="防衛省")
+    table = exact.amounts(doc, "measure", ministry="防衛省")
     assert table["id"].tolist() == ["(3)-①", "(3)-②", "(3)-③", "(3)-④", "(4)-①"]
     assert not table["rest"].any()
-    assert analysis.listed(doc, doc.current, ministry="防衛省").value == F("1521.0")
-    assert analysis.listed(doc, doc.current, "4", "防衛省").value == F("25.5")
+    assert exact.listed(doc, doc.current, ministry="防衛省").value == F("1521.0")
+    assert exact.listed(doc, doc.current, "4", "防衛省").value == F("25.5")
 
 
 def test_unknown_level(doc):
     with pytest.raises(ValueError, match="office"):
-        analysis.amounts(doc, "office")
+        exact.amounts(doc, "office")
 
 
 def test_ministries_by_area(doc):
-    table = analysis.ministry_in_area(doc, doc.current)
+    table = exact.ministry_in_area(doc, doc.current)
     assert table.shape == (11, 4)
     assert [x.value for x in table.loc["防衛省"]] == [0, 0, F("1495.5"), F("25.5")]
     assert [x.value for x in table.loc["警察庁"]] == [0, F("6.2"), F("11.7"), 0]
@@ -137,7 +139,7 @@ def test_ministries_by_area(doc):
 
 
 def test_shares_of_the_areas(doc):
-    table = analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current))
+    table = exact.shares(exact.amounts(doc, "area"), doc.whole(doc.current))
     assert table["area"].tolist() == ["3", "2", "4", "1", ""]
     assert table["rank"].tolist() == [1, 2, 3, 4, 0]
     assert table["share"].map(pct).tolist() == ["71.6%", "18.0%", "6.0%", "3.0%", "1.4%"]
@@ -156,7 +158,7 @@ def test_shares_of_the_areas(doc):
 )
 def test_shares_of_the_total(doc, level, name, column, share):
     whole = doc.whole(getattr(doc, column))
-    assert pct(row(analysis.shares(analysis.amounts(doc, level), whole, column), name=name)["share"]) == share
+    assert pct(row(exact.shares(exact.amounts(doc, level), whole, column), name=name)["share"]) == share
 
 
 def made_up(*amounts: str, key: str = "amount") -> pd.DataFrame:
@@ -168,33 +170,31 @@ def made_up(*amounts: str, key: str = "amount") -> pd.DataFrame:
 
 def test_ties_share_the_better_rank_and_the_remainder_has_none():
     table = made_up("5.0", "7.0", "5.0", "—", "9.0")
-    assert analysis.rank(table, "amount").tolist() == [2, 1, 2, 4, 0]
+    assert exact.rank(table, "amount").tolist() == [2, 1, 2, 4, 0]
     turned = table.iloc[::-1]
-    assert analysis.rank(turned, "amount").to_dict() == {0: 2, 1: 1, 2: 2, 3: 4, 4: 0}
-    assert analysis.by_size(table, "amount")["name"].tolist() == list("乙甲丙丁戊")
-    assert analysis.by_size(turned, "amount")["name"].tolist() == list("乙丙甲丁戊")
+    assert exact.rank(turned, "amount").to_dict() == {0: 2, 1: 1, 2: 2, 3: 4, 4: 0}
+    assert exact.by_size(table, "amount")["name"].tolist() == list("乙甲丙丁戊")
+    assert exact.by_size(turned, "amount")["name"].tolist() == list("乙丙甲丁戊")
 
 
 def test_the_largest_is_the_first_of_equal_ones_and_never_the_remainder():
-    assert analysis.largest(made_up("5.0", "7.0", "7.0", "9.0"), "amount")["name"] == "乙"
-    assert analysis.largest(made_up("—", "0.0", "9.0"), "amount") is None
-    assert analysis.largest(made_up("9.0"), "amount") is None  # nothing is itemised
+    assert exact.largest(made_up("5.0", "7.0", "7.0", "9.0"), "amount")["name"] == "乙"
+    assert exact.largest(made_up("—", "0.0", "9.0"), "amount") is None
+    assert exact.largest(made_up("9.0"), "amount") is None  # nothing is itemised
 
 
 def test_what_moved_most(doc):
     """A fall counts as much as a rise; of equal moves the first stands first; who did not move is left out."""
     table = made_up("3.0", "8.0", "4.0", "5.0", "1.0", "9.9").rename(columns={"amount": "current"})
     pairs = zip(table["current"], map(Interval.printed, ("3.0", "3.0", "9.0", "3.0", "3.1", "0.0")))
-    table["difference"] = [new - old for new, old in pairs]  # 0, +5, −5, +2, −2.1, +9.9
-    assert analysis.moved_most(table)["name"].tolist() == list("乙丙戊丁")
-    assert analysis.moved_most(table.iloc[::-1])["name"].tolist() == list("丙乙戊丁")
-    assert analysis.moved_most(table, rest=True)["name"].tolist() == list("己乙丙戊丁")
-    assert prose.mover(table) == "最も大きく動いたのは「己」"
-    assert prose.mover(table.iloc[:1]) == "どの施策も動いていない"
-    # In area (4) what is not listed fell from 126.9 to 99.3.
-    changes = analysis.changes(doc, "measure", "4")
-    assert prose.mover(changes) == "最も大きく動いたのは「表に載らない施策」"
-    assert analysis.moved_most(changes).iloc[0]["name"] == "サイバー分野における教育機能の強化"
+    table["change"] = [new - old for new, old in pairs]  # 0, +5, −5, +2, −2.1, +9.9
+    assert exact.moved_most(table)["name"].tolist() == list("乙丙戊丁")
+    assert exact.moved_most(table.iloc[::-1])["name"].tolist() == list("丙乙戊丁")
+    assert exact.moved_most(table, rest=True)["name"].tolist() == list("己乙丙戊丁")
+    assert (
+        exact.moved_most(exact.changes(doc, "measure", "4")).iloc[0]["name"]
+        == "サイバー分野における教育機能の強化"
+    )
 
 
 def test_concentration(doc):
@@ -205,14 +205,14 @@ def test_concentration(doc):
         "ministry": F("2327891.42") / F("3037351.84"),
         "area": F("2483958.21") / F("4396150.89"),
     }
-    assert {by: analysis.concentration(analysis.amounts(doc, by)).value for by in wanted} == wanted
+    assert {by: exact.concentration(exact.amounts(doc, by)).value for by in wanted} == wanted
 
 
 # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
-    ("level", "name", "difference", "rate", "contribution", "points", "kind"),
+    ("level", "name", "change", "rate", "contribution", "points", "kind"),
     [
         ("area", "国際・安全保障", "644.1", "+73.4%", "86.2%", "+46.7ポイント", "up"),
         ("area", "国民の安全・安心", "118.3", "+44.7%", "15.8%", "+8.6ポイント", "up"),
@@ -230,26 +230,26 @@ def test_concentration(doc):
         ("measure 3", "情報システムの防護", "586.6", "+122.9%", "91.1%", "+66.8ポイント", "up"),
     ],
 )
-def test_changes(doc, level, name, difference, rate, contribution, points, kind):
-    found = row(analysis.changes(doc, *level.split()), name=name)
-    assert found["difference"].value == F(difference)
+def test_changes(doc, level, name, change, rate, contribution, points, kind):
+    found = row(exact.changes(doc, *level.split()), name=name)
+    assert found["change"].value == F(change)
     assert words.percent(found["rate"], signed=True) == rate
     assert (pct(found["contribution"]), words.pt(found["points"])) == (contribution, points)
     assert found["kind"] == kind
 
 
-@pytest.mark.parametrize("level", analysis.LEVELS)
+@pytest.mark.parametrize("level", exact.LEVELS)
 def test_changes_run_from_the_largest_rise_down_with_the_remainder_last(doc, level):
-    table = analysis.changes(doc, level)
-    steps = [x.value for x in analysis.own(table)["difference"]]
+    table = exact.changes(doc, level)
+    steps = [x.value for x in exact.own(table)["change"]]
     assert steps == sorted(steps, reverse=True)
     assert table["rest"].tolist() == [False] * len(steps) + [True]
-    assert sum(x.value for x in table["difference"]) == F("747.3")
+    assert sum(x.value for x in table["change"]) == F("747.3")
     assert sum(x.value for x in table["contribution"]) == 1
 
 
 def test_kinds_of_change(doc):
-    counts = analysis.own(analysis.changes(doc, "measure"))["kind"].value_counts().to_dict()
+    counts = exact.own(exact.changes(doc, "measure"))["kind"].value_counts().to_dict()
     assert counts == {"up": 15, "down": 6, "same": 6, "new": 3, "none": 1}
 
 
@@ -257,10 +257,10 @@ def test_kinds_of_change(doc):
 
 
 def test_sixteen_months_add_up(doc):
-    for level in analysis.LEVELS:
-        table = analysis.sixteen_months(doc, level)
+    for level in exact.LEVELS:
+        table = exact.full(doc, level)
         assert sum(x.value for x in table["sixteen"]) == F("2365.1")
-    measures = analysis.sixteen_months(doc, "measure")
+    measures = exact.full(doc, "measure")
     assert pct(row(measures, id="(1)-⑥")["front"]) == "100.0%"  # 補正 only
     assert pct(row(measures, id="(3)-①")["front"]) == "0.0%"
 
@@ -282,14 +282,14 @@ def test_sixteen_months_add_up(doc):
     ],
 )
 def test_reconciliation(doc, sheet, year, stage, on_sheet, in_table, verdict):
-    found = row(analysis.reconcile(doc), sheet=sheet, fiscal_year=year, stage=stage)
-    compared = [x and x.value for x in (found["in_table"], found["difference"])]
+    found = row(exact.reconcile(doc), sheet=sheet, fiscal_year=year, stage=stage)
+    compared = [x and x.value for x in (found["in_table"], found["change"])]
     assert compared == ([F(in_table), F(on_sheet) - F(in_table)] if in_table else [None, None])
     assert (found["on_sheet"].value, found["verdict"]) == (F(on_sheet), verdict)
 
 
 def test_the_parts_of_a_sheet_add_up(doc):
-    table = analysis.reconcile(doc)
+    table = exact.reconcile(doc)
     parts = table[table["what"].str.startswith("内訳")]
     found = [(r["sheet"], r["what"], r["on_sheet"].value, r["in_table"].value) for _, r in parts.iterrows()]
     assert found == [
@@ -302,8 +302,8 @@ def test_the_parts_of_a_sheet_add_up(doc):
 
 
 def test_statements_that_only_rounding_allows(doc):
-    table = analysis.statements(doc)
-    assert " ".join(table.loc[table["verdict"] == analysis.POSSIBLE, "statement"]) == "S14 S15 S20 S25"
+    table = exact.statements(doc)
+    assert " ".join(table.loc[table["verdict"] == exact.POSSIBLE, "statement"]) == "S14 S15 S20 S25"
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_a_statement_of_something_else(data_copy, statement, stated, verdict):
     told = {key: changed[key] or default for key, default in (("unit", "億円"), ("tolerance", "0.05"))}
     changed |= {"stated": stated, **told}
     next_year.write(path, rows)
-    found = analysis.statements(load(data_copy / "fy2024"))
+    found = exact.statements(load(data_copy / "fy2024"))
     assert row(found, statement=statement)["verdict"] == verdict
 
 
@@ -332,16 +332,16 @@ def test_a_statement_of_something_else(data_copy, statement, stated, verdict):
 
 BUILT = {
     "measures": lambda doc: tables.measures(doc, "tab-x", "施策"),
-    "changes": lambda doc: tables.changes(analysis.changes(doc, "area"), doc, "tab-x", "増減", "分野"),
+    "changes": lambda doc: tables.changes(exact.changes(doc, "area"), doc, "tab-x", "増減", "分野"),
     "shares": lambda doc: tables.shares(
-        analysis.shares(analysis.amounts(doc, "area"), doc.whole(doc.current)), doc, "tab-x", "構成比"
+        exact.shares(exact.amounts(doc, "area"), doc.whole(doc.current)), doc, "tab-x", "構成比"
     ),
-    "sixteen": lambda doc: tables.sixteen(analysis.sixteen_months(doc), doc, "tab-x", "16か月"),
+    "sixteen": lambda doc: tables.sixteen(exact.full(doc), doc, "tab-x", "16か月"),
     "tidy": lambda doc: tables.tidy(doc.amounts.query("printed == '1064.0'"), doc, "tab-x", "整えた表"),
-    "coverage": lambda doc: tables.coverage(analysis.coverage(doc), doc, "tab-x", "載る割合"),
-    "rates": lambda doc: tables.rates(analysis.changes(doc, "measure", "3"), doc, "tab-x", "率"),
-    "statements": lambda doc: tables.statements(analysis.statements(doc), doc, "tab-x", "言葉"),
-    "reconciliation": lambda doc: tables.reconciliation(analysis.reconcile(doc), doc, "tab-x", "突き合わせ"),
+    "coverage": lambda doc: tables.coverage(exact.coverage(doc), doc, "tab-x", "載る割合"),
+    "rates": lambda doc: tables.rates(exact.changes(doc, "measure", "3"), doc, "tab-x", "率"),
+    "statements": lambda doc: tables.statements(exact.statements(doc), doc, "tab-x", "言葉"),
+    "reconciliation": lambda doc: tables.reconciliation(exact.reconcile(doc), doc, "tab-x", "突き合わせ"),
 }
 
 
@@ -385,44 +385,16 @@ def test_headings_and_the_remainder(doc):
 
 
 def test_who_rose_and_who_fell(doc):
-    assert prose.movers(analysis.changes(doc, "area"), "分野", 4) == (
+    assert prose.movers(exact.changes(doc, "area"), "分野", 4) == (
         "増えたのは3分野（「国際・安全保障」「国民の安全・安心」「経済社会の活力」）です。減ったのは1分野（「横断的施策」）です。"
     )
-    sentences = prose.movers(analysis.changes(doc, "measure")).split("。")
+    sentences = prose.movers(exact.changes(doc, "measure")).split("。")
     assert [re.search(r"(\d+)施策（「([^」]+)」", s).groups() for s in sentences if s] == [
         ("15", "情報システムの防護"),
         ("6", "リスク管理枠組み（RMF）の導入"),  # the largest fall first
         ("3", "独法等の監視に係る次期システム構築事業"),
         ("6", "サイバーセキュリティ統合知的・人材育成基盤の構築"),
     ]
-
-
-def test_sentences_on_an_area(doc):
-    text = str(prose.area_points(doc, "4"))
-    assert "128.4億円で、総額の6.0%" in text and "四つの分野の中で3番目の大きさです" in text
-    assert "前年度の当初（150.3億円）から21.9億円減りました（−14.6%）" in text
-    assert "表に名前の載る施策の合計は29.1億円で、この分野の22.7%です。残る99.3億円" in text
-    assert "このうち補正は22.5%です" in str(prose.area_supplement(doc, "4"))
-    assert "差引きで27.6億円の減少" in str(prose.area_movement(doc, "4"))  # 126.9 → 99.3
-    assert "動きは、増2件、減1件、同額1件です" in str(prose.area_summary(doc, "4"))
-    # No measure is left out of the count: one of area (1) has no amount in either year.
-    told = str(prose.area_summary(doc, "1"))
-    assert "増1件、減1件、同額1件、新規2件、どちらの年度にも額なし1件です" in told
-    assert "四つの分野の中で最大です" in str(prose.area_points(doc, "3"))
-
-
-@pytest.mark.parametrize("area", "1234")
-def test_an_area_chapter_says_a_thing_in_full_once(doc, area):
-    texts = [str(f(doc, area)) for f in (prose.area_points, prose.area_reading, prose.area_summary)]
-    assert [prose.listing(doc, area) in text for text in texts] == [True, False, False]
-    assert prose.explained(doc, area) in texts[2]
-    known = interval.total(analysis.own(analysis.amounts(doc, "measure", area))["current"])
-    assert f"合計は{words.oku(known.value)}です" in texts[1]
-
-
-@pytest.mark.parametrize("area", "1234")
-def test_the_sign_of_a_contribution_is_explained_where_the_area_fell(doc, area):
-    assert ("分野全体が減っている" in str(prose.area_movement(doc, area))) == (area == "4")
 
 
 @pytest.mark.parametrize(
@@ -434,13 +406,13 @@ def test_the_sign_of_a_contribution_is_explained_where_the_area_fell(doc, area):
     ],
 )  # fmt: skip
 def test_headline_of_the_measures(doc, area, key, measure, amount, beyond):
-    title = prose.headline(analysis.sixteen_months(doc, "measure", area), key, "16か月予算")
+    title = prose.headline(exact.full(doc, "measure", area), key, "16か月予算")
     rest = f"。表に載らない施策はそれを上回る{beyond}" if beyond else ""
     assert title == f"表に載る施策では「{measure}」が最も大きく、{amount}{rest}"
 
 
 def test_headline_where_no_measure_has_an_amount(doc):
-    table = analysis.amounts(doc, "measure", "1").assign(current=[NOTHING] * 7)
+    table = exact.amounts(doc, "measure", "1").assign(current=[NOTHING] * 7)
     assert prose.headline(table, "current", "今年度当初") == "今年度当初の額がある施策は、表に載っていない"
 
 
