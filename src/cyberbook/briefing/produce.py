@@ -8,14 +8,14 @@ appears only when all of it stands.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -61,18 +61,15 @@ class Request:
     stage: str = "initial"
 
     def briefing(self) -> Briefing:
-        return kinds.make(self.fiscal_year, self.ministry, self.area, self.measure, self.stage)
+        return kinds.make(**vars(self))
 
 
 def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
     """One for the whole government, every area and every ministry, by the name of its folder."""
     doc = document(fiscal_year)
-    return {
-        kinds.tell(doc, found, stage).slug: Request(
-            fiscal_year, stage=stage, **({found.kind: found.key} if found.key else {})
-        )
-        for found in subjects(doc)
-    }
+    asked = ({found.kind: found.key} if found.key else {} for found in subjects(doc))
+    requests = (Request(fiscal_year, stage=stage, **one) for one in asked)
+    return {request.briefing().slug: request for request in requests}
 
 
 def fingerprint(briefing: Briefing) -> str:
@@ -109,41 +106,22 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
         extra_template_paths=[str(HERE)],
         template_file="briefing.html.j2",
         exclude_anchor_links=True,
-        filters={"parts": parts, "sentences": sentences, "drawing": _on_paper if paper else _on_screen},
+        filters={
+            "sentences": sentences,
+            "drawing": partial(pdf.inline, font=pdf.FONT) if paper else _drawing,
+        },
     )
-    face = (
-        f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n' if paper else ""
-    )
+    face = f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n'
+    meta = briefing.doc.meta
+    told = f"『{meta['title']}』（{meta['number']}、{meta['edition']}）"
     resources = {
         "title": briefing.title,
         "source": briefing.doc.source,
-        "edition": edition(briefing, made),
+        "edition": f"資料：{told}　作成日：{workbook.day(made)}",
         "created": f"{made:%Y-%m-%dT%H:%M:%SZ}",
-        "css": face + (HERE / "briefing.css").read_text(encoding="utf-8"),
+        "css": (face if paper else "") + (HERE / "briefing.css").read_text(encoding="utf-8"),
     }
     return exporter.from_notebook_node(done, resources)[0]
-
-
-def edition(briefing: Briefing, made: datetime) -> str:
-    """Which document it is made from, and when."""
-    meta = briefing.doc.meta
-    return f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{workbook.day(made)}"
-
-
-def parts(cells: list[nbformat.NotebookNode]) -> Iterator[list[nbformat.NotebookNode]]:
-    """The cells of each section, without those that belong to the book only, and without MyST's labels."""
-    part: list[nbformat.NotebookNode] = []
-    for cell in cells:
-        if "book" in cell.metadata.get("tags", ()):
-            continue
-        if cell.cell_type == "markdown":
-            if part:
-                yield part
-            part = []
-            cell = nbformat.v4.new_markdown_cell(re.sub(r"^\(\S+\)=\n", "", cell.source), id=cell.id)
-        if part or cell.cell_type == "markdown":
-            part.append(cell)
-    yield part
 
 
 def sentences(markdown: str) -> str:
@@ -154,56 +132,41 @@ def sentences(markdown: str) -> str:
     return "".join(f"<p>{line}</p>" for line in lines)
 
 
-def _on_screen(svg: str) -> str:
+def _drawing(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-
-
-def _on_paper(svg: str) -> str:
-    return pdf.inline(svg, pdf.FONT)
 
 
 def paper(text: str, briefing: Briefing) -> bytes:
     """Two pages of A4 at most: what is too much is left out part by part, and named."""
-    soup = BeautifulSoup(text, "html.parser")
+    soup: Any = BeautifulSoup(text, "html.parser")
     turn = [name for name in SPARED if name == SENTENCES or soup.find(id=name)]
     if isinstance(briefing, kinds.Measure):  # what it does comes before what its neighbours cost
         turn.sort(key=lambda name: name in (SENTENCES, "tab-briefing-cards"))
-    for out in range(len(turn) + 1):
-        if out:
-            _spare(soup, turn[:out])
+    pages, gone, told = _set(soup, HEIGHT), [], soup.new_tag("p", id="spared")
+    while len(pages.pages) > SHEETS:
+        if not turn:
+            raise RuntimeError(f"PDF が{SHEETS}頁に収まりません（{len(pages.pages)}頁）")
+        gone.append(turn.pop(0))
+        if gone[-1] == SENTENCES:
+            for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
+                cell.string = cell.get_text().partition("。")[0] + "。"
+        else:
+            soup.find(id=gone[-1]).decompose()
+        named = [SPARED[name] for name in gone if name != SENTENCES or "tab-briefing-cards" not in gone]
+        told.string = f"紙面の都合で省いたもの：{'、'.join(named)}。同じ名前の HTML と Excel にあります。"
+        soup.main.append(told)
         pages = _set(soup, HEIGHT)
-        if len(pages.pages) <= SHEETS:
-            break
-    else:
-        raise RuntimeError(f"PDF が{SHEETS}頁に収まりません（{len(pages.pages)}頁）")
     taller = (_set(soup, height) for height in TALLER)
     pages = next((found for found in taller if len(found.pages) <= SHEETS), pages)
     identifier = sha256(str(soup).encode()).hexdigest()[:32].encode()
     return pages.write_pdf(pdf_identifier=identifier, **pdf.TAGGED)
 
 
-def _set(soup: BeautifulSoup, height: int) -> Any:
+def _set(soup: Any, height: int) -> Any:
     from weasyprint import CSS
 
     sheet = CSS(string=f"figure img {{ max-height: {height}mm !important }}")
     return pdf.source(str(soup)).render(stylesheets=[sheet])
-
-
-def _spare(soup: BeautifulSoup, names: list[str]) -> None:
-    """Leave out the last of the parts named, and say below what is missing."""
-    if names[-1] == SENTENCES:
-        for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
-            cell.string = cell.get_text().partition("。")[0] + "。"
-    else:
-        for part in soup.select(f"#{names[-1]}"):
-            part.decompose()
-    for old in soup.select("#spared"):
-        old.decompose()
-    gone = [SPARED[name] for name in names if name != SENTENCES or "tab-briefing-cards" not in names]
-    told = soup.new_tag("p", id="spared")
-    told.string = f"紙面の都合で省いたもの：{'、'.join(gone)}。同じ名前の HTML と Excel にあります。"
-    for main in soup.select("main"):
-        main.append(told)
 
 
 # ── the folder ──────────────────────────────────────────────────────────────────────────────────────
