@@ -44,11 +44,6 @@ class Initial:
         self.label = self.full = doc.current.label
         self.budget = f"{self.label}予算"  # as it stands in a sentence
 
-    def extra(self, whose: str, name: str, amounts: Amounts) -> str:
-        """補正 (``name``) of a subject."""
-        extra, whole = words.oku(amounts["supplementary"]), words.oku(amounts["sixteen"])
-        return f"{whose}の{name}予算は{extra}で、合わせた{SIXTEEN}は{whole}です。"
-
 
 class Sixteen(Initial):
     """By last year's supplementary and this year's initial budget together (16か月予算)."""
@@ -59,11 +54,6 @@ class Sixteen(Initial):
     def __init__(self, doc: Document) -> None:
         self.columns, self.label = (doc.supplementary, doc.current), SIXTEEN
         self.full = self.budget = f"{SIXTEEN}（{'＋'.join(c.label for c in self.columns)}）"
-
-    def extra(self, whose: str, name: str, amounts: Amounts) -> str:
-        extra = amounts["supplementary"]
-        ratio = words.percent(interval.share_of_sum(extra, amounts["current"]))
-        return f"{whose}の{SIXTEEN}のうち、補正は{words.oku(extra)}（{ratio}）です。"
 
 
 STAGES = {"initial": Initial, "16months": Sixteen}
@@ -137,11 +127,6 @@ class Briefing(ABC):
         """Its subject as it stands in a sentence."""
         return self.subject.name
 
-    @staticmethod
-    def counted(count: int) -> str:
-        """So many of its rows."""
-        return f"{count}件"
-
     @property
     def of_rows(self) -> str:
         """Whose rows they are, for captions."""
@@ -193,6 +178,12 @@ class Briefing(ABC):
         return self.amounts["current"], self.amounts["previous"]
 
     @property
+    def front(self) -> Interval | None:
+        """Share of 補正 in the 16か月予算."""
+        extra = self.amounts["supplementary"]
+        return None if extra.absent else interval.share_of_sum(extra, self.amounts["current"])
+
+    @property
     def share(self) -> Interval | None:
         """Its share in what it is part of."""
         return None
@@ -215,13 +206,10 @@ class Briefing(ABC):
 
     def _change(self) -> str:
         (new, old), doc = self.change, self.doc
-        kind, told = words.kind(new, old), words.change(new, old)
-        if kind == "none":
-            told = f"{doc.previous.label}と{doc.current.label}の{told}。"
-        else:
-            told = f"{doc.previous.label}（{words.oku(old)}）と比べると、{told}。"
-        rate = interval.growth(new, old) if kind in ("up", "down") else None
-        if rate is not None:
+        kind, rate, before = words.kind(new, old), interval.growth(new, old), doc.previous.label
+        whence = f"（{words.oku(old)}）と比べると、" if kind != "none" else f"と{doc.current.label}の"
+        told = f"{before}{whence}{words.change(new, old)}。"
+        if kind in ("up", "down") and rate is not None:
             told += f"丸めを考えると、増減率は{words.span(rate, 'rate')}のどこかです。"
         return told + self.stage.caveat
 
@@ -229,22 +217,22 @@ class Briefing(ABC):
         top = analysis.largest(self.rows, self.stage.key)
         if top is None:
             return ""
-        return f"{self._lead}{self._holder(top)}「{top['name']}」で、{words.oku(top[self.stage.key])}です。"
+        holder = f"{top['ministry']}の" if "area" in self.scope else ""
+        return f"{self._lead}{holder}「{top['name']}」で、{words.oku(top[self.stage.key])}です。"
 
     @property
     def _lead(self) -> str:
         return f"{'最も大きい' if len(analysis.own(self.rows)) > 1 else '表に載る'}{self.unit}は"
 
-    def _holder(self, row: pd.Series) -> str:
-        """Whose a row is, where that has to be said."""
-        return ""
-
     def _extra(self) -> str:
         """補正 of the subject itself, which the sentence names: the one before it may be about a part."""
         whose, name = f"{self.who}{self.whose}", self.doc.supplementary.label
-        if self.amounts["supplementary"].absent:
+        extra, whole = self.amounts["supplementary"], self.amounts["sixteen"]
+        if extra.absent:
             return f"{whose}に、{name}予算の額はありません。"
-        return self.stage.extra(whose, name, self.amounts)
+        if self.stage.key == "sixteen":
+            return f"{whose}の{SIXTEEN}のうち、補正は{words.oku(extra)}（{words.percent(self.front)}）です。"
+        return f"{whose}の{name}予算は{words.oku(extra)}で、合わせた{SIXTEEN}は{words.oku(whole)}です。"
 
     # tables and charts ──
 
@@ -264,12 +252,10 @@ class Briefing(ABC):
     @cached_property
     def numbers(self) -> Table:
         """主な数字: the three columns, the change and the 16か月予算, each with what rounding allows."""
-        extra, current = self.amounts["supplementary"], self.amounts["current"]
         labels = {column.role: column.label for column in self.doc.columns}
         labels |= {"difference": "増減（当初どうし）", "sixteen": SIXTEEN}
-        front = None if extra.absent else interval.share_of_sum(extra, current)
         ratios = {
-            "supplementary": (front, f"{SIXTEEN}のうち補正"),
+            "supplementary": (self.front, f"{SIXTEEN}のうち補正"),
             "difference": (interval.growth(*self.change), "増減率"),
             self.stage.key: (self.share, f"{self.part_of}に占める割合"),
         }
@@ -355,7 +341,8 @@ class Briefing(ABC):
         whose = f"{self.of_rows}で補正の額がある{self.unit}は"
         text = f"{whose}、表に載っていません。"
         if named:
-            text = f"{whose}{self.counted(len(named))}（{words.names(named)}）です。"
+            count = words.tsu(len(named)) if self.by == "area" else f"{len(named)}件"
+            text = f"{whose}{count}（{words.names(named)}）です。"
         note = f"前年度の{SIXTEEN}は資料にないので、{SIXTEEN}の増減は分かりません。"
         caption = f"{self.of_rows}の{self.unit}の{SIXTEEN}（億円）"
         table = tables.sixteen(self.rows, self.doc, anchor("sixteen"), caption, self.unit)
@@ -369,25 +356,19 @@ class Briefing(ABC):
         name = self.doc.supplementary.label
         if not extra.absent:
             return f"{name}の{words.oku(extra)}を合わせた{SIXTEEN}は{words.oku(whole)}"
-        return f"{name}の額はなく、{SIXTEEN}" + (
-            "の額もなし" if whole.absent else f"は当初と同じ{words.oku(whole)}"
-        )
+        same = "の額もなし" if whole.absent else f"は当初と同じ{words.oku(whole)}"
+        return f"{name}の額はなく、{SIXTEEN}{same}"
 
     @cached_property
     def cards(self) -> Section:
         """The programme cards (施策例のシート) of its measures, in our own words."""
         chosen, lead = self._chosen()
         cards = [c for c in self.doc.programmes if not chosen.isdisjoint(m["measure"] for m in c["measures"])]
-        columns = [
-            Col("sheet", "位置", keep=True),
-            Col("measure", "施策"),
-            Col("ministry", "府省庁", keep=True),
-            Col("summary", "中身"),
-            Col("target", "成果目標"),
-        ]
+        where, whose = Col("sheet", "位置", keep=True), Col("ministry", "府省庁", keep=True)
+        columns = [where, Col("measure", "施策"), whose, Col("summary", "中身"), Col("target", "成果目標")]
         frame = pd.DataFrame(cards, columns=[column.key for column in columns])
         frame["measure"] = ["、".join(m["measure"] for m in c["measures"]) for c in cards]
-        frame["target"] = ["、".join(tables.target(t) for t in c["targets"]) or "記載なし" for c in cards]
+        frame["target"] = ["、".join(map(tables.target, c["targets"])) or "記載なし" for c in cards]
         table = tables.build(frame, self.doc, anchor("cards"), "施策の中身と成果目標", columns, None)
         text = say(f"{lead}施策例のシートの内容を、本書の言葉でまとめました。")
         return Section("施策の中身", table.caption, text, {"cards": table})
@@ -400,7 +381,7 @@ class Briefing(ABC):
     def limits(self) -> Text:
         """What cannot be said from the document."""
         executed = f"執行額（実際に使った額）と、前年度の{SIXTEEN}は、この資料からは分かりません。"
-        return points(*self._unknown(), *self._widest(), executed, *self._unwritten())
+        return points(*self._unknown(), *self._widest(), executed)
 
     @abstractmethod
     def _unknown(self) -> list[str]:
@@ -413,16 +394,13 @@ class Briefing(ABC):
         if not rates:
             return []
         name = max(rates, key=lambda name: rates[name].high - rates[name].low)
-        return [
-            f"増減率は、金額が小さいほど丸めで大きく振れます。「{name}」の増減率は{words.span(rates[name], 'rate')}のどこかで、それより細かくは言えません。"
-        ]
+        told = (
+            f"「{name}」の増減率は{words.span(rates[name], 'rate')}のどこかで、それより細かくは言えません。"
+        )
+        return [f"増減率は、金額が小さいほど丸めで大きく振れます。{told}"]
 
     def _told_moves(self) -> pd.DataFrame:
         return analysis.own(self.moves)
-
-    def _unwritten(self) -> list[str]:
-        """What its sheet does not say."""
-        return []
 
     @cached_property
     def sources(self) -> Text:

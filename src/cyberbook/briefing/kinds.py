@@ -9,7 +9,7 @@ from typing import ClassVar
 import pandas as pd
 
 from cyberbudget import analysis, charts, interval, prose, tables, words
-from cyberbudget.display import Col, Table, Text, say
+from cyberbudget.display import Col, Table, Text, points, say
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
 
@@ -24,7 +24,6 @@ class Whole(Briefing):
     """On the whole government, by strategy area."""
 
     unit, by = "分野", "area"
-    counted = staticmethod(words.tsu)
 
     def _printed(self) -> Amounts:
         return {column.role: self.doc.whole(column) for column in self.doc.columns}
@@ -104,9 +103,6 @@ class Area(Part):
 
     one, found_by = "分野", "area"
 
-    def _holder(self, row: pd.Series) -> str:
-        return f"{row['ministry']}の"
-
     def _headline(self, key: str, top: pd.Series) -> str:
         return prose.headline(self.rows, key, charts.key_label(self.doc, key))
 
@@ -185,14 +181,16 @@ class Measure(Area):
     def _unknown(self) -> list[str]:
         return [*super()._unknown(), UNCOUNTED]
 
+    @cached_property
+    def limits(self) -> Text:
+        cards = (c for c in self.doc.programmes if self.subject.name in {m["measure"] for m in c["measures"]})
+        missing = tables.missing(next(cards))
+        told = [f"シートに記載のない項目：{'、'.join(missing)}。"] if missing else []
+        return points(*super().limits.lines, *told)
+
     def _told_moves(self) -> pd.DataFrame:
         rows = super()._told_moves()
         return rows[rows["name"] == self.subject.name]
-
-    def _unwritten(self) -> list[str]:
-        cards = (c for c in self.doc.programmes if self.subject.name in {m["measure"] for m in c["measures"]})
-        missing = tables.missing(next(cards))
-        return [f"シートに記載のない項目：{'、'.join(missing)}。"] if missing else []
 
 
 KINDS: dict[str, type[Briefing]] = {"whole": Whole, "area": Area, "ministry": Ministry, "measure": Measure}

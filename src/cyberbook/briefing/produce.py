@@ -67,9 +67,10 @@ class Request:
 def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
     """One for the whole government, every area and every ministry, by the name of its folder."""
     doc = document(fiscal_year)
-    asked = ({found.kind: found.key} if found.key else {} for found in subjects(doc))
-    requests = (Request(fiscal_year, stage=stage, **one) for one in asked)
-    return {request.briefing().slug: request for request in requests}
+    slugs = {
+        kinds.tell(doc, one, stage).slug: {one.kind: one.key} if one.key else {} for one in subjects(doc)
+    }
+    return {slug: Request(fiscal_year, stage=stage, **asked) for slug, asked in slugs.items()}
 
 
 def fingerprint(briefing: Briefing) -> str:
