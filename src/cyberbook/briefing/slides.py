@@ -43,13 +43,7 @@ Paragraph = tuple[str, str]  # kind (head, bullet, plain, note) and text
 def write(briefing: Briefing, path: Path, made: datetime) -> None:
     """Write a briefing as three to six slides.
 
-    Parameters
-    ----------
-    briefing : Briefing
-    path : Path
-        File to write.
-    made : datetime
-        When it was made; the same moment gives the same bytes.
+    ``made`` is when it was made; the same moment gives the same bytes.
     """
     deck = _Deck(briefing, made)
     deck.cover()
@@ -62,14 +56,9 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
 
 
 def fixed(data: bytes, made: datetime) -> bytes:
-    """The same Office file with nothing in it that the clock wrote.
+    """The same file of Office Open XML with nothing in it that the clock wrote.
 
-    Parameters
-    ----------
-    data : bytes
-        A file of Office Open XML.
-    made : datetime
-        Written as the time of creation, also into the workbooks inside.
+    ``made`` is written as the time of creation, also into the workbooks inside.
     """
     stamp = f"{universal(made):%Y-%m-%dT%H:%M:%SZ}".encode()
     out = io.BytesIO()
@@ -79,9 +68,7 @@ def fixed(data: bytes, made: datetime) -> bytes:
             if name.endswith(".xlsx"):
                 part = fixed(part, made)
             elif name == "docProps/core.xml":
-                part = re.sub(
-                    rb"(<dcterms:(created|modified)\b[^>]*>)[^<]*", lambda m: m.group(1) + stamp, part
-                )
+                part = re.sub(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
             new.writestr(entry, part)
@@ -124,13 +111,12 @@ def _tall(kind: str, text: str, inches: float, size: float) -> float:
 def _fit(rows: list[Sequence[str]], size: float) -> Fit:
     """Widths and heights for a table whose first row is its header."""
     pad = 0.2
-    heads, bodies = [], []
+    whole, folded = [], []  # with the headings on one line, and on two
     for cells in zip(*rows):
         head, *body = [style.width(cell, size) / look.ROOM + pad for cell in cells]
-        heads.append(head)
-        bodies.append(max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body]))
-    whole = list(map(max, heads, bodies))  # with the headings on one line
-    natural = whole if sum(whole) <= INNER else bodies
+        whole.append(max(head, *body))
+        folded.append(max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body]))
+    natural = whole if sum(whole) <= INNER else folded
     if sum(natural) <= INNER:
         widths = [w * min(1.3, INNER / sum(natural)) for w in natural]
     else:  # short columns keep their width; long ones share the rest
@@ -172,11 +158,9 @@ def _page(table: Table, numbers: Sequence[int]) -> Table:
 
 def _told(table: Table) -> list[str]:
     """The rows of a table as sentences for the notes."""
-    heads, *rows = _rows(table)
-    return [
-        f"{row[0]}：" + "、".join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:]) if cell)
-        for row in rows
-    ]
+    (_, *heads), *rows = _rows(table)
+    told = ("、".join(f"{head} {cell}" for head, cell in zip(heads, cells) if cell) for _, *cells in rows)
+    return [f"{row[0]}：{text}" for row, text in zip(rows, told)]
 
 
 def _carded(table: Table) -> list[str]:
@@ -196,10 +180,8 @@ def _high(text: list[Paragraph]) -> float:
 
 def _drawn(chart: Chart) -> list[str]:
     """The rows of a chart as sentences for the notes."""
-    return [
-        f"{label}：" + "、".join(f"{s.name} {words.oku(s.values[n])}" for s in chart.series)
-        for n, label in enumerate(chart.labels)
-    ]
+    rows = zip(*([f"{s.name} {words.oku(amount)}" for amount in s.values] for s in chart.series))
+    return [f"{label}：{'、'.join(row)}" for label, row in zip(chart.labels, rows)]
 
 
 # ── slides ──────────────────────────────────────────────────────────────────────────────────────────
@@ -267,10 +249,9 @@ class _Deck:
 
     def bytes(self) -> bytes:
         properties = self.file.core_properties
-        properties.title, properties.author = self.briefing.title, "cyberbudget"
-        properties.last_modified_by, properties.language = "cyberbudget", look.LANGUAGE
+        properties.title, properties.language, properties.revision = self.briefing.title, look.LANGUAGE, 1
+        properties.author = properties.last_modified_by = "cyberbudget"
         properties.created = properties.modified = universal(self.made)
-        properties.revision = 1
         look.speak(self.file)
         out = io.BytesIO()
         self.file.save(out)
@@ -353,8 +334,6 @@ def _pages(table: Table) -> list[Table]:
     def fits(numbers: list[int]) -> bool:
         return len(numbers) <= MOST_ROWS and _largest(_rows(_page(table, numbers)), room) is not None
 
-    if fits([*range(len(table.cells))]):
-        return [table]
     pages: list[list[int]] = [[]]
     for number in range(len(table.cells)):
         if pages[-1] and not fits([*pages[-1], number]):
@@ -380,8 +359,6 @@ def _paragraphs(frame: TextFrame, text: list[Paragraph], size: float) -> None:
                 run.font.color.theme_color = MSO_THEME_COLOR.TEXT_2
         if kind not in ("bullet", "title"):
             properties = paragraph._p.get_or_add_pPr()
-            properties.set("marL", "0")
-            properties.set("indent", "0")
-            properties.insert_element_before(
-                etree.SubElement(properties, qn("a:buNone")), "a:tabLst", "a:defRPr"
-            )
+            properties.attrib.update({"marL": "0", "indent": "0"})
+            none = etree.SubElement(properties, qn("a:buNone"))
+            properties.insert_element_before(none, "a:tabLst", "a:defRPr")
