@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -64,22 +64,12 @@ STAGES = {"initial": Initial, "16months": Sixteen}
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a briefing: what is said, drawn and listed.
+    """A part of a briefing: what is said, drawn and listed."""
 
-    Attributes
-    ----------
-    heading, title : str
-        What it is about, and its finding (the title of a slide).
-    text : Text
-    tables : dict of str to Table
-        By the short names of their anchors and files.
-    chart : Chart, optional
-    """
-
-    heading: str
-    title: str
+    heading: str  # what it is about
+    title: str  # its finding, the title of a slide
     text: Text
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, Table]  # by the short names of their anchors and files
     chart: Chart | None = None
 
     @property
@@ -90,19 +80,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Briefing(ABC):
-    """The content of one briefing; each kind of subject has a class of its own in :mod:`.kinds`.
-
-    Attributes
-    ----------
-    doc : Document
-    subject : Subject
-    stage : Initial or Sixteen
-        By which amounts it is told.
-    """
+    """The content of one briefing; each kind of subject has a class of its own in :mod:`.kinds`."""
 
     doc: Document
     subject: Subject
-    stage: Initial
+    stage: Initial  # by which amounts it is told
 
     unit: ClassVar[str] = "施策"  # what its rows are
     by: ClassVar[str] = "measure"  # the same for cyberbudget.analysis
@@ -148,11 +130,6 @@ class Briefing(ABC):
     def moves(self) -> pd.DataFrame:
         """The same rows as they changed since last year's initial budget."""
         return analysis.changes(self.doc, self.by, **self.scope)
-
-    @cached_property
-    def moved(self) -> Counter[str]:
-        """How many rows rose, fell, are new, gone or the same (keys of :data:`cyberbudget.words.KINDS`)."""
-        return Counter(analysis.own(self.moves)["kind"])
 
     @abstractmethod
     def _printed(self) -> Amounts:
@@ -241,9 +218,8 @@ class Briefing(ABC):
         """What the main numbers come to."""
         (new, old), label = self.change, self.stage.label
         first = f"{label}の額はありません" if self.own.absent else f"{label}は{words.oku(self.own)}"
-        told = {
-            "none": "",
-            "new": "。前年度当初の額がなく、当初は新規",
+        told = {"none": "", "new": "。前年度当初の額がなく、当初は新規"}
+        told |= {
             "gone": f"。前年度当初の{words.oku(old)}が皆減",
             "same": "。当初は前年度と同額（印刷された桁）",
         }
@@ -309,9 +285,7 @@ class Briefing(ABC):
         kinds = ["none" if rest else kind for rest, kind in zip(moves["rest"], moves["kind"])]
         rates = [r if k in ("up", "down", "same") else None for k, r in zip(kinds, moves["rate"])]
         changes = [NOTHING if k == "none" else d for k, d in zip(moves["kind"], moves["difference"])]
-        frame = moves.assign(
-            kind=kinds, difference=changes, rate=pd.Series(rates, index=moves.index, dtype=object)
-        )
+        frame = moves.assign(kind=kinds, difference=changes, rate=pd.Series(rates, dtype=object))
         columns = [
             Col("name", self.unit),
             num("previous", doc.previous.label, words.oku_cell, tables.OKU),
@@ -328,7 +302,8 @@ class Briefing(ABC):
 
     def _tally(self, lead: str = "前年度当初と比べて、", none: str = "") -> str:
         """How many rows rose, fell, are new or gone."""
-        told = [f"{name}{self.moved[kind]}" for kind, name in MOVED.items() if self.moved[kind]]
+        moved = Counter(analysis.own(self.moves)["kind"])
+        told = [f"{name}{moved[kind]}" for kind, name in MOVED.items() if moved[kind]]
         if not told:
             return f"{none}どちらの年度の当初にも額がありません"
         return lead + "、".join([told[0] + self.unit, *told[1:]])

@@ -199,23 +199,12 @@ KINDS: dict[str, type[Briefing]] = {"whole": Whole, "area": Area, "ministry": Mi
 def tell(doc: Document, about: Subject, stage: str = "initial") -> Briefing:
     """The briefing about a subject.
 
-    Parameters
-    ----------
-    doc : Document
-    about : Subject
-    stage : {"initial", "16months"}
-        Whether it is told by this year's initial budget (当初), or by last year's supplementary and this
-        year's initial budget together (16か月予算).
-
-    Raises
-    ------
-    RequestError
-        Where there is no such stage.
+    It is told by this year's initial budget (当初) or, where the stage is 16months, by last year's
+    supplementary and this year's initial budget together (16か月予算). RequestError where there is no such stage.
     """
     if stage not in STAGES:
-        raise RequestError(
-            f"段階「{stage}」はありません。initial（当初）か 16months（16か月予算）を指定してください"
-        )
+        known = "initial（当初）か 16months（16か月予算）を指定してください"
+        raise RequestError(f"段階「{stage}」はありません。{known}")
     return KINDS[about.kind](doc, about, STAGES[stage](doc))
 
 

@@ -16,23 +16,12 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a briefing is about.
+    """What a briefing is about."""
 
-    Attributes
-    ----------
-    kind : {"whole", "area", "ministry", "measure"}
-    key : str
-        Empty, the number of the area, the ministry, or the locator of the measure ((2)-⑪).
-    name : str
-        As a reader calls it.
-    slug : str
-        For names of files: whole, area3, mic, measure-2-11.
-    """
-
-    kind: str
-    key: str
-    name: str
-    slug: str
+    kind: str  # whole, area, ministry or measure
+    key: str  # nothing, the number of the area, the ministry, or the locator of the measure ((2)-⑪)
+    name: str  # as a reader calls it
+    slug: str  # for names of files: whole, area3, mic, measure-2-11
 
 
 def document(fiscal_year: int | None = None) -> Document:
