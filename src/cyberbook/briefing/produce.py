@@ -31,6 +31,8 @@ from . import kinds, slides, workbook
 from .content import FORMATS, Briefing
 from .question import RequestError, document, subjects
 
+Tell = Callable[[str], object]  # takes a line for each step
+
 HERE = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"
 OUT = BUILD / "briefing"
@@ -181,18 +183,15 @@ def names(slug: str) -> set[str]:
 def place(briefing: Briefing, out: Path) -> Path:
     """The folder of a briefing; RequestError where it holds anything else."""
     target = out / briefing.slug
-    if target.exists() and not (
-        target.is_dir() and {p.name for p in target.iterdir()} <= names(briefing.slug)
-    ):
-        raise RequestError(
-            f"{target} には、ブリーフィングではないものがあります。移すか、別の出力先を --out（make では OUT=）で指定してください"
-        )
+    if target.is_dir() and {path.name for path in target.iterdir()} <= names(briefing.slug):
+        return target
+    if target.exists():
+        told = "移すか、別の出力先を --out（make では OUT=）で指定してください"
+        raise RequestError(f"{target} には、ブリーフィングではないものがあります。{told}")
     return target
 
 
-def produce(
-    request: Request, out: Path, made: datetime, tell: Callable[[str], None] = lambda _: None
-) -> Path:
+def produce(request: Request, out: Path, made: datetime, tell: Tell = lambda _: None) -> Path:
     """Make one briefing and put its folder in place, all of it or nothing.
 
     Raises
@@ -210,9 +209,8 @@ def produce(
         new.mkdir()
         tell("ノートブックを実行しています")
         done = notebook(request)
-        (new / f"{slug}.ipynb").write_text(
-            nbformat.writes(done, indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
+        text = nbformat.writes(done, indent=1, ensure_ascii=False) + "\n"
+        (new / f"{slug}.ipynb").write_text(text, "utf-8")
         tell("HTML を作っています")
         (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
         if not pdf.missing():
@@ -243,9 +241,8 @@ def made_on() -> datetime:
     if not epoch:
         return datetime.now(UTC).replace(microsecond=0)
     if not epoch.isdecimal():
-        raise RequestError(
-            f"SOURCE_DATE_EPOCH「{epoch}」が数ではありません。1970年からの秒数を書いてください"
-        )
+        told = "1970年からの秒数を書いてください"
+        raise RequestError(f"SOURCE_DATE_EPOCH「{epoch}」が数ではありません。{told}")
     return datetime.fromtimestamp(int(epoch), UTC)
 
 
@@ -289,6 +286,5 @@ def command(request: Request, everything: bool, out: Path) -> None:
                 print(f"[{number:2}/{len(running)}] {future.result().name}", flush=True)
         print(f"ブリーフィングを{len(running)}組作りました：{out}")
     except OSError as error:
-        raise RequestError(
-            f"{error.filename or out} に書けません（{error.strerror}）。書けるフォルダーを --out（make では OUT=）で指定してください"
-        ) from error
+        told = "書けるフォルダーを --out（make では OUT=）で指定してください"
+        raise RequestError(f"{error.filename or out} に書けません（{error.strerror}）。{told}") from error

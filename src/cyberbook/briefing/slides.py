@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,6 +38,7 @@ LINE = (28, 26, 24, 22)  # sizes of a title on one line
 SIZES = (16, 15, 14, 13, 12, 11)  # sizes of the text of a table
 
 Paragraph = tuple[str, str]  # kind (head, bullet, plain, note) and text
+Sizes = Sequence[float]
 
 
 def write(briefing: Briefing, path: Path, made: datetime) -> None:
@@ -91,7 +92,7 @@ def _count(text: str, inches: float, points: float) -> int:
     return max(1, len(style.wrap(text, inches * look.ROOM, points)))
 
 
-def _size(text: Sequence[Paragraph], inches: float, room: float, sizes: Sequence[float]) -> float:
+def _size(text: Sequence[Paragraph], inches: float, room: float, sizes: Sizes) -> float:
     """The largest size at which paragraphs fit; the smallest one where none does."""
     fitting = (size for size in sizes if sum(_tall(*part, inches, size) for part in text) <= room)
     return next(fitting, min(sizes))
@@ -123,14 +124,11 @@ def _fit(rows: list[Sequence[str]], size: float) -> Fit:
         short = sum(w for w in natural if w <= 2)
         roots = sum(w**0.5 for w in natural if w > 2)
         widths = [w if w <= 2 else (INNER - short) * w**0.5 / roots for w in natural]
-    heights = [
-        max(_count(cell, w - pad, size) for cell, w in zip(row, widths)) * look.TIGHT * size / 72 + 0.055
-        for row in rows
-    ]
-    return Fit(size, widths, heights)
+    lines = (max(_count(cell, w - pad, size) for cell, w in zip(row, widths)) for row in rows)
+    return Fit(size, widths, [count * look.TIGHT * size / 72 + 0.055 for count in lines])
 
 
-def _largest(rows: list[Sequence[str]], room: float, sizes: Iterable[float] = SIZES) -> Fit | None:
+def _largest(rows: list[Sequence[str]], room: float, sizes: Sizes = SIZES) -> Fit | None:
     """The table at the largest size at which it fits; a large size must not break lines."""
     for size in sizes:
         fit = _fit(rows, size)
@@ -200,50 +198,58 @@ class _Deck:
         told = b.points.lines
         below = [self.source, f"資料の版：{b.doc.meta['edition']}", f"作成日：{day(self.made)}"]
         text = [("head", "要点"), *(("bullet", p) for p in told), *(("note", line) for line in below)]
-        slide = self._slide(b.title, [b.title, *told], (32, 28, 26, 24, 22, 20, 18))
+        slide = self._slide(b.title, told, (32, 28, 26, 24, 22, 20, 18))
         self._text(slide, text, TOP + 0.3, BOTTOM - 0.3, (22, 20, 18, 16, 14))
 
     def numbers(self) -> bool:
         """主な数字, with the programme cards below where they fit; True where they do."""
         section, *_, last = self.briefing.sections
-        table, cards, title = section.table, last.table, section.title
+        table, cards = section.table, last.table
         fit = _largest(_rows(table), 2.0, SIZES[2:]) or _fit(_rows(table), SIZES[-1])
         top = TOP + _high(_lead(table)) + sum(fit.heights) + 0.3
         below = _largest(_rows(cards), BOTTOM - top) if cards.cells else None
         if not below:
             fit = _largest(_rows(table), 3.5, (18, *SIZES)) or fit
-        slide = self._slide(title, [title, *_told(table), *(_carded(cards) if below else [])])
+        slide = self._slide(section.title, [*_told(table), *(_carded(cards) if below else [])])
         self._table(slide, table, fit, self._lead(slide, _lead(table)))
         if below:
             self._table(slide, cards, below, top)
         return below is not None
 
     def section(self, section: Section, extra: list[str]) -> None:
-        """A section by its chart or, where there is none, its table; ``extra`` goes into the notes."""
-        if section.chart:
-            self._chart_slide(section, section.chart, extra)
-        else:
-            self._table_slide(section, _pages(section.table)[0], [*_told(section.table), *extra])
+        """A section by its chart or, where there is none, its table; ``extra`` goes into the notes.
+
+        Below a chart of few bars there is room for the table of its amounts.
+        """
+        table, chart = section.table, section.chart
+        if not chart:
+            return self._table_slide(section, _pages(table)[0], [*_told(table), *extra])
+        slide = self._slide(section.title, [*section.text.lines, *_drawn(chart), *extra])
+        lead = chart.subtitle + ("。斜線は内訳が示されていない分" if chart.rest else "")
+        top = self._lead(slide, [("plain", lead)])
+        height = min(BOTTOM - top, 0.7 + len(chart.labels) * (0.65 if chart.stacked else 0.8))
+        look.draw(slide, chart, top, height)
+        below = _largest(_rows(table), BOTTOM - top - height - 0.3, SIZES[:-1])
+        if below:
+            self._table(slide, table, below, top + height + 0.2)
 
     def changes(self) -> bool:
         """The changes on one slide or two; True where the second one took the place of 補正."""
         section, more = self.briefing.movement, self.briefing.supplement
         pages = _pages(section.table)
-        for number, page in enumerate(pages[:2], 1):
-            part = f"（{number}/2）" if len(pages) > 1 else ""
-            told, over = _told(page), ""
-            if number == 2:
-                left = [sentence for page in pages[2:] for sentence in _told(page)]
-                told += [*left, *more.text.lines, *_told(more.table)]
-                if left:
-                    over = f"残る{len(left)}{self.briefing.unit}は、このスライドのノートにあります。"
-            self._table_slide(section, page, told, part, over)
-        return len(pages) > 1
+        if len(pages) == 1:
+            self._table_slide(section, pages[0], _told(pages[0]))
+            return False
+        left = [sentence for page in pages[2:] for sentence in _told(page)]
+        over = f"残る{len(left)}{self.briefing.unit}は、このスライドのノートにあります。" if left else ""
+        told = [*_told(pages[1]), *left, *more.text.lines, *_told(more.table)]
+        self._table_slide(replace(section, title=f"{section.title}（1/2）"), pages[0], _told(pages[0]))
+        self._table_slide(replace(section, title=f"{section.title}（2/2）"), pages[1], told, over)
+        return True
 
     def limits(self) -> None:
         limits, sources = self.briefing.limits.lines, self.briefing.sources.lines
-        title = "この資料からは言えないこと"
-        slide = self._slide(title, [title, *limits, "出典と注", *sources])
+        slide = self._slide("この資料からは言えないこと", [*limits, "出典と注", *sources])
         text = [*(("bullet", p) for p in limits), ("head", "出典と注"), *(("bullet", p) for p in sources)]
         self._text(slide, text, TOP, BOTTOM, (18, 17, 16, 15, 14))
 
@@ -259,7 +265,8 @@ class _Deck:
 
     # parts of a slide ──
 
-    def _slide(self, title: str, told: list[str], sizes: Sequence[float] = (26, 24, 22, 20, 18, 16)) -> Slide:
+    def _slide(self, title: str, told: list[str], sizes: Sizes = (26, 24, 22, 20, 18, 16)) -> Slide:
+        """A slide with its title, its footer and, in its notes, the title and what is ``told``."""
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
         one = [size for size in LINE if size <= max(sizes) and _count(title, INNER, size) == 1]
         size = one[0] if one else _size([("title", title)], INNER + 0.3, look.TITLE_HEIGHT, sizes)
@@ -271,12 +278,10 @@ class _Deck:
                 slide.shapes._spTree.append(copy)
         footer = next(p for p in slide.placeholders if p.placeholder_format.type == PP_PLACEHOLDER.FOOTER)
         _paragraphs(footer.text_frame, [("foot", self.source)], 10)
-        slide.notes_slide.notes_text_frame.text = "\n".join([*told, "", self.source])
+        slide.notes_slide.notes_text_frame.text = "\n".join([title, *told, "", self.source])
         return slide
 
-    def _text(
-        self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Sequence[float]
-    ) -> None:
+    def _text(self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Sizes) -> None:
         size = _size(text, INNER, bottom - top, sizes)
         look.place(slide.placeholders[1], look.MARGIN, top, INNER, bottom - top)
         _paragraphs(slide.placeholders[1].text_frame, text, size)
@@ -286,12 +291,10 @@ class _Deck:
         self._text(slide, text, TOP, TOP + _high(text), (14,))
         return TOP + _high(text)
 
-    def _table_slide(
-        self, section: Section, page: Table, told: list[str], part: str = "", over: str = ""
-    ) -> None:
-        """Rows of the table of a section, with ``part`` of its title and what the table leaves ``over``."""
-        title, rows = section.title + part, _rows(page)
-        slide = self._slide(title, [title, *section.text.lines, *told])
+    def _table_slide(self, section: Section, page: Table, told: list[str], over: str = "") -> None:
+        """Rows of the table of a section, and what they leave ``over``."""
+        rows = _rows(page)
+        slide = self._slide(section.title, [*section.text.lines, *told])
         top = self._lead(slide, _lead(page, over))
         self._table(slide, page, _largest(rows, BOTTOM - top) or _fit(rows, 11), top)
 
@@ -313,18 +316,6 @@ class _Deck:
             head, hatched = number == 0, number - 1 in table.rest
             for at, (column, text) in enumerate(zip(table.columns, row)):
                 look.fill(grid.cell(number, at), text, fit.size, column.number, head, hatched)
-
-    def _chart_slide(self, section: Section, chart: Chart, extra: list[str]) -> None:
-        """A chart, with the table of its amounts below where a few bars leave room for it."""
-        table, title = section.table, section.title
-        slide = self._slide(title, [title, *section.text.lines, *_drawn(chart), *extra])
-        lead = chart.subtitle + ("。斜線は内訳が示されていない分" if chart.rest else "")
-        top = self._lead(slide, [("plain", lead)])
-        height = min(BOTTOM - top, 0.7 + len(chart.labels) * (0.65 if chart.stacked else 0.8))
-        look.draw(slide, chart, top, height)
-        below = _largest(_rows(table), BOTTOM - top - height - 0.3, SIZES[:-1])
-        if below:
-            self._table(slide, table, below, top + height + 0.2)
 
 
 def _pages(table: Table) -> list[Table]:

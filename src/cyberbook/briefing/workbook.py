@@ -264,17 +264,12 @@ def _look(chart: Chart, number: int) -> dict[str, object]:
     """Colours and labels of a series; what the document does not itemise is hatched."""
     font = {"name": FONT, "size": 10}
     label: dict[str, object] = {"value": True, "num_format": NUMBER, "font": font}
+    none, end = {"none": True}, label | {"position": "inside_base"}
     if number == len(chart.series):  # the sums: only their label is seen, at the end of the bar
-        return {
-            "fill": {"none": True},
-            "border": {"none": True},
-            "data_labels": label | {"position": "inside_base"},
-        }
+        return {"fill": none, "border": none, "data_labels": end}
     series = chart.series[number]
-    hatched = {
-        "pattern": {"pattern": "wide_upward_diagonal", "fg_color": series.colour, "bg_color": "#ffffff"},
-        "border": {"color": series.colour},
-    }
+    lines = {"pattern": "wide_upward_diagonal", "fg_color": series.colour, "bg_color": "#ffffff"}
+    hatched = {"pattern": lines, "border": {"color": series.colour}}
     points = [hatched if row in chart.rest else None for row in range(len(chart.labels))]
     if chart.stacked:
         label["position"] = "center"
