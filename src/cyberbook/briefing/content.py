@@ -246,7 +246,7 @@ class Briefing(ABC):
             num("ratio", "割合の丸めの範囲", lambda x: words.span(x, "percent"), tables.PERCENT, True),
             Col("meaning", "何の割合か"),
         ]
-        return tables.build(frame, self.doc, anchor("numbers"), f"{self.who}の主な数字", columns, None)
+        return tables.build(frame, self.doc, "tab-briefing-numbers", f"{self.who}の主な数字", columns, None)
 
     def _chart(self, name: str, key: str) -> Chart | None:
         """The rows by ``key``; None where there is nothing to draw."""
@@ -265,7 +265,7 @@ class Briefing(ABC):
         """What it is made of."""
         drawn = self._chart("rows", self.stage.key)
         caption = f"{self.of_rows}の{self.unit}と印刷された金額（億円）"
-        rows = tables.amounts(self.rows, self.doc, anchor("rows"), caption, self.unit)
+        rows = tables.amounts(self.rows, self.doc, "tab-briefing-rows", caption, self.unit)
         title = drawn.title if drawn else f"{self.stage.label}の額はありません"
         return Section("何に、いくらか", title, self._listing(), {"rows": rows, **self._besides()}, drawn)
 
@@ -296,7 +296,7 @@ class Briefing(ABC):
             num("rate", "増減率の丸めの範囲", lambda x: words.span(x, "rate"), tables.SIGNED_PERCENT, True),
         ]
         caption = f"{self.of_rows}の{self.unit}の増減（億円、当初どうし）"
-        table = tables.build(frame, doc, anchor("changes"), caption, columns)
+        table = tables.build(frame, doc, "tab-briefing-changes", caption, columns)
         text = say(prose.movers(moves, self.unit))
         return Section("前年度から、何が動いたか", self._tally(), text, {"changes": table})
 
@@ -320,7 +320,7 @@ class Briefing(ABC):
             text = f"{whose}{count}（{words.names(named)}）です。"
         note = f"前年度の{SIXTEEN}は資料にないので、{SIXTEEN}の増減は分かりません。"
         caption = f"{self.of_rows}の{self.unit}の{SIXTEEN}（億円）"
-        table = tables.sixteen(self.rows, self.doc, anchor("sixteen"), caption, self.unit)
+        table = tables.sixteen(self.rows, self.doc, "tab-briefing-sixteen", caption, self.unit)
         # The first chart may show the same already.
         drawn = self._chart("sixteen", "sixteen") if named and self.stage.key != "sixteen" else None
         return Section("補正予算を合わせると", self._joined(), say(text, note), {"sixteen": table}, drawn)
@@ -344,7 +344,7 @@ class Briefing(ABC):
         frame = pd.DataFrame(cards, columns=[column.key for column in columns])
         frame["measure"] = ["、".join(m["measure"] for m in c["measures"]) for c in cards]
         frame["target"] = ["、".join(map(tables.target, c["targets"])) or "記載なし" for c in cards]
-        table = tables.build(frame, self.doc, anchor("cards"), "施策の中身と成果目標", columns, None)
+        table = tables.build(frame, self.doc, "tab-briefing-cards", "施策の中身と成果目標", columns, None)
         text = say(f"{lead}施策例のシートの内容を、本書の言葉でまとめました。")
         return Section("施策の中身", table.caption, text, {"cards": table})
 
@@ -392,11 +392,6 @@ class Briefing(ABC):
     def tables(self) -> dict[str, Table]:
         """All tables by their short names, in order."""
         return {name: table for section in self.sections for name, table in section.tables.items()}
-
-
-def anchor(short: str) -> str:
-    """Anchor of a table."""
-    return f"tab-briefing-{short}"
 
 
 def _span(amount: Interval) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
 import pandas as pd
@@ -13,7 +12,7 @@ from cyberbudget.display import Col, Table, Text, points, say
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
 
-from .content import FORMATS, STAGES, Amounts, Briefing, anchor
+from .content import FORMATS, STAGES, Amounts, Briefing
 from .question import RequestError, Subject, document, subject, subjects
 
 CARDS = 5  # programme cards in the briefing on the whole government
@@ -36,7 +35,7 @@ class Whole(Briefing):
 
     def _besides(self) -> dict[str, Table]:
         frame, caption = analysis.amounts(self.doc, "ministry"), "府省庁と金額（億円、表に載る施策だけ）"
-        return {"ministries": tables.amounts(frame, self.doc, anchor("ministries"), caption, "府省庁")}
+        return {"ministries": tables.amounts(frame, self.doc, "tab-briefing-ministries", caption, "府省庁")}
 
     def _chosen(self) -> tuple[set[str], str]:
         measures = analysis.own(analysis.sixteen_months(self.doc, "measure"))
@@ -217,12 +216,7 @@ def make(
 ) -> Briefing:
     """The briefing for the question at hand, see :func:`document`, :func:`subject` and :func:`tell`.
 
-    Raises
-    ------
-    RequestError
-        Where it cannot be made as asked.
-    DataError
-        Where the document cannot be read.
+    RequestError where it cannot be made as asked, DataError where the document cannot be read.
     """
     doc = document(fiscal_year)
     return tell(doc, subject(doc, ministry, area, measure), stage)
@@ -232,10 +226,10 @@ def ready(doc: Document, name: str, caption: str) -> Table:
     """The briefings that the built book holds, each format to download."""
     found = {tell(doc, s).slug: s.name for s in subjects(doc)}
     frame = pd.DataFrame({"who": list(found.values()), "slug": list(found), **FORMATS})
-    links = [Col(kind, label, keep=True, href=_file(kind)) for kind, label in FORMATS.items()]
+    links = [Col(kind, label, keep=True, href=partial(_file, kind)) for kind, label in FORMATS.items()]
     return tables.build(frame, doc, name, caption, [Col("who", "何について", keep=True), *links], None)
 
 
-def _file(kind: str) -> Callable[[dict[str, str]], str]:
+def _file(kind: str, row: dict[str, str]) -> str:
     """The address of a file of a row's briefing in the built book."""
-    return lambda row: f"../_files/briefing/{row['slug']}/{row['slug']}.{kind}"
+    return f"../_files/briefing/{row['slug']}/{row['slug']}.{kind}"

@@ -194,12 +194,8 @@ def place(briefing: Briefing, out: Path) -> Path:
 def produce(request: Request, out: Path, made: datetime, tell: Tell = lambda _: None) -> Path:
     """Make one briefing and put its folder in place, all of it or nothing.
 
-    Raises
-    ------
-    RequestError
-        Where it cannot be made as asked, or its folder holds what is not a briefing's.
-    OSError
-        Where the folder cannot be written.
+    RequestError where it cannot be made as asked or its folder holds what is not a briefing's, OSError where the
+    folder cannot be written.
     """
     briefing = request.briefing()
     slug, target = briefing.slug, place(briefing, out)
@@ -260,12 +256,7 @@ def renew(request: Request, out: Path, made: datetime, known: str) -> str:
 def command(request: Request, everything: bool, out: Path) -> None:
     """Make one briefing, or all of them side by side, one line as each of them stands.
 
-    Raises
-    ------
-    RequestError
-        Where it cannot be made as asked.
-    DataError
-        Where the document cannot be read.
+    RequestError where it cannot be made as asked, DataError where the document cannot be read.
     """
     if everything and (request.ministry or request.area or request.measure):
         raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")

@@ -27,12 +27,7 @@ class Subject:
 def document(fiscal_year: int | None = None) -> Document:
     """The document of a fiscal year, the newest one where none is given.
 
-    Raises
-    ------
-    RequestError
-        Where there is no document of that year.
-    DataError
-        Where the document cannot be read.
+    RequestError where there is no document of that year, DataError where it cannot be read.
     """
     if fiscal_year is None:
         return load()
