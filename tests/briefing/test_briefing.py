@@ -145,18 +145,16 @@ def test_supplementary_money_is_said_of_the_subject(document, stage):
     assert re.search(r"分野\(3\)「国際・安全保障」の[^。]*補正[^。]*3.1億円", told)
 
 
-def test_the_title_of_a_chart_names_a_measure(document, monkeypatch):
-    """Never the sum of the small ones, however large it is."""
-    monkeypatch.setattr("cyberbook.briefing.chart.MOST", 1)
-    b = tell(document, subject(document, ministry="総務省"))
-    assert b.breakdown.chart.labels == ("ナショナルサイバートレーニングセンターの強化", "ほか4件")
-    assert "「ナショナルサイバートレーニングセンターの強化」" in b.breakdown.chart.title
-
-
-def test_rows_of_a_chart_stand_largest_first(document):
-    chart = tell(document, subject(document, ministry="総務省")).breakdown.chart
+def test_rows_of_a_chart_stand_largest_first(document, monkeypatch):
+    """Its title names a measure, never the sum of the small ones, however large it is."""
+    about = subject(document, ministry="総務省")
     printed = {row["measure"]: Decimal(row["fy2024_initial"]) for row in listed("ministry", "総務省")}
-    assert list(chart.labels) == sorted(printed, key=printed.get, reverse=True) != list(printed)
+    names = sorted(printed, key=printed.get, reverse=True)
+    assert list(tell(document, about).breakdown.chart.labels) == names != list(printed)
+    monkeypatch.setattr("cyberbook.briefing.chart.MOST", 1)
+    chart = tell(document, about).breakdown.chart
+    assert chart.labels == ("ナショナルサイバートレーニングセンターの強化", "ほか4件")
+    assert "「ナショナルサイバートレーニングセンターの強化」" in chart.title
 
 
 def test_the_whole_tells_of_the_largest_measures(document):

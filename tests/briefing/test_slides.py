@@ -14,7 +14,7 @@ from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
-from pptx.util import Inches, Pt
+from pptx.util import Inches
 
 from cyberbook import briefing
 from cyberbook.briefing import chart, slide_look, slides
@@ -177,22 +177,18 @@ def test_every_text_is_japanese(made):
 # ── nothing overflows ───────────────────────────────────────────────────────────────────────────────
 
 
-def paragraphs(frame: Any) -> Iterator[tuple[str, float, float, float]]:
-    """Text, size, height of a line and space below, in points."""
+def measured(frame: Any, width: float) -> tuple[float, float]:
+    """Height in inches of a text in lines of a width, and its smallest size in points."""
+    high, smallest = 0.0, 99.0
     for paragraph in frame.paragraphs:
-        sizes = [run.font.size for run in paragraph.runs if run.font.size] or [Pt(11)]
-        high, below = (x.pt if x else 0 for x in (paragraph.line_spacing, paragraph.space_after))
-        yield paragraph.text, max(sizes).pt, high, below
+        sizes = [run.font.size.pt for run in paragraph.runs if run.font.size] or [11]
+        line, below = (x.pt if x else 0 for x in (paragraph.line_spacing, paragraph.space_after))
+        high += max(1, len(style.wrap(paragraph.text, width, max(sizes)))) * line + below
+        smallest = min(smallest, *sizes)
+    return high / 72, smallest
 
 
-def needed(frame: Any, width: float) -> float:
-    """Height in inches of a text in lines of a width."""
-    told = paragraphs(frame)
-    lines = ((max(1, len(style.wrap(text, width, size))), high, below) for text, size, high, below in told)
-    return sum(count * high + below for count, high, below in lines) / 72
-
-
-def test_nothing_overflows(made):
+def test_nothing_overflows_and_all_is_legible(made):
     for told, deck in made:
         for number, slide in enumerate(deck.slides, 1):
             place = f"{told.slug} {number}"
@@ -201,27 +197,18 @@ def test_nothing_overflows(made):
                 assert shape.left >= 0 and shape.left + shape.width <= deck.slide_width, place
                 assert shape.top >= 0 and shape.top + shape.height <= deck.slide_height, place
                 if shape.has_text_frame:
-                    high = needed(shape.text_frame, shape.width / INCH - 0.25)
+                    high, _ = measured(shape.text_frame, shape.width / INCH - 0.25)
                     assert high <= shape.height / INCH + 0.02, place
                 if shape.has_table:
-                    high = sum(row.height for row in shape.table.rows)
-                    assert abs(high - shape.height) < INCH / 50
+                    assert abs(sum(row.height for row in shape.table.rows) - shape.height) < INCH / 50
                     for row in shape.table.rows:
                         for cell, column in zip(row.cells, shape.table.columns):
-                            high = needed(cell.text_frame, column.width / INCH - 0.16)
-                            assert high + 0.045 <= row.height / INCH, (place, cell.text)
+                            high, size = measured(cell.text_frame, column.width / INCH - 0.16)
+                            assert high + 0.045 <= row.height / INCH and size >= 11, (place, cell.text)
                 boxes.append((shape.top, shape.top + shape.height))
             for (_, above), (below, _) in zip(sorted(boxes)[:-2], sorted(boxes)[1:]):
                 assert above <= below + INCH / 50, place  # all but the footer's two stand one below another
-
-
-def test_text_is_legible(made):
-    for told, deck in made:
-        for slide in deck.slides:
-            frames = [c.text_frame for s in tables_of(slide) for row in s.table.rows for c in row.cells]
-            assert all(size >= 11 for frame in frames for _, size, _, _ in paragraphs(frame)), told.slug
-            body = slide.placeholders[1].text_frame
-            for paragraph in body.paragraphs:
+            for paragraph in slide.placeholders[1].text_frame.paragraphs:
                 bullet = paragraph._p.pPr.find(qn("a:buNone")) is None
                 assert min(run.font.size.pt for run in paragraph.runs) >= (14 if bullet else 12)
 
