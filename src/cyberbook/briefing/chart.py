@@ -16,8 +16,6 @@ MOST = 6  # rows of a chart; the smaller ones are shown as one sum
 TOTAL = "合計（棒の右の数字）"  # its bar is not drawn, so the legend says where it is seen
 NUMBER = "#,##0.0"
 
-Numbers = list[float | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -46,7 +44,7 @@ class Chart:
         return tuple(interval.total(amounts) for amounts in zip(*(s.values for s in self.series)))
 
     @property
-    def columns(self) -> list[tuple[str, Numbers]]:
+    def columns(self) -> list[tuple[str, list[float | None]]]:
         """What a native chart draws: the series and, where they are stacked, the sums that stand as labels."""
         sums = [(TOTAL, self.totals)] if self.stacked else []
         named = [*((s.name, s.values) for s in self.series), *sums]

@@ -28,7 +28,6 @@ from cyberbudget import style, words
 from cyberbudget.display import Table
 
 from . import slide_look as look
-from .chart import Chart
 from .content import Briefing, Section
 from .shared import day, notes, universal
 from .slide_look import BOTTOM, INNER, TOP
@@ -176,12 +175,6 @@ def _high(text: list[Paragraph]) -> float:
     return sum(_tall(kind, part, INNER, 14) for kind, part in text) + 0.05
 
 
-def _drawn(chart: Chart) -> list[str]:
-    """The rows of a chart as sentences for the notes."""
-    rows = zip(*([f"{s.name} {words.oku(amount)}" for amount in s.values] for s in chart.series))
-    return [f"{label}：{'、'.join(row)}" for label, row in zip(chart.labels, rows)]
-
-
 # ── slides ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -224,7 +217,9 @@ class _Deck:
         table, chart = section.table, section.chart
         if not chart:
             return self._table_slide(section, _pages(table)[0], [*_told(table), *extra])
-        slide = self._slide(section.title, [*section.text.lines, *_drawn(chart), *extra])
+        bars = zip(*([f"{s.name} {words.oku(amount)}" for amount in s.values] for s in chart.series))
+        told = [f"{label}：{'、'.join(row)}" for label, row in zip(chart.labels, bars)]
+        slide = self._slide(section.title, [*section.text.lines, *told, *extra])
         lead = chart.subtitle + ("。斜線は内訳が示されていない分" if chart.rest else "")
         top = self._lead(slide, [("plain", lead)])
         height = min(BOTTOM - top, 0.7 + len(chart.labels) * (0.65 if chart.stacked else 0.8))

@@ -22,8 +22,9 @@ from cyberbudget.interval import ABSENT, Interval
 
 from .chart import NUMBER, Chart
 from .content import Briefing
-from .shared import FONT, OPTIONS, day, notes, universal
+from .shared import OPTIONS, day, notes, universal
 
+FONT = "Yu Gothic"  # every Windows since 8.1 has it
 CHARTS = "グラフの数値"
 NAMES = {
     "numbers": "主な数字",
@@ -40,6 +41,7 @@ LINE = 19  # points; Yu Gothic of 11 points needs 18.75
 PAGE = 900  # points that one page of A4 landscape holds, at a scale that is still legible
 
 Cell = float | str
+End = tuple[int, float]  # of a table: the first row below it, and its height in points
 Look = dict[str, str | int]  # properties of a format of XlsxWriter
 
 
@@ -156,8 +158,8 @@ def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime) ->
         row += 2 + len(sentences)
 
 
-def _table(book: _Book, sheet: Worksheet, table: Table) -> tuple[int, float]:
-    """Caption, source, headings and rows; returns the first row below them and their height in points."""
+def _table(book: _Book, sheet: Worksheet, table: Table) -> End:
+    """Caption, source, headings and rows; returns where they end."""
     heads, rows = raw(table)
     widths = _widths(heads, rows)
     last, high = len(heads) - 1, 7.0 * LINE  # what stands above the rows
@@ -217,11 +219,8 @@ def _widths(heads: list[Heading], rows: list[list[Cell]]) -> list[int]:
     return found
 
 
-def _chart(
-    book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Worksheet, table: tuple[int, float]
-) -> int:
+def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Worksheet, end: End) -> int:
     """Write a chart's own rows and draw it below the table of its sheet; returns the next free row."""
-    below, above = table
     book.text(rows, row, 0, chart.title, bold=True)
     book.text(rows, row + 1, 0, f"{chart.subtitle}。空欄は額がないことを示します")
     top, count, columns = row + 2, len(chart.labels), chart.columns
@@ -234,16 +233,11 @@ def _chart(
                 rows.write_number(at, number, amount, book.form(num_format=NUMBER))
     drawn = book.file.add_chart({"type": "bar", **({"subtype": "stacked"} if chart.stacked else {})})
     for number in range(len(columns)):
-        drawn.add_series(
-            {
-                "name": [rows.name, top, number + 1],
-                "categories": [rows.name, top + 1, 0, top + count, 0],
-                "values": [rows.name, top + 1, number + 1, top + count, number + 1],
-                "gap": 45,
-                "overlap": 100 if chart.stacked else 0,
-                **_look(chart, number),
-            }
-        )
+        own: dict[str, object] = {"gap": 45, "overlap": 100 if chart.stacked else 0}
+        own["name"] = [rows.name, top, number + 1]
+        own["categories"] = [rows.name, top + 1, 0, top + count, 0]
+        own["values"] = [rows.name, top + 1, number + 1, top + count, number + 1]
+        drawn.add_series(own | _look(chart, number))
     font = {"name": FONT, "size": 10, "color": style.INK}
     drawn.set_title({"name": chart.title, "name_font": font | {"size": 13, "bold": True}, "overlay": False})
     drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "interval_unit": 1})
@@ -252,11 +246,11 @@ def _chart(
     drawn.set_legend({"position": "top", "font": font})
     height = 120 + count * (28 if chart.stacked else 38)
     drawn.set_size({"width": 960, "height": height})
-    if above + height * 0.75 <= PAGE:  # pixels to points; a page must not end within a chart
+    if end[1] + height * 0.75 <= PAGE:  # pixels to points; a page must not end within a chart
         sheet.fit_to_pages(1, 1)
     drawn.show_blanks_as("gap")
     options = {"description": chart.figure.alt, "object_position": 2, "x_offset": 4}
-    sheet.insert_chart(below + 1, 0, drawn, options)
+    sheet.insert_chart(end[0] + 1, 0, drawn, options)
     return top + count + 2
 
 
