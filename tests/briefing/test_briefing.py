@@ -297,7 +297,8 @@ def test_the_date(monkeypatch):
 def test_a_set_is_complete(made):
     folder, _ = made
     needs(not pdf.missing(), "WeasyPrint のライブラリー（Pango）")
-    assert {path.name for path in folder.iterdir()} == brief.names(folder.name)
+    kinds = ("html", "pdf", "pptx", "xlsx", "ipynb")
+    assert {path.name for path in folder.iterdir()} == {"csv", *(f"{folder.name}.{kind}" for kind in kinds)}
 
 
 def test_html_says_what_the_briefing_says(made):

@@ -175,17 +175,11 @@ def _set(soup: Any, height: int) -> Any:
 # ── the folder ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def names(slug: str) -> set[str]:
-    """What the folder of a briefing holds."""
-    return {f"{slug}.{kind}" for kind in FORMATS} | {"csv"}
-
-
 def place(briefing: Briefing, out: Path) -> Path:
     """The folder of a briefing; RequestError where it holds anything else."""
     target = out / briefing.slug
-    if target.is_dir() and {path.name for path in target.iterdir()} <= names(briefing.slug):
-        return target
-    if target.exists():
+    own = {f"{briefing.slug}.{kind}" for kind in FORMATS} | {"csv"}
+    if target.exists() and not (target.is_dir() and {path.name for path in target.iterdir()} <= own):
         told = "移すか、別の出力先を --out（make では OUT=）で指定してください"
         raise RequestError(f"{target} には、ブリーフィングではないものがあります。{told}")
     return target

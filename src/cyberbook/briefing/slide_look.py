@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import cast
 
 import xlsxwriter
 from lxml import etree
-from pptx import Presentation
 from pptx.chart.chart import Chart as Native
 from pptx.chart.data import ChartData
 from pptx.chart.series import BarSeries
@@ -23,7 +21,6 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.parts.chart import ChartPart
 from pptx.presentation import Presentation as Deck
-from pptx.shapes.base import BaseShape
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.slide import Slide
 from pptx.table import _Cell
@@ -170,33 +167,18 @@ def _sheet(chart: Chart) -> bytes:
     return out.getvalue()
 
 
-# ── the look ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def template() -> Deck:
-    """An empty presentation with our master."""
-    return Presentation(str(Path(__file__).with_name("template.pptx")))
-
-
 def speak(file: Deck) -> None:
     """Mark every text as Japanese, for proofing tools and screen readers, and give charts the theme's font."""
     for part in file.part.package.iter_parts():
         root = getattr(part, "_element", None)
         if root is None:
             continue
-        for run in root.iter(qn("a:r"), qn("a:fld")):
-            if run.find(qn("a:rPr")) is None:
-                run.insert(0, etree.SubElement(run, qn("a:rPr")))
+        for run in root.xpath(".//a:r[not(a:rPr)] | .//a:fld[not(a:rPr)]"):
+            run.insert(0, etree.SubElement(run, qn("a:rPr")))
         for text in root.iter(qn("a:rPr"), qn("a:endParaRPr"), qn("a:defRPr")):
             text.set("lang", LANGUAGE)
             text.set("altLang", "en-US")
         if root.tag == qn("c:chartSpace"):
-            for text in root.iter(qn("a:defRPr")):
-                for name, face in (("latin", "+mn-lt"), ("ea", "+mn-ea")):
-                    if text.find(qn(f"a:{name}")) is None:
-                        etree.SubElement(text, qn(f"a:{name}")).set("typeface", face)
-
-
-def place(shape: BaseShape, left: float, top: float, width: float, height: float) -> None:
-    """Put a shape where it belongs, in inches."""
-    shape.left, shape.top, shape.width, shape.height = map(Inches, (left, top, width, height))
+            for name, face in (("latin", "+mn-lt"), ("ea", "+mn-ea")):
+                for text in root.xpath(f".//a:defRPr[not(a:{name})]"):
+                    etree.SubElement(text, qn(f"a:{name}")).set("typeface", face)

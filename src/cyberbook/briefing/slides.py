@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lxml import etree
+from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_AUTO_SIZE
@@ -183,7 +184,7 @@ class _Deck:
 
     def __init__(self, briefing: Briefing, made: datetime) -> None:
         self.briefing, self.made = briefing, made
-        self.file = look.template()
+        self.file = Presentation(str(Path(__file__).with_name("template.pptx")))
         self.source = briefing.doc.source
 
     def cover(self) -> None:
@@ -277,9 +278,9 @@ class _Deck:
         return slide
 
     def _text(self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Sizes) -> None:
-        size = _size(text, INNER, bottom - top, sizes)
-        look.place(slide.placeholders[1], look.MARGIN, top, INNER, bottom - top)
-        _paragraphs(slide.placeholders[1].text_frame, text, size)
+        body, box = slide.placeholders[1], (look.MARGIN, top, INNER, bottom - top)
+        body.left, body.top, body.width, body.height = map(Inches, box)
+        _paragraphs(body.text_frame, text, _size(text, INNER, bottom - top, sizes))
 
     def _lead(self, slide: Slide, text: list[Paragraph]) -> float:
         """Put what is shown below the title; returns the place below it."""
