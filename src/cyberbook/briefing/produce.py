@@ -69,10 +69,10 @@ class Request:
 def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
     """One for the whole government, every area and every ministry, by the name of its folder."""
     doc = document(fiscal_year)
-    slugs = {
-        kinds.tell(doc, one, stage).slug: {one.kind: one.key} if one.key else {} for one in subjects(doc)
-    }
-    return {slug: Request(fiscal_year, stage=stage, **asked) for slug, asked in slugs.items()}
+    asked = [
+        (kinds.tell(doc, one, stage).slug, {one.kind: one.key} if one.key else {}) for one in subjects(doc)
+    ]
+    return {slug: Request(fiscal_year, stage=stage, **named) for slug, named in asked}
 
 
 def fingerprint(briefing: Briefing) -> str:
@@ -105,14 +105,12 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
     """One self-contained HTML text; for paper with letters instead of outlines in its figures."""
     from nbconvert.exporters import HTMLExporter
 
+    drawing = partial(pdf.inline, font=pdf.FONT) if paper else _drawing
     exporter = HTMLExporter(
         extra_template_paths=[str(HERE)],
         template_file="briefing.html.j2",
         exclude_anchor_links=True,
-        filters={
-            "sentences": sentences,
-            "drawing": partial(pdf.inline, font=pdf.FONT) if paper else _drawing,
-        },
+        filters={"sentences": sentences, "drawing": drawing},
     )
     face = f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n'
     meta = briefing.doc.meta
