@@ -314,10 +314,8 @@ class Briefing(ABC):
         rows = analysis.own(self.rows)
         named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
         whose = f"{self.of_rows}で補正の額がある{self.unit}は"
-        text = f"{whose}、表に載っていません。"
-        if named:
-            count = words.tsu(len(named)) if self.by == "area" else f"{len(named)}件"
-            text = f"{whose}{count}（{words.names(named)}）です。"
+        count = words.tsu(len(named)) if self.by == "area" else f"{len(named)}件"
+        text = f"{whose}{count}（{words.names(named)}）です。" if named else f"{whose}、表に載っていません。"
         note = f"前年度の{SIXTEEN}は資料にないので、{SIXTEEN}の増減は分かりません。"
         caption = f"{self.of_rows}の{self.unit}の{SIXTEEN}（億円）"
         table = tables.sixteen(self.rows, self.doc, "tab-briefing-sixteen", caption, self.unit)

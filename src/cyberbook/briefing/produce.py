@@ -77,10 +77,15 @@ def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
 
 def fingerprint(briefing: Briefing) -> str:
     """What the files of a briefing come down to: all that it says and shows, and what writes it."""
-    told: list[object] = [briefing.title, briefing.points, briefing.limits, briefing.sources, pdf.missing()]
-    for section in briefing.sections:
-        told += [section.heading, section.title, section.text, section.chart]
-        told += [(name, table, table.source, table.values) for name, table in section.tables.items()]
+    told = [
+        briefing.title,
+        briefing.points,
+        briefing.limits,
+        briefing.sources,
+        briefing.sections,
+        pdf.missing(),
+    ]
+    told += [(table.source, table.values) for table in briefing.tables.values()]
     writers = [path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), NOTEBOOK)]
     return sha256(b"\0".join([repr(told).encode(), *writers])).hexdigest()
 
