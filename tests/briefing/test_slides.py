@@ -30,8 +30,8 @@ def made(written) -> list[tuple[briefing.Briefing, Any]]:
     return [(one.told, one.deck) for one in written]
 
 
-def tables_of(slide: Any) -> list[Any]:
-    return [shape for shape in slide.shapes if shape.has_table]
+def tables_of(deck: Any) -> list[Any]:
+    return [shape for slide in deck.slides for shape in slide.shapes if shape.has_table]
 
 
 def cells(shape: Any) -> list[list[str]]:
@@ -88,7 +88,7 @@ def test_table_cells(made):
     for told, deck in made:
         known = {table.caption: table for table in told.tables.values()}
         shown = set()
-        for shape in (shape for slide in deck.slides for shape in tables_of(slide)):
+        for shape in tables_of(deck):
             table = known[shape.name.removeprefix("表：")]
             shown.add(table.caption)
             heads, *rows = cells(shape)
@@ -217,8 +217,7 @@ def test_nothing_overflows_and_all_is_legible(made):
 
 
 def test_markup_and_formulas_stay_text(hostile):
-    shapes = [shape for slide in hostile.deck.slides for shape in tables_of(slide)]
-    assert {*HOSTILE} <= {cell for shape in shapes for row in cells(shape) for cell in row}
+    assert {*HOSTILE} <= {cell for shape in tables_of(hostile.deck) for row in cells(shape) for cell in row}
     for shape, own in hostile.drawn:
         check_chart(shape, own)
     with zipfile.ZipFile(hostile.folder / "a.pptx") as archive:
@@ -252,7 +251,7 @@ def test_a_long_table_is_split(document, tmp_path: Path, monkeypatch: pytest.Mon
     assert len(deck.slides) == 6
     table = told.movement.table
     assert [page.rest for page in slides._pages(table)] == [(), (), (3,)]
-    shapes = [shape for slide in deck.slides for shape in tables_of(slide) if table.caption in shape.name]
+    shapes = [shape for shape in tables_of(deck) if table.caption in shape.name]
     assert [row for shape in shapes for row in cells(shape)[1:]] == [list(row) for row in table.cells[:12]]
     assert f"残る{len(table.cells) - 12}施策は" in deck.slides[4].placeholders[1].text_frame.text
     spoken = notes(deck)[4]

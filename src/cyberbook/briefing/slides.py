@@ -115,7 +115,7 @@ def _fit(rows: list[Sequence[str]], size: float) -> Fit:
     whole, folded = [], []  # with the headings on one line, and on two
     for cells in zip(*rows):
         head, *body = [style.width(cell, size) / look.ROOM + pad for cell in cells]
-        whole.append(max(head, *body))
+        whole.append(max([head, *body]))
         folded.append(max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body]))
     natural = whole if sum(whole) <= INNER else folded
     if sum(natural) <= INNER:
