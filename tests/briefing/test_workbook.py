@@ -21,19 +21,15 @@ from .conftest import MADE, RISKY, series
 
 def expected(table: Table) -> tuple[list[str], list[list[object]]]:
     """Headings and rows straight from the briefing, written apart from the program."""
-    heads: list[str] = []
-    for c in table.columns:
-        heads += [f"{c.heading}：下限", f"{c.heading}：上限"] if c.span else [c.heading]
-    rows = []
-    for texts, values in zip(table.cells, table.values):
-        row: list[object] = []
-        for column, text, value in zip(table.columns, texts, values):
-            number = isinstance(value, Interval) and not value.absent
+    heads, rows = [], [[] for _ in table.cells]
+    for at, column in enumerate(table.columns):
+        heads += [column.heading + end for end in ("：下限", "：上限")] if column.span else [column.heading]
+        for row, texts, values in zip(rows, table.cells, table.values):
+            value, number = values[at], isinstance(values[at], Interval) and not values[at].absent
             if column.span:
                 row += [value.low, value.high] if number else [ABSENT] * 2
             else:
-                row.append(value.value if number and column.form else text or None)
-        rows.append(row)
+                row.append(value.value if number and column.form else texts[at] or None)
     return heads, rows
 
 

@@ -247,9 +247,6 @@ def renew(request: Request, out: Path, made: datetime, known: str) -> str:
     return found
 
 
-# ── the command ─────────────────────────────────────────────────────────────────────────────────────
-
-
 def command(request: Request, everything: bool, out: Path) -> None:
     """Make one briefing, or all of them side by side, one line as each of them stands.
 

@@ -64,7 +64,7 @@ def raw(table: Table) -> tuple[list[Heading], list[list[Cell]]]:
     heads: list[Heading] = []
     for column in table.columns:
         # With fewer digits the two bounds could look alike, or nearer than they are.
-        finer = re.sub(r"0\.0(?!0)", "0.000" if "%" in column.form else "0.00", column.form)
+        finer = re.sub(r"0\.0(?!0)", "0.000", column.form)
         bounds = [Heading(f"{column.heading}：{end}", finer) for end in ("下限", "上限")]
         heads += bounds if column.span else [Heading(column.heading, column.form)]
     pairs = (zip(table.columns, *row, strict=True) for row in zip(table.cells, table.values, strict=True))
