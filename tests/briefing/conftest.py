@@ -17,6 +17,7 @@ from cyberbook import briefing
 from cyberbook.briefing import slides, workbook
 from cyberbook.briefing.chart import Chart
 from cyberbudget.display import Table
+from cyberbudget.interval import Interval
 from cyberbudget.load import load
 
 from .. import next_year
@@ -30,6 +31,12 @@ HOSTILE = [*RISKY, '<b>太字</b> & "引用"']
 
 def flat(text: str) -> str:
     return re.sub(r"\s+", "", text)
+
+
+def series(chart: Chart) -> list[list[Interval]]:
+    """The amounts that a native chart draws: its series and, of stacked ones, the sums."""
+    found = [list(s.values) for s in chart.series]
+    return [*found, [a + b for a, b in zip(*found)]] if chart.stacked else found
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cyberbudget import analysis, charts, interval, style
+from cyberbudget import charts, exact, interval, style
 from cyberbudget.display import Figure
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
@@ -15,8 +15,6 @@ from cyberbudget.schema import ROLES
 MOST = 6  # rows of a chart; the smaller ones are shown as one sum
 TOTAL = "合計（棒の右の数字）"  # its bar is not drawn, so the legend says where it is seen
 NUMBER = "#,##0.0"
-
-Numbers = list[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +28,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart as data, for formats with charts of their own, and as the book's figure.
+    """A chart as data, for formats with charts of their own, and as the book's figure."""
 
-    Attributes
-    ----------
-    title, subtitle : str
-        The finding; what is shown, with the unit.
-    stacked : bool
-        End to end (16か月予算) or one below the other.
-    labels : tuple of str
-    series : tuple of Series
-    rest : tuple of int
-        Rows that show what the document does not itemise.
-    figure : Figure
-    """
-
-    title: str
-    subtitle: str
-    stacked: bool
+    title: str  # the finding
+    subtitle: str  # what is shown, with the unit
+    stacked: bool  # end to end (16か月予算) or one below the other
     labels: tuple[str, ...]
     series: tuple[Series, ...]
-    rest: tuple[int, ...]
+    rest: tuple[int, ...]  # rows that show what the document does not itemise
     figure: Figure
 
     @property
@@ -59,7 +44,7 @@ class Chart:
         return tuple(interval.total(amounts) for amounts in zip(*(s.values for s in self.series)))
 
     @property
-    def columns(self) -> list[tuple[str, Numbers]]:
+    def columns(self) -> list[tuple[str, list[float | None]]]:
         """What a native chart draws: the series and, where they are stacked, the sums that stand as labels."""
         sums = [(TOTAL, self.totals)] if self.stacked else []
         named = [*((s.name, s.values) for s in self.series), *sums]
@@ -86,8 +71,7 @@ def build(doc: Document, rows: pd.DataFrame, key: str, name: str, title: str, of
     subtitle = f"{'と'.join(names)}{'の合計' if stacked else ''}（億円）。{of}別、大きい順"
     caption = "灰色が補正、色付きが当初です。" if stacked else "灰色が前年度、色付きが今年度です。"
     drawn = charts.stacked if stacked else charts.pairs
-    areas = set(analysis.own(frame)["area"])
-    colours = (style.PREVIOUS, style.colour(areas.pop() if len(areas) == 1 else ""))
+    colours = (style.PREVIOUS, style.colour(_area(exact.own(frame))))
     return Chart(
         title=title,
         subtitle=subtitle,
@@ -101,18 +85,17 @@ def build(doc: Document, rows: pd.DataFrame, key: str, name: str, title: str, of
 
 def top(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     """The largest rows, the others as one sum, and the remainder last."""
-    own = analysis.by_size(analysis.own(rows), key)
+    own = exact.by_size(exact.own(rows), key)
     if len(own) > MOST + 1:
         small = own.iloc[MOST:]
-        areas = set(small["area"])
-        others = {
-            "id": "",
-            "name": f"ほか{len(small)}件",
-            "area": areas.pop() if len(areas) == 1 else "",
-            "ministry": "",
-            "rest": False,
-            "front": None,
-            **{k: interval.total(small[k]) for k in (*ROLES, "sixteen")},
-        }
+        named = {"id": "", "name": f"ほか{len(small)}件", "area": _area(small), "ministry": ""}
+        sums = {key: interval.total(small[key]) for key in (*ROLES, "sixteen")}
+        others = {**named, **sums, "rest": False, "front": None}
         own = pd.concat([own.iloc[:MOST], pd.DataFrame([others], columns=own.columns)])
     return pd.concat([own, rows[rows["rest"]]], ignore_index=True)
+
+
+def _area(rows: pd.DataFrame) -> str:
+    """The area of rows that all belong to the same one."""
+    areas = set(rows["area"])
+    return areas.pop() if len(areas) == 1 else ""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 import pandas as pd
 
-from cyberbudget import analysis, interval, prose, tables, words
+from cyberbudget import exact, interval, prose, tables, words
 from cyberbudget.display import Col, Table, Text, num, points, say
 from cyberbudget.interval import NOTHING, Interval
 from cyberbudget.load import Column, Document
@@ -44,11 +44,6 @@ class Initial:
         self.label = self.full = doc.current.label
         self.budget = f"{self.label}予算"  # as it stands in a sentence
 
-    def extra(self, whose: str, name: str, amounts: Amounts) -> str:
-        """補正 (``name``) of a subject."""
-        extra, whole = words.oku(amounts["supplementary"]), words.oku(amounts["sixteen"])
-        return f"{whose}の{name}予算は{extra}で、合わせた{SIXTEEN}は{whole}です。"
-
 
 class Sixteen(Initial):
     """By last year's supplementary and this year's initial budget together (16か月予算)."""
@@ -60,11 +55,6 @@ class Sixteen(Initial):
         self.columns, self.label = (doc.supplementary, doc.current), SIXTEEN
         self.full = self.budget = f"{SIXTEEN}（{'＋'.join(c.label for c in self.columns)}）"
 
-    def extra(self, whose: str, name: str, amounts: Amounts) -> str:
-        extra = amounts["supplementary"]
-        ratio = words.percent(interval.share_of_sum(extra, amounts["current"]))
-        return f"{whose}の{SIXTEEN}のうち、補正は{words.oku(extra)}（{ratio}）です。"
-
 
 STAGES = {"initial": Initial, "16months": Sixteen}
 
@@ -74,22 +64,12 @@ STAGES = {"initial": Initial, "16months": Sixteen}
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a briefing: what is said, drawn and listed.
+    """A part of a briefing: what is said, drawn and listed."""
 
-    Attributes
-    ----------
-    heading, title : str
-        What it is about, and its finding (the title of a slide).
-    text : Text
-    tables : dict of str to Table
-        By the short names of their anchors and files.
-    chart : Chart, optional
-    """
-
-    heading: str
-    title: str
+    heading: str  # what it is about
+    title: str  # its finding, the title of a slide
     text: Text
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, Table]  # by the short names of their anchors and files
     chart: Chart | None = None
 
     @property
@@ -100,22 +80,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Briefing(ABC):
-    """The content of one briefing; each kind of subject has a class of its own in :mod:`.kinds`.
-
-    Attributes
-    ----------
-    doc : Document
-    subject : Subject
-    stage : Initial or Sixteen
-        By which amounts it is told.
-    """
+    """The content of one briefing; each kind of subject has a class of its own in :mod:`.kinds`."""
 
     doc: Document
     subject: Subject
-    stage: Initial
+    stage: Initial  # by which amounts it is told
 
     unit: ClassVar[str] = "施策"  # what its rows are
-    by: ClassVar[str] = "measure"  # the same for cyberbudget.analysis
+    by: ClassVar[str] = "measure"  # the same for cyberbudget.exact
     money: ClassVar[str] = "サイバーセキュリティ予算"  # what a title calls its amounts
     part_of: ClassVar[str] = "総額"  # what its share is of
     whose: ClassVar[str] = ""  # what of its subject the amounts are for
@@ -137,11 +109,6 @@ class Briefing(ABC):
         """Its subject as it stands in a sentence."""
         return self.subject.name
 
-    @staticmethod
-    def counted(count: int) -> str:
-        """So many of its rows."""
-        return f"{count}件"
-
     @property
     def of_rows(self) -> str:
         """Whose rows they are, for captions."""
@@ -157,17 +124,12 @@ class Briefing(ABC):
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The rows it is broken down by, in printed order, with ``sixteen`` and ``front``."""
-        return analysis.sixteen_months(self.doc, self.by, **self.scope)
+        return exact.full(self.doc, self.by, **self.scope)
 
     @cached_property
     def moves(self) -> pd.DataFrame:
         """The same rows as they changed since last year's initial budget."""
-        return analysis.changes(self.doc, self.by, **self.scope)
-
-    @cached_property
-    def moved(self) -> Counter[str]:
-        """How many rows rose, fell, are new, gone or the same (keys of :data:`cyberbudget.words.KINDS`)."""
-        return Counter(analysis.own(self.moves)["kind"])
+        return exact.changes(self.doc, self.by, **self.scope)
 
     @abstractmethod
     def _printed(self) -> Amounts:
@@ -179,7 +141,7 @@ class Briefing(ABC):
         found = self._printed()
         new, old = found["current"], found["previous"]
         found["sixteen"] = found["supplementary"] + new
-        found["difference"] = NOTHING if new.absent and old.absent else new - old
+        found["change"] = NOTHING if new.absent and old.absent else new - old
         return found
 
     @property
@@ -193,6 +155,12 @@ class Briefing(ABC):
         return self.amounts["current"], self.amounts["previous"]
 
     @property
+    def front(self) -> Interval | None:
+        """Share of 補正 in the 16か月予算."""
+        extra = self.amounts["supplementary"]
+        return None if extra.absent else interval.share_of_sum(extra, self.amounts["current"])
+
+    @property
     def share(self) -> Interval | None:
         """Its share in what it is part of."""
         return None
@@ -200,7 +168,7 @@ class Briefing(ABC):
     @property
     def left(self) -> Interval:
         """What the document itemises by no measure, of the area it speaks of or of the whole."""
-        return analysis.amounts(self.doc, area=self.scope.get("area"))["current"].iloc[-1]
+        return exact.amounts(self.doc, area=self.scope.get("area"))["current"].iloc[-1]
 
     # sentences ──
 
@@ -215,36 +183,33 @@ class Briefing(ABC):
 
     def _change(self) -> str:
         (new, old), doc = self.change, self.doc
-        kind, told = words.kind(new, old), words.change(new, old)
-        if kind == "none":
-            told = f"{doc.previous.label}と{doc.current.label}の{told}。"
-        else:
-            told = f"{doc.previous.label}（{words.oku(old)}）と比べると、{told}。"
-        rate = interval.growth(new, old) if kind in ("up", "down") else None
-        if rate is not None:
+        kind, rate, before = words.kind(new, old), interval.growth(new, old), doc.previous.label
+        whence = f"（{words.oku(old)}）と比べると、" if kind != "none" else f"と{doc.current.label}の"
+        told = f"{before}{whence}{words.change(new, old)}。"
+        if kind in ("up", "down") and rate is not None:
             told += f"丸めを考えると、増減率は{words.span(rate, 'rate')}のどこかです。"
         return told + self.stage.caveat
 
     def _made_of(self) -> str:
-        top = analysis.largest(self.rows, self.stage.key)
+        top = exact.largest(self.rows, self.stage.key)
         if top is None:
             return ""
-        return f"{self._lead}{self._holder(top)}「{top['name']}」で、{words.oku(top[self.stage.key])}です。"
+        holder = f"{top['ministry']}の" if "area" in self.scope else ""
+        return f"{self._lead}{holder}「{top['name']}」で、{words.oku(top[self.stage.key])}です。"
 
     @property
     def _lead(self) -> str:
-        return f"{'最も大きい' if len(analysis.own(self.rows)) > 1 else '表に載る'}{self.unit}は"
-
-    def _holder(self, row: pd.Series) -> str:
-        """Whose a row is, where that has to be said."""
-        return ""
+        return f"{'最も大きい' if len(exact.own(self.rows)) > 1 else '表に載る'}{self.unit}は"
 
     def _extra(self) -> str:
         """補正 of the subject itself, which the sentence names: the one before it may be about a part."""
         whose, name = f"{self.who}{self.whose}", self.doc.supplementary.label
-        if self.amounts["supplementary"].absent:
+        extra, whole = self.amounts["supplementary"], self.amounts["sixteen"]
+        if extra.absent:
             return f"{whose}に、{name}予算の額はありません。"
-        return self.stage.extra(whose, name, self.amounts)
+        if self.stage.key == "sixteen":
+            return f"{whose}の{SIXTEEN}のうち、補正は{words.oku(extra)}（{words.percent(self.front)}）です。"
+        return f"{whose}の{name}予算は{words.oku(extra)}で、合わせた{SIXTEEN}は{words.oku(whole)}です。"
 
     # tables and charts ──
 
@@ -253,9 +218,8 @@ class Briefing(ABC):
         """What the main numbers come to."""
         (new, old), label = self.change, self.stage.label
         first = f"{label}の額はありません" if self.own.absent else f"{label}は{words.oku(self.own)}"
-        told = {
-            "none": "",
-            "new": "。前年度当初の額がなく、当初は新規",
+        told = {"none": "", "new": "。前年度当初の額がなく、当初は新規"}
+        told |= {
             "gone": f"。前年度当初の{words.oku(old)}が皆減",
             "same": "。当初は前年度と同額（印刷された桁）",
         }
@@ -264,13 +228,11 @@ class Briefing(ABC):
     @cached_property
     def numbers(self) -> Table:
         """主な数字: the three columns, the change and the 16か月予算, each with what rounding allows."""
-        extra, current = self.amounts["supplementary"], self.amounts["current"]
         labels = {column.role: column.label for column in self.doc.columns}
-        labels |= {"difference": "増減（当初どうし）", "sixteen": SIXTEEN}
-        front = None if extra.absent else interval.share_of_sum(extra, current)
+        labels |= {"change": "増減（当初どうし）", "sixteen": SIXTEEN}
         ratios = {
-            "supplementary": (front, f"{SIXTEEN}のうち補正"),
-            "difference": (interval.growth(*self.change), "増減率"),
+            "supplementary": (self.front, f"{SIXTEEN}のうち補正"),
+            "change": (interval.growth(*self.change), "増減率"),
             self.stage.key: (self.share, f"{self.part_of}に占める割合"),
         }
         told = {key: found for key, found in ratios.items() if found[0] is not None}
@@ -284,11 +246,11 @@ class Briefing(ABC):
             num("ratio", "割合の丸めの範囲", lambda x: words.span(x, "percent"), tables.PERCENT, True),
             Col("meaning", "何の割合か"),
         ]
-        return tables.build(frame, self.doc, anchor("numbers"), f"{self.who}の主な数字", columns, None)
+        return tables.build(frame, self.doc, "tab-briefing-numbers", f"{self.who}の主な数字", columns, None)
 
     def _chart(self, name: str, key: str) -> Chart | None:
         """The rows by ``key``; None where there is nothing to draw."""
-        top = analysis.largest(self.rows, key)
+        top = exact.largest(self.rows, key)
         if top is None:
             return None
         title, of = self._headline(key, top), f"{self.of_rows}の{self.unit}"
@@ -303,7 +265,7 @@ class Briefing(ABC):
         """What it is made of."""
         drawn = self._chart("rows", self.stage.key)
         caption = f"{self.of_rows}の{self.unit}と印刷された金額（億円）"
-        rows = tables.amounts(self.rows, self.doc, anchor("rows"), caption, self.unit)
+        rows = tables.amounts(self.rows, self.doc, "tab-briefing-rows", caption, self.unit)
         title = drawn.title if drawn else f"{self.stage.label}の額はありません"
         return Section("何に、いくらか", title, self._listing(), {"rows": rows, **self._besides()}, drawn)
 
@@ -322,27 +284,26 @@ class Briefing(ABC):
         # A remainder is a difference of sums: a verdict or a rate of it would claim too much.
         kinds = ["none" if rest else kind for rest, kind in zip(moves["rest"], moves["kind"])]
         rates = [r if k in ("up", "down", "same") else None for k, r in zip(kinds, moves["rate"])]
-        changes = [NOTHING if k == "none" else d for k, d in zip(moves["kind"], moves["difference"])]
-        frame = moves.assign(
-            kind=kinds, difference=changes, rate=pd.Series(rates, index=moves.index, dtype=object)
-        )
+        changes = [NOTHING if k == "none" else d for k, d in zip(moves["kind"], moves["change"])]
+        frame = moves.assign(kind=kinds, difference=changes, rate=pd.Series(rates, dtype=object))
         columns = [
             Col("name", self.unit),
             num("previous", doc.previous.label, words.oku_cell, tables.OKU),
             num("current", doc.current.label, words.oku_cell, tables.OKU),
-            num("difference", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED),
+            num("change", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED),
             Col("kind", "動き", words.KINDS.__getitem__, keep=True),
             num("rate", "増減率", lambda x: words.percent(x, signed=True), tables.SIGNED_PERCENT),
             num("rate", "増減率の丸めの範囲", lambda x: words.span(x, "rate"), tables.SIGNED_PERCENT, True),
         ]
         caption = f"{self.of_rows}の{self.unit}の増減（億円、当初どうし）"
-        table = tables.build(frame, doc, anchor("changes"), caption, columns)
+        table = tables.build(frame, doc, "tab-briefing-changes", caption, columns)
         text = say(prose.movers(moves, self.unit))
         return Section("前年度から、何が動いたか", self._tally(), text, {"changes": table})
 
     def _tally(self, lead: str = "前年度当初と比べて、", none: str = "") -> str:
         """How many rows rose, fell, are new or gone."""
-        told = [f"{name}{self.moved[kind]}" for kind, name in MOVED.items() if self.moved[kind]]
+        moved = Counter(exact.own(self.moves)["kind"])
+        told = [f"{name}{moved[kind]}" for kind, name in MOVED.items() if moved[kind]]
         if not told:
             return f"{none}どちらの年度の当初にも額がありません"
         return lead + "、".join([told[0] + self.unit, *told[1:]])
@@ -350,15 +311,14 @@ class Briefing(ABC):
     @cached_property
     def supplement(self) -> Section:
         """補正, and what 16か月予算 comes to."""
-        rows = analysis.own(self.rows)
+        rows = exact.own(self.rows)
         named = rows.loc[[not x.absent for x in rows["supplementary"]], "name"].tolist()
         whose = f"{self.of_rows}で補正の額がある{self.unit}は"
-        text = f"{whose}、表に載っていません。"
-        if named:
-            text = f"{whose}{self.counted(len(named))}（{words.names(named)}）です。"
+        count = words.tsu(len(named)) if self.by == "area" else f"{len(named)}件"
+        text = f"{whose}{count}（{words.names(named)}）です。" if named else f"{whose}、表に載っていません。"
         note = f"前年度の{SIXTEEN}は資料にないので、{SIXTEEN}の増減は分かりません。"
         caption = f"{self.of_rows}の{self.unit}の{SIXTEEN}（億円）"
-        table = tables.sixteen(self.rows, self.doc, anchor("sixteen"), caption, self.unit)
+        table = tables.sixteen(self.rows, self.doc, "tab-briefing-sixteen", caption, self.unit)
         # The first chart may show the same already.
         drawn = self._chart("sixteen", "sixteen") if named and self.stage.key != "sixteen" else None
         return Section("補正予算を合わせると", self._joined(), say(text, note), {"sixteen": table}, drawn)
@@ -369,38 +329,32 @@ class Briefing(ABC):
         name = self.doc.supplementary.label
         if not extra.absent:
             return f"{name}の{words.oku(extra)}を合わせた{SIXTEEN}は{words.oku(whole)}"
-        return f"{name}の額はなく、{SIXTEEN}" + (
-            "の額もなし" if whole.absent else f"は当初と同じ{words.oku(whole)}"
-        )
+        same = "の額もなし" if whole.absent else f"は当初と同じ{words.oku(whole)}"
+        return f"{name}の額はなく、{SIXTEEN}{same}"
 
     @cached_property
     def cards(self) -> Section:
         """The programme cards (施策例のシート) of its measures, in our own words."""
         chosen, lead = self._chosen()
         cards = [c for c in self.doc.programmes if not chosen.isdisjoint(m["measure"] for m in c["measures"])]
-        columns = [
-            Col("sheet", "位置", keep=True),
-            Col("measure", "施策"),
-            Col("ministry", "府省庁", keep=True),
-            Col("summary", "中身"),
-            Col("target", "成果目標"),
-        ]
+        where, whose = Col("sheet", "位置", keep=True), Col("ministry", "府省庁", keep=True)
+        columns = [where, Col("measure", "施策"), whose, Col("summary", "中身"), Col("target", "成果目標")]
         frame = pd.DataFrame(cards, columns=[column.key for column in columns])
         frame["measure"] = ["、".join(m["measure"] for m in c["measures"]) for c in cards]
-        frame["target"] = ["、".join(tables.target(t) for t in c["targets"]) or "記載なし" for c in cards]
-        table = tables.build(frame, self.doc, anchor("cards"), "施策の中身と成果目標", columns, None)
+        frame["target"] = ["、".join(map(tables.target, c["targets"])) or "記載なし" for c in cards]
+        table = tables.build(frame, self.doc, "tab-briefing-cards", "施策の中身と成果目標", columns, None)
         text = say(f"{lead}施策例のシートの内容を、本書の言葉でまとめました。")
         return Section("施策の中身", table.caption, text, {"cards": table})
 
     def _chosen(self) -> tuple[set[str], str]:
         """The measures whose cards are shown, and what they are."""
-        return set(analysis.own(self.rows)["name"]), f"{self.subject.name}の施策の中身です。"
+        return set(exact.own(self.rows)["name"]), f"{self.subject.name}の施策の中身です。"
 
     @cached_property
     def limits(self) -> Text:
         """What cannot be said from the document."""
         executed = f"執行額（実際に使った額）と、前年度の{SIXTEEN}は、この資料からは分かりません。"
-        return points(*self._unknown(), *self._widest(), executed, *self._unwritten())
+        return points(*self._unknown(), *self._widest(), executed)
 
     @abstractmethod
     def _unknown(self) -> list[str]:
@@ -413,16 +367,13 @@ class Briefing(ABC):
         if not rates:
             return []
         name = max(rates, key=lambda name: rates[name].high - rates[name].low)
-        return [
-            f"増減率は、金額が小さいほど丸めで大きく振れます。「{name}」の増減率は{words.span(rates[name], 'rate')}のどこかで、それより細かくは言えません。"
-        ]
+        told = (
+            f"「{name}」の増減率は{words.span(rates[name], 'rate')}のどこかで、それより細かくは言えません。"
+        )
+        return [f"増減率は、金額が小さいほど丸めで大きく振れます。{told}"]
 
     def _told_moves(self) -> pd.DataFrame:
-        return analysis.own(self.moves)
-
-    def _unwritten(self) -> list[str]:
-        """What its sheet does not say."""
-        return []
+        return exact.own(self.moves)
 
     @cached_property
     def sources(self) -> Text:
@@ -441,10 +392,5 @@ class Briefing(ABC):
         return {name: table for section in self.sections for name, table in section.tables.items()}
 
 
-def anchor(short: str) -> str:
-    """Anchor of a table."""
-    return f"tab-briefing-{short}"
-
-
 def _span(amount: Interval) -> str:
-    return interval.ABSENT if amount.absent else words.span_cell(amount, "oku", 2)
+    return interval.ABSENT if amount.absent else words.span_cell(amount, "oku")

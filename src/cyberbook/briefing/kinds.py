@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
 import pandas as pd
 
-from cyberbudget import analysis, charts, interval, prose, tables, words
-from cyberbudget.display import Col, Table, Text, say
+from cyberbudget import charts, exact, interval, prose, tables, words
+from cyberbudget.display import Col, Table, Text, points, say
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
 
-from .content import FORMATS, STAGES, Amounts, Briefing, anchor
+from .content import FORMATS, STAGES, Amounts, Briefing
 from .question import RequestError, Subject, document, subject, subjects
 
 CARDS = 5  # programme cards in the briefing on the whole government
@@ -24,7 +23,6 @@ class Whole(Briefing):
     """On the whole government, by strategy area."""
 
     unit, by = "分野", "area"
-    counted = staticmethod(words.tsu)
 
     def _printed(self) -> Amounts:
         return {column.role: self.doc.whole(column) for column in self.doc.columns}
@@ -36,13 +34,13 @@ class Whole(Briefing):
         return say(prose.gap(self.doc), prose.listing(self.doc))
 
     def _besides(self) -> dict[str, Table]:
-        frame, caption = analysis.amounts(self.doc, "ministry"), "府省庁と金額（億円、表に載る施策だけ）"
-        return {"ministries": tables.amounts(frame, self.doc, anchor("ministries"), caption, "府省庁")}
+        frame, caption = exact.amounts(self.doc, "ministry"), "府省庁と金額（億円、表に載る施策だけ）"
+        return {"ministries": tables.amounts(frame, self.doc, "tab-briefing-ministries", caption, "府省庁")}
 
     def _chosen(self) -> tuple[set[str], str]:
-        measures = analysis.own(analysis.sixteen_months(self.doc, "measure"))
+        measures = exact.own(exact.full(self.doc, "measure"))
         lead = "金額の大きい施策の中身です。ほかの施策の中身は、それぞれの府省庁と分野のブリーフィングにあります。"
-        return set(analysis.by_size(measures, self.stage.key)["name"][:CARDS]), lead
+        return set(exact.by_size(measures, self.stage.key)["name"][:CARDS]), lead
 
     def _unknown(self) -> list[str]:
         return [
@@ -60,7 +58,7 @@ class Part(Briefing):
     @cached_property
     def peers(self) -> pd.DataFrame:
         """What it is ranked among, itself included."""
-        return analysis.own(analysis.sixteen_months(self.doc, self.subject.kind))
+        return exact.own(exact.full(self.doc, self.subject.kind))
 
     @cached_property
     def row(self) -> pd.Series:
@@ -76,7 +74,7 @@ class Part(Briefing):
         return self._place(self.peers, self.stage.key)
 
     def _place(self, table: pd.DataFrame, key: str) -> int:
-        return int(analysis.rank(table, key)[table[self.found_by] == self.subject.key].iloc[0])
+        return int(exact.rank(table, key)[table[self.found_by] == self.subject.key].iloc[0])
 
     @cached_property
     def share(self) -> Interval | None:
@@ -103,9 +101,6 @@ class Area(Part):
     """On a strategy area (分野), by measure."""
 
     one, found_by = "分野", "area"
-
-    def _holder(self, row: pd.Series) -> str:
-        return f"{row['ministry']}の"
 
     def _headline(self, key: str, top: pd.Series) -> str:
         return prose.headline(self.rows, key, charts.key_label(self.doc, key))
@@ -166,7 +161,7 @@ class Measure(Area):
         return f"担当の府省庁は{ministry}、分野は({area})「{self.doc.area_name(area)}」です。"
 
     def _headline(self, key: str, top: pd.Series) -> str:
-        own, rows = self.amounts[key], analysis.own(self.rows)
+        own, rows = self.amounts[key], exact.own(self.rows)
         if own.absent:
             return f"{self.who}には、{charts.key_label(self.doc, key)}の額がない"
         place = f"{len(rows)}施策の中で{self._place(rows, key)}番目の大きさ"
@@ -185,14 +180,16 @@ class Measure(Area):
     def _unknown(self) -> list[str]:
         return [*super()._unknown(), UNCOUNTED]
 
+    @cached_property
+    def limits(self) -> Text:
+        cards = (c for c in self.doc.programmes if self.subject.name in {m["measure"] for m in c["measures"]})
+        missing = tables.missing(next(cards))
+        told = [f"シートに記載のない項目：{'、'.join(missing)}。"] if missing else []
+        return points(*super().limits.lines, *told)
+
     def _told_moves(self) -> pd.DataFrame:
         rows = super()._told_moves()
         return rows[rows["name"] == self.subject.name]
-
-    def _unwritten(self) -> list[str]:
-        cards = (c for c in self.doc.programmes if self.subject.name in {m["measure"] for m in c["measures"]})
-        missing = tables.missing(next(cards))
-        return [f"シートに記載のない項目：{'、'.join(missing)}。"] if missing else []
 
 
 KINDS: dict[str, type[Briefing]] = {"whole": Whole, "area": Area, "ministry": Ministry, "measure": Measure}
@@ -201,23 +198,12 @@ KINDS: dict[str, type[Briefing]] = {"whole": Whole, "area": Area, "ministry": Mi
 def tell(doc: Document, about: Subject, stage: str = "initial") -> Briefing:
     """The briefing about a subject.
 
-    Parameters
-    ----------
-    doc : Document
-    about : Subject
-    stage : {"initial", "16months"}
-        Whether it is told by this year's initial budget (当初), or by last year's supplementary and this
-        year's initial budget together (16か月予算).
-
-    Raises
-    ------
-    RequestError
-        Where there is no such stage.
+    It is told by this year's initial budget (当初) or, where the stage is 16months, by last year's
+    supplementary and this year's initial budget together (16か月予算). RequestError where there is no such stage.
     """
     if stage not in STAGES:
-        raise RequestError(
-            f"段階「{stage}」はありません。initial（当初）か 16months（16か月予算）を指定してください"
-        )
+        known = "initial（当初）か 16months（16か月予算）を指定してください"
+        raise RequestError(f"段階「{stage}」はありません。{known}")
     return KINDS[about.kind](doc, about, STAGES[stage](doc))
 
 
@@ -230,12 +216,7 @@ def make(
 ) -> Briefing:
     """The briefing for the question at hand, see :func:`document`, :func:`subject` and :func:`tell`.
 
-    Raises
-    ------
-    RequestError
-        Where it cannot be made as asked.
-    DataError
-        Where the document cannot be read.
+    RequestError where it cannot be made as asked, DataError where the document cannot be read.
     """
     doc = document(fiscal_year)
     return tell(doc, subject(doc, ministry, area, measure), stage)
@@ -245,10 +226,10 @@ def ready(doc: Document, name: str, caption: str) -> Table:
     """The briefings that the built book holds, each format to download."""
     found = {tell(doc, s).slug: s.name for s in subjects(doc)}
     frame = pd.DataFrame({"who": list(found.values()), "slug": list(found), **FORMATS})
-    links = [Col(kind, label, keep=True, href=_file(kind)) for kind, label in FORMATS.items()]
+    links = [Col(kind, label, keep=True, href=partial(_file, kind)) for kind, label in FORMATS.items()]
     return tables.build(frame, doc, name, caption, [Col("who", "何について", keep=True), *links], None)
 
 
-def _file(kind: str) -> Callable[[dict[str, str]], str]:
+def _file(kind: str, row: dict[str, str]) -> str:
     """The address of a file of a row's briefing in the built book."""
-    return lambda row: f"../_files/briefing/{row['slug']}/{row['slug']}.{kind}"
+    return f"../_files/briefing/{row['slug']}/{row['slug']}.{kind}"

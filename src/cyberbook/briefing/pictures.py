@@ -1,4 +1,4 @@
-"""Make the samples in 「ブリーフィングの作り方」 anew: ``python book/pictures.py``, with LibreOffice.
+"""Make the samples in 「ブリーフィングの作り方」 anew: ``cyberbook pictures``, with LibreOffice.
 
 Each picture bears the digest of the numbers that it shows, so that a test can tell an old one.
 """
@@ -26,19 +26,15 @@ SAMPLES = {"sample-pdf": ("pdf", 0), "sample-slides": ("pptx", 2), "sample-sheet
 
 def digest(briefing: Briefing) -> str:
     """What the numbers of a briefing come down to."""
-    text = "\n".join(
-        [briefing.title, briefing.points.markdown, *(table.csv for table in briefing.tables.values())]
-    )
-    return sha256(text.encode()).hexdigest()
+    tables = (table.csv for table in briefing.tables.values())
+    return sha256("\n".join([briefing.title, briefing.points.markdown, *tables]).encode()).hexdigest()
 
 
 def main() -> int:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if not office:
-        print(
-            "LibreOffice がありません。入れてから、もう一度 make pictures を実行してください。",
-            file=sys.stderr,
-        )
+        told = "LibreOffice がありません。入れてから、もう一度 make pictures を実行してください。"
+        print(told, file=sys.stderr)
         return 2
     briefing = make()
     slug, info = briefing.slug, PngInfo()
@@ -56,7 +52,3 @@ def main() -> int:
             picture.save(BOOK / "_static" / f"{name}.png", pnginfo=info, optimize=True)
             print(f"{name}.png を作りました")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,14 +8,14 @@ appears only when all of it stands.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -30,6 +30,8 @@ from .. import BOOK, BUILD, kernels, pdf, run
 from . import kinds, slides, workbook
 from .content import FORMATS, Briefing
 from .question import RequestError, document, subjects
+
+Tell = Callable[[str], object]  # takes a line for each step
 
 HERE = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"
@@ -61,26 +63,29 @@ class Request:
     stage: str = "initial"
 
     def briefing(self) -> Briefing:
-        return kinds.make(self.fiscal_year, self.ministry, self.area, self.measure, self.stage)
+        return kinds.make(**vars(self))
 
 
 def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
     """One for the whole government, every area and every ministry, by the name of its folder."""
     doc = document(fiscal_year)
-    return {
-        kinds.tell(doc, found, stage).slug: Request(
-            fiscal_year, stage=stage, **({found.kind: found.key} if found.key else {})
-        )
-        for found in subjects(doc)
-    }
+    asked = [
+        (kinds.tell(doc, one, stage).slug, {one.kind: one.key} if one.key else {}) for one in subjects(doc)
+    ]
+    return {slug: Request(fiscal_year, stage=stage, **named) for slug, named in asked}
 
 
 def fingerprint(briefing: Briefing) -> str:
     """What the files of a briefing come down to: all that it says and shows, and what writes it."""
-    told: list[object] = [briefing.title, briefing.points, briefing.limits, briefing.sources, pdf.missing()]
-    for section in briefing.sections:
-        told += [section.heading, section.title, section.text, section.chart]
-        told += [(name, table, table.source, table.values) for name, table in section.tables.items()]
+    told = [
+        briefing.title,
+        briefing.points,
+        briefing.limits,
+        briefing.sources,
+        briefing.sections,
+        pdf.missing(),
+    ]
+    told += [(table.source, table.values) for table in briefing.tables.values()]
     writers = [path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), NOTEBOOK)]
     return sha256(b"\0".join([repr(told).encode(), *writers])).hexdigest()
 
@@ -105,45 +110,24 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
     """One self-contained HTML text; for paper with letters instead of outlines in its figures."""
     from nbconvert.exporters import HTMLExporter
 
+    drawing = partial(pdf.inline, font=pdf.FONT) if paper else _drawing
     exporter = HTMLExporter(
         extra_template_paths=[str(HERE)],
         template_file="briefing.html.j2",
         exclude_anchor_links=True,
-        filters={"parts": parts, "sentences": sentences, "drawing": _on_paper if paper else _on_screen},
+        filters={"sentences": sentences, "drawing": drawing},
     )
-    face = (
-        f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n' if paper else ""
-    )
+    face = f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n'
+    meta = briefing.doc.meta
+    told = f"『{meta['title']}』（{meta['number']}、{meta['edition']}）"
     resources = {
         "title": briefing.title,
         "source": briefing.doc.source,
-        "edition": edition(briefing, made),
+        "edition": f"資料：{told}　作成日：{workbook.day(made)}",
         "created": f"{made:%Y-%m-%dT%H:%M:%SZ}",
-        "css": face + (HERE / "briefing.css").read_text(encoding="utf-8"),
+        "css": (face if paper else "") + (HERE / "briefing.css").read_text(encoding="utf-8"),
     }
     return exporter.from_notebook_node(done, resources)[0]
-
-
-def edition(briefing: Briefing, made: datetime) -> str:
-    """Which document it is made from, and when."""
-    meta = briefing.doc.meta
-    return f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{workbook.day(made)}"
-
-
-def parts(cells: list[nbformat.NotebookNode]) -> Iterator[list[nbformat.NotebookNode]]:
-    """The cells of each section, without those that belong to the book only, and without MyST's labels."""
-    part: list[nbformat.NotebookNode] = []
-    for cell in cells:
-        if "book" in cell.metadata.get("tags", ()):
-            continue
-        if cell.cell_type == "markdown":
-            if part:
-                yield part
-            part = []
-            cell = nbformat.v4.new_markdown_cell(re.sub(r"^\(\S+\)=\n", "", cell.source), id=cell.id)
-        if part or cell.cell_type == "markdown":
-            part.append(cell)
-    yield part
 
 
 def sentences(markdown: str) -> str:
@@ -154,89 +138,61 @@ def sentences(markdown: str) -> str:
     return "".join(f"<p>{line}</p>" for line in lines)
 
 
-def _on_screen(svg: str) -> str:
+def _drawing(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-
-
-def _on_paper(svg: str) -> str:
-    return pdf.inline(svg, pdf.FONT)
 
 
 def paper(text: str, briefing: Briefing) -> bytes:
     """Two pages of A4 at most: what is too much is left out part by part, and named."""
-    soup = BeautifulSoup(text, "html.parser")
+    soup: Any = BeautifulSoup(text, "html.parser")
     turn = [name for name in SPARED if name == SENTENCES or soup.find(id=name)]
     if isinstance(briefing, kinds.Measure):  # what it does comes before what its neighbours cost
         turn.sort(key=lambda name: name in (SENTENCES, "tab-briefing-cards"))
-    for out in range(len(turn) + 1):
-        if out:
-            _spare(soup, turn[:out])
+    pages, gone, told = _set(soup, HEIGHT), [], soup.new_tag("p", id="spared")
+    while len(pages.pages) > SHEETS:
+        if not turn:
+            raise RuntimeError(f"PDF が{SHEETS}頁に収まりません（{len(pages.pages)}頁）")
+        gone.append(turn.pop(0))
+        if gone[-1] == SENTENCES:
+            for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
+                cell.string = cell.get_text().partition("。")[0] + "。"
+        else:
+            soup.find(id=gone[-1]).decompose()
+        named = [SPARED[name] for name in gone if name != SENTENCES or "tab-briefing-cards" not in gone]
+        told.string = f"紙面の都合で省いたもの：{'、'.join(named)}。同じ名前の HTML と Excel にあります。"
+        soup.main.append(told)
         pages = _set(soup, HEIGHT)
-        if len(pages.pages) <= SHEETS:
-            break
-    else:
-        raise RuntimeError(f"PDF が{SHEETS}頁に収まりません（{len(pages.pages)}頁）")
     taller = (_set(soup, height) for height in TALLER)
     pages = next((found for found in taller if len(found.pages) <= SHEETS), pages)
     identifier = sha256(str(soup).encode()).hexdigest()[:32].encode()
     return pages.write_pdf(pdf_identifier=identifier, **pdf.TAGGED)
 
 
-def _set(soup: BeautifulSoup, height: int) -> Any:
+def _set(soup: Any, height: int) -> Any:
     from weasyprint import CSS
 
     sheet = CSS(string=f"figure img {{ max-height: {height}mm !important }}")
     return pdf.source(str(soup)).render(stylesheets=[sheet])
 
 
-def _spare(soup: BeautifulSoup, names: list[str]) -> None:
-    """Leave out the last of the parts named, and say below what is missing."""
-    if names[-1] == SENTENCES:
-        for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
-            cell.string = cell.get_text().partition("。")[0] + "。"
-    else:
-        for part in soup.select(f"#{names[-1]}"):
-            part.decompose()
-    for old in soup.select("#spared"):
-        old.decompose()
-    gone = [SPARED[name] for name in names if name != SENTENCES or "tab-briefing-cards" not in names]
-    told = soup.new_tag("p", id="spared")
-    told.string = f"紙面の都合で省いたもの：{'、'.join(gone)}。同じ名前の HTML と Excel にあります。"
-    for main in soup.select("main"):
-        main.append(told)
-
-
 # ── the folder ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def names(slug: str) -> set[str]:
-    """What the folder of a briefing holds."""
-    return {f"{slug}.{kind}" for kind in FORMATS} | {"csv"}
 
 
 def place(briefing: Briefing, out: Path) -> Path:
     """The folder of a briefing; RequestError where it holds anything else."""
     target = out / briefing.slug
-    if target.exists() and not (
-        target.is_dir() and {p.name for p in target.iterdir()} <= names(briefing.slug)
-    ):
-        raise RequestError(
-            f"{target} には、ブリーフィングではないものがあります。移すか、別の出力先を --out（make では OUT=）で指定してください"
-        )
+    own = {f"{briefing.slug}.{kind}" for kind in FORMATS} | {"csv"}
+    if target.exists() and not (target.is_dir() and {path.name for path in target.iterdir()} <= own):
+        told = "移すか、別の出力先を --out（make では OUT=）で指定してください"
+        raise RequestError(f"{target} には、ブリーフィングではないものがあります。{told}")
     return target
 
 
-def produce(
-    request: Request, out: Path, made: datetime, tell: Callable[[str], None] = lambda _: None
-) -> Path:
+def produce(request: Request, out: Path, made: datetime, tell: Tell = lambda _: None) -> Path:
     """Make one briefing and put its folder in place, all of it or nothing.
 
-    Raises
-    ------
-    RequestError
-        Where it cannot be made as asked, or its folder holds what is not a briefing's.
-    OSError
-        Where the folder cannot be written.
+    RequestError where it cannot be made as asked or its folder holds what is not a briefing's, OSError where the
+    folder cannot be written.
     """
     briefing = request.briefing()
     slug, target = briefing.slug, place(briefing, out)
@@ -246,9 +202,8 @@ def produce(
         new.mkdir()
         tell("ノートブックを実行しています")
         done = notebook(request)
-        (new / f"{slug}.ipynb").write_text(
-            nbformat.writes(done, indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
+        text = nbformat.writes(done, indent=1, ensure_ascii=False) + "\n"
+        (new / f"{slug}.ipynb").write_text(text, "utf-8")
         tell("HTML を作っています")
         (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
         if not pdf.missing():
@@ -279,9 +234,8 @@ def made_on() -> datetime:
     if not epoch:
         return datetime.now(UTC).replace(microsecond=0)
     if not epoch.isdecimal():
-        raise RequestError(
-            f"SOURCE_DATE_EPOCH「{epoch}」が数ではありません。1970年からの秒数を書いてください"
-        )
+        told = "1970年からの秒数を書いてください"
+        raise RequestError(f"SOURCE_DATE_EPOCH「{epoch}」が数ではありません。{told}")
     return datetime.fromtimestamp(int(epoch), UTC)
 
 
@@ -293,18 +247,10 @@ def renew(request: Request, out: Path, made: datetime, known: str) -> str:
     return found
 
 
-# ── the command ─────────────────────────────────────────────────────────────────────────────────────
-
-
 def command(request: Request, everything: bool, out: Path) -> None:
     """Make one briefing, or all of them side by side, one line as each of them stands.
 
-    Raises
-    ------
-    RequestError
-        Where it cannot be made as asked.
-    DataError
-        Where the document cannot be read.
+    RequestError where it cannot be made as asked, DataError where the document cannot be read.
     """
     if everything and (request.ministry or request.area or request.measure):
         raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")
@@ -325,6 +271,5 @@ def command(request: Request, everything: bool, out: Path) -> None:
                 print(f"[{number:2}/{len(running)}] {future.result().name}", flush=True)
         print(f"ブリーフィングを{len(running)}組作りました：{out}")
     except OSError as error:
-        raise RequestError(
-            f"{error.filename or out} に書けません（{error.strerror}）。書けるフォルダーを --out（make では OUT=）で指定してください"
-        ) from error
+        told = "書けるフォルダーを --out（make では OUT=）で指定してください"
+        raise RequestError(f"{error.filename or out} に書けません（{error.strerror}）。{told}") from error

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from cyberbudget.display import Table
 from cyberbudget.interval import ABSENT, Interval
 
-FONT = "Yu Gothic"  # every Windows since 8.1 has it
 # Of XlsxWriter: a text stays a text.
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 

@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import cast
 
 import xlsxwriter
 from lxml import etree
-from pptx import Presentation
 from pptx.chart.chart import Chart as Native
 from pptx.chart.data import ChartData
 from pptx.chart.series import BarSeries
@@ -19,10 +17,10 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_PATTERN, MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.parts.chart import ChartPart
 from pptx.presentation import Presentation as Deck
-from pptx.shapes.base import BaseShape
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.slide import Slide
 from pptx.table import _Cell
@@ -40,7 +38,6 @@ TITLE_HEIGHT, TOP, BOTTOM = 1.0, 1.5, 6.95
 LEADING, TIGHT = 1.3, 1.25  # height of a line in sizes of its font, in texts and in tables
 ROOM = 0.96  # part of a line that is filled: fonts differ a little in width
 PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style without fills and lines
-DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
 def _rgb(colour: str) -> RGBColor:
@@ -66,10 +63,8 @@ def fill(cell: _Cell, text: str, size: float, right: bool, head: bool, hatched: 
         cell.fill.patterned()
         cell.fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
         cell.fill.fore_color.rgb, cell.fill.back_color.rgb = _rgb("#bcc3cd"), _rgb("#ffffff")
-    line = etree.fromstring(
-        f'<a:lnB xmlns:a="{DRAWING}" w="6350"><a:solidFill><a:srgbClr val="9AA3AF"/></a:solidFill></a:lnB>'
-    )
-    cell._tc.get_or_add_tcPr().insert(0, line)
+    line = "<a:solidFill><a:srgbClr val='9AA3AF'/></a:solidFill>"
+    cell._tc.get_or_add_tcPr().insert(0, parse_xml(f"<a:lnB {nsdecls('a')} w='6350'>{line}</a:lnB>"))
 
 
 # ── charts ──────────────────────────────────────────────────────────────────────────────────────────
@@ -138,25 +133,21 @@ def _series(series: BarSeries, chart: Chart, number: int) -> None:
     labels.position = XL_LABEL_POSITION.CENTER
     labels.font.color.rgb = _rgb("#ffffff") if number else _rgb(style.INK)
     for row in reversed(chart.silent(number)):
-        label = etree.fromstring(
-            f'<c:dLbl xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:idx val="{row}"/>'
-            '<c:delete val="1"/></c:dLbl>'
-        )
-        labels._element.insert(0, label)
+        label = f"<c:dLbl {nsdecls('c')}><c:idx val='{row}'/><c:delete val='1'/></c:dLbl>"
+        labels._element.insert(0, parse_xml(label))
 
 
 def _inner(native: Native, left: float, top: float) -> None:
     """Fix the place of the bars, so that every program gives the labels the same room."""
-    parts = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge", "x": f"{left:.4f}", "y": f"{top:.4f}"}
-    parts |= {"w": f"{0.99 - left - (0.05):.4f}", "h": f"{0.99 - top:.4f}"}
+    place = {"x": left, "y": top, "w": 0.94 - left, "h": 0.99 - top}
+    parts = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge"}
+    parts |= {name: f"{number:.4f}" for name, number in place.items()}
     area = native._chartSpace.chart.plotArea
     for old in area.findall(qn("c:layout")):
         area.remove(old)
-    layout = etree.SubElement(area, qn("c:layout"))
-    area.insert(0, layout)
-    manual = etree.SubElement(layout, qn("c:manualLayout"))
-    for name, number in parts.items():
-        etree.SubElement(manual, qn(f"c:{name}")).set("val", number)
+    manual = "".join(f"<c:{name} val='{value}'/>" for name, value in parts.items())
+    layout = f"<c:layout {nsdecls('c')}><c:manualLayout>{manual}</c:manualLayout></c:layout>"
+    area.insert(0, parse_xml(layout))
 
 
 def _sheet(chart: Chart) -> bytes:
@@ -176,33 +167,18 @@ def _sheet(chart: Chart) -> bytes:
     return out.getvalue()
 
 
-# ── the look ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def template() -> Deck:
-    """An empty presentation with our master."""
-    return Presentation(str(Path(__file__).with_name("template.pptx")))
-
-
 def speak(file: Deck) -> None:
     """Mark every text as Japanese, for proofing tools and screen readers, and give charts the theme's font."""
     for part in file.part.package.iter_parts():
         root = getattr(part, "_element", None)
         if root is None:
             continue
-        for run in root.iter(qn("a:r"), qn("a:fld")):
-            if run.find(qn("a:rPr")) is None:
-                run.insert(0, etree.SubElement(run, qn("a:rPr")))
+        for run in root.xpath(".//a:r[not(a:rPr)] | .//a:fld[not(a:rPr)]"):
+            run.insert(0, etree.SubElement(run, qn("a:rPr")))
         for text in root.iter(qn("a:rPr"), qn("a:endParaRPr"), qn("a:defRPr")):
             text.set("lang", LANGUAGE)
             text.set("altLang", "en-US")
         if root.tag == qn("c:chartSpace"):
-            for text in root.iter(qn("a:defRPr")):
-                for name, face in (("latin", "+mn-lt"), ("ea", "+mn-ea")):
-                    if text.find(qn(f"a:{name}")) is None:
-                        etree.SubElement(text, qn(f"a:{name}")).set("typeface", face)
-
-
-def place(shape: BaseShape, left: float, top: float, width: float, height: float) -> None:
-    """Put a shape where it belongs, in inches."""
-    shape.left, shape.top, shape.width, shape.height = map(Inches, (left, top, width, height))
+            for name, face in (("latin", "+mn-lt"), ("ea", "+mn-ea")):
+                for text in root.xpath(f".//a:defRPr[not(a:{name})]"):
+                    etree.SubElement(text, qn(f"a:{name}")).set("typeface", face)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from lxml import etree
+from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_AUTO_SIZE
@@ -28,7 +29,6 @@ from cyberbudget import style, words
 from cyberbudget.display import Table
 
 from . import slide_look as look
-from .chart import Chart
 from .content import Briefing, Section
 from .shared import day, notes, universal
 from .slide_look import BOTTOM, INNER, TOP
@@ -38,18 +38,13 @@ LINE = (28, 26, 24, 22)  # sizes of a title on one line
 SIZES = (16, 15, 14, 13, 12, 11)  # sizes of the text of a table
 
 Paragraph = tuple[str, str]  # kind (head, bullet, plain, note) and text
+Sizes = Sequence[float]
 
 
 def write(briefing: Briefing, path: Path, made: datetime) -> None:
     """Write a briefing as three to six slides.
 
-    Parameters
-    ----------
-    briefing : Briefing
-    path : Path
-        File to write.
-    made : datetime
-        When it was made; the same moment gives the same bytes.
+    ``made`` is when it was made; the same moment gives the same bytes.
     """
     deck = _Deck(briefing, made)
     deck.cover()
@@ -62,14 +57,9 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
 
 
 def fixed(data: bytes, made: datetime) -> bytes:
-    """The same Office file with nothing in it that the clock wrote.
+    """The same file of Office Open XML with nothing in it that the clock wrote.
 
-    Parameters
-    ----------
-    data : bytes
-        A file of Office Open XML.
-    made : datetime
-        Written as the time of creation, also into the workbooks inside.
+    ``made`` is written as the time of creation, also into the workbooks inside.
     """
     stamp = f"{universal(made):%Y-%m-%dT%H:%M:%SZ}".encode()
     out = io.BytesIO()
@@ -79,9 +69,7 @@ def fixed(data: bytes, made: datetime) -> bytes:
             if name.endswith(".xlsx"):
                 part = fixed(part, made)
             elif name == "docProps/core.xml":
-                part = re.sub(
-                    rb"(<dcterms:(created|modified)\b[^>]*>)[^<]*", lambda m: m.group(1) + stamp, part
-                )
+                part = re.sub(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
             new.writestr(entry, part)
@@ -104,7 +92,7 @@ def _count(text: str, inches: float, points: float) -> int:
     return max(1, len(style.wrap(text, inches * look.ROOM, points)))
 
 
-def _size(text: Sequence[Paragraph], inches: float, room: float, sizes: Sequence[float]) -> float:
+def _size(text: Sequence[Paragraph], inches: float, room: float, sizes: Sizes) -> float:
     """The largest size at which paragraphs fit; the smallest one where none does."""
     fitting = (size for size in sizes if sum(_tall(*part, inches, size) for part in text) <= room)
     return next(fitting, min(sizes))
@@ -124,27 +112,23 @@ def _tall(kind: str, text: str, inches: float, size: float) -> float:
 def _fit(rows: list[Sequence[str]], size: float) -> Fit:
     """Widths and heights for a table whose first row is its header."""
     pad = 0.2
-    heads, bodies = [], []
+    whole, folded = [], []  # with the headings on one line, and on two
     for cells in zip(*rows):
         head, *body = [style.width(cell, size) / look.ROOM + pad for cell in cells]
-        heads.append(head)
-        bodies.append(max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body]))
-    whole = list(map(max, heads, bodies))  # with the headings on one line
-    natural = whole if sum(whole) <= INNER else bodies
+        whole.append(max([head, *body]))
+        folded.append(max([head if len(cells[0]) <= 5 else head / 2 + size / 72, *body]))
+    natural = whole if sum(whole) <= INNER else folded
     if sum(natural) <= INNER:
         widths = [w * min(1.3, INNER / sum(natural)) for w in natural]
     else:  # short columns keep their width; long ones share the rest
         short = sum(w for w in natural if w <= 2)
         roots = sum(w**0.5 for w in natural if w > 2)
         widths = [w if w <= 2 else (INNER - short) * w**0.5 / roots for w in natural]
-    heights = [
-        max(_count(cell, w - pad, size) for cell, w in zip(row, widths)) * look.TIGHT * size / 72 + 0.055
-        for row in rows
-    ]
-    return Fit(size, widths, heights)
+    lines = (max(_count(cell, w - pad, size) for cell, w in zip(row, widths)) for row in rows)
+    return Fit(size, widths, [count * look.TIGHT * size / 72 + 0.055 for count in lines])
 
 
-def _largest(rows: list[Sequence[str]], room: float, sizes: Iterable[float] = SIZES) -> Fit | None:
+def _largest(rows: list[Sequence[str]], room: float, sizes: Sizes = SIZES) -> Fit | None:
     """The table at the largest size at which it fits; a large size must not break lines."""
     for size in sizes:
         fit = _fit(rows, size)
@@ -172,11 +156,9 @@ def _page(table: Table, numbers: Sequence[int]) -> Table:
 
 def _told(table: Table) -> list[str]:
     """The rows of a table as sentences for the notes."""
-    heads, *rows = _rows(table)
-    return [
-        f"{row[0]}：" + "、".join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:]) if cell)
-        for row in rows
-    ]
+    (_, *heads), *rows = _rows(table)
+    told = ("、".join(f"{head} {cell}" for head, cell in zip(heads, cells) if cell) for _, *cells in rows)
+    return [f"{row[0]}：{text}" for row, text in zip(rows, told)]
 
 
 def _carded(table: Table) -> list[str]:
@@ -194,14 +176,6 @@ def _high(text: list[Paragraph]) -> float:
     return sum(_tall(kind, part, INNER, 14) for kind, part in text) + 0.05
 
 
-def _drawn(chart: Chart) -> list[str]:
-    """The rows of a chart as sentences for the notes."""
-    return [
-        f"{label}：" + "、".join(f"{s.name} {words.oku(s.values[n])}" for s in chart.series)
-        for n, label in enumerate(chart.labels)
-    ]
-
-
 # ── slides ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -210,7 +184,7 @@ class _Deck:
 
     def __init__(self, briefing: Briefing, made: datetime) -> None:
         self.briefing, self.made = briefing, made
-        self.file = look.template()
+        self.file = Presentation(str(Path(__file__).with_name("template.pptx")))
         self.source = briefing.doc.source
 
     def cover(self) -> None:
@@ -218,59 +192,68 @@ class _Deck:
         told = b.points.lines
         below = [self.source, f"資料の版：{b.doc.meta['edition']}", f"作成日：{day(self.made)}"]
         text = [("head", "要点"), *(("bullet", p) for p in told), *(("note", line) for line in below)]
-        slide = self._slide(b.title, [b.title, *told], (32, 28, 26, 24, 22, 20, 18))
+        slide = self._slide(b.title, told, (32, 28, 26, 24, 22, 20, 18))
         self._text(slide, text, TOP + 0.3, BOTTOM - 0.3, (22, 20, 18, 16, 14))
 
     def numbers(self) -> bool:
         """主な数字, with the programme cards below where they fit; True where they do."""
         section, *_, last = self.briefing.sections
-        table, cards, title = section.table, last.table, section.title
+        table, cards = section.table, last.table
         fit = _largest(_rows(table), 2.0, SIZES[2:]) or _fit(_rows(table), SIZES[-1])
         top = TOP + _high(_lead(table)) + sum(fit.heights) + 0.3
         below = _largest(_rows(cards), BOTTOM - top) if cards.cells else None
         if not below:
             fit = _largest(_rows(table), 3.5, (18, *SIZES)) or fit
-        slide = self._slide(title, [title, *_told(table), *(_carded(cards) if below else [])])
+        slide = self._slide(section.title, [*_told(table), *(_carded(cards) if below else [])])
         self._table(slide, table, fit, self._lead(slide, _lead(table)))
         if below:
             self._table(slide, cards, below, top)
         return below is not None
 
     def section(self, section: Section, extra: list[str]) -> None:
-        """A section by its chart or, where there is none, its table; ``extra`` goes into the notes."""
-        if section.chart:
-            self._chart_slide(section, section.chart, extra)
-        else:
-            self._table_slide(section, _pages(section.table)[0], [*_told(section.table), *extra])
+        """A section by its chart or, where there is none, its table; ``extra`` goes into the notes.
+
+        Below a chart of few bars there is room for the table of its amounts.
+        """
+        table, chart = section.table, section.chart
+        if not chart:
+            return self._table_slide(section, _pages(table)[0], [*_told(table), *extra])
+        bars = zip(*([f"{s.name} {words.oku(amount)}" for amount in s.values] for s in chart.series))
+        told = [f"{label}：{'、'.join(row)}" for label, row in zip(chart.labels, bars)]
+        slide = self._slide(section.title, [*section.text.lines, *told, *extra])
+        lead = chart.subtitle + ("。斜線は内訳が示されていない分" if chart.rest else "")
+        top = self._lead(slide, [("plain", lead)])
+        height = min(BOTTOM - top, 0.7 + len(chart.labels) * (0.65 if chart.stacked else 0.8))
+        look.draw(slide, chart, top, height)
+        below = _largest(_rows(table), BOTTOM - top - height - 0.3, SIZES[:-1])
+        if below:
+            self._table(slide, table, below, top + height + 0.2)
 
     def changes(self) -> bool:
         """The changes on one slide or two; True where the second one took the place of 補正."""
         section, more = self.briefing.movement, self.briefing.supplement
         pages = _pages(section.table)
-        for number, page in enumerate(pages[:2], 1):
-            part = f"（{number}/2）" if len(pages) > 1 else ""
-            told, over = _told(page), ""
-            if number == 2:
-                left = [sentence for page in pages[2:] for sentence in _told(page)]
-                told += [*left, *more.text.lines, *_told(more.table)]
-                if left:
-                    over = f"残る{len(left)}{self.briefing.unit}は、このスライドのノートにあります。"
-            self._table_slide(section, page, told, part, over)
-        return len(pages) > 1
+        if len(pages) == 1:
+            self._table_slide(section, pages[0], _told(pages[0]))
+            return False
+        left = [sentence for page in pages[2:] for sentence in _told(page)]
+        over = f"残る{len(left)}{self.briefing.unit}は、このスライドのノートにあります。" if left else ""
+        told = [*_told(pages[1]), *left, *more.text.lines, *_told(more.table)]
+        self._table_slide(replace(section, title=f"{section.title}（1/2）"), pages[0], _told(pages[0]))
+        self._table_slide(replace(section, title=f"{section.title}（2/2）"), pages[1], told, over)
+        return True
 
     def limits(self) -> None:
         limits, sources = self.briefing.limits.lines, self.briefing.sources.lines
-        title = "この資料からは言えないこと"
-        slide = self._slide(title, [title, *limits, "出典と注", *sources])
+        slide = self._slide("この資料からは言えないこと", [*limits, "出典と注", *sources])
         text = [*(("bullet", p) for p in limits), ("head", "出典と注"), *(("bullet", p) for p in sources)]
         self._text(slide, text, TOP, BOTTOM, (18, 17, 16, 15, 14))
 
     def bytes(self) -> bytes:
         properties = self.file.core_properties
-        properties.title, properties.author = self.briefing.title, "cyberbudget"
-        properties.last_modified_by, properties.language = "cyberbudget", look.LANGUAGE
+        properties.title, properties.language, properties.revision = self.briefing.title, look.LANGUAGE, 1
+        properties.author = properties.last_modified_by = "cyberbudget"
         properties.created = properties.modified = universal(self.made)
-        properties.revision = 1
         look.speak(self.file)
         out = io.BytesIO()
         self.file.save(out)
@@ -278,7 +261,8 @@ class _Deck:
 
     # parts of a slide ──
 
-    def _slide(self, title: str, told: list[str], sizes: Sequence[float] = (26, 24, 22, 20, 18, 16)) -> Slide:
+    def _slide(self, title: str, told: list[str], sizes: Sizes = (26, 24, 22, 20, 18, 16)) -> Slide:
+        """A slide with its title, its footer and, in its notes, the title and what is ``told``."""
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
         one = [size for size in LINE if size <= max(sizes) and _count(title, INNER, size) == 1]
         size = one[0] if one else _size([("title", title)], INNER + 0.3, look.TITLE_HEIGHT, sizes)
@@ -290,27 +274,23 @@ class _Deck:
                 slide.shapes._spTree.append(copy)
         footer = next(p for p in slide.placeholders if p.placeholder_format.type == PP_PLACEHOLDER.FOOTER)
         _paragraphs(footer.text_frame, [("foot", self.source)], 10)
-        slide.notes_slide.notes_text_frame.text = "\n".join([*told, "", self.source])
+        slide.notes_slide.notes_text_frame.text = "\n".join([title, *told, "", self.source])
         return slide
 
-    def _text(
-        self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Sequence[float]
-    ) -> None:
-        size = _size(text, INNER, bottom - top, sizes)
-        look.place(slide.placeholders[1], look.MARGIN, top, INNER, bottom - top)
-        _paragraphs(slide.placeholders[1].text_frame, text, size)
+    def _text(self, slide: Slide, text: list[Paragraph], top: float, bottom: float, sizes: Sizes) -> None:
+        body, box = slide.placeholders[1], (look.MARGIN, top, INNER, bottom - top)
+        body.left, body.top, body.width, body.height = map(Inches, box)
+        _paragraphs(body.text_frame, text, _size(text, INNER, bottom - top, sizes))
 
     def _lead(self, slide: Slide, text: list[Paragraph]) -> float:
         """Put what is shown below the title; returns the place below it."""
         self._text(slide, text, TOP, TOP + _high(text), (14,))
         return TOP + _high(text)
 
-    def _table_slide(
-        self, section: Section, page: Table, told: list[str], part: str = "", over: str = ""
-    ) -> None:
-        """Rows of the table of a section, with ``part`` of its title and what the table leaves ``over``."""
-        title, rows = section.title + part, _rows(page)
-        slide = self._slide(title, [title, *section.text.lines, *told])
+    def _table_slide(self, section: Section, page: Table, told: list[str], over: str = "") -> None:
+        """Rows of the table of a section, and what they leave ``over``."""
+        rows = _rows(page)
+        slide = self._slide(section.title, [*section.text.lines, *told])
         top = self._lead(slide, _lead(page, over))
         self._table(slide, page, _largest(rows, BOTTOM - top) or _fit(rows, 11), top)
 
@@ -333,18 +313,6 @@ class _Deck:
             for at, (column, text) in enumerate(zip(table.columns, row)):
                 look.fill(grid.cell(number, at), text, fit.size, column.number, head, hatched)
 
-    def _chart_slide(self, section: Section, chart: Chart, extra: list[str]) -> None:
-        """A chart, with the table of its amounts below where a few bars leave room for it."""
-        table, title = section.table, section.title
-        slide = self._slide(title, [title, *section.text.lines, *_drawn(chart), *extra])
-        lead = chart.subtitle + ("。斜線は内訳が示されていない分" if chart.rest else "")
-        top = self._lead(slide, [("plain", lead)])
-        height = min(BOTTOM - top, 0.7 + len(chart.labels) * (0.65 if chart.stacked else 0.8))
-        look.draw(slide, chart, top, height)
-        below = _largest(_rows(table), BOTTOM - top - height - 0.3, SIZES[:-1])
-        if below:
-            self._table(slide, table, below, top + height + 0.2)
-
 
 def _pages(table: Table) -> list[Table]:
     """A table in parts, each with as many rows as fit at 11 points."""
@@ -353,8 +321,6 @@ def _pages(table: Table) -> list[Table]:
     def fits(numbers: list[int]) -> bool:
         return len(numbers) <= MOST_ROWS and _largest(_rows(_page(table, numbers)), room) is not None
 
-    if fits([*range(len(table.cells))]):
-        return [table]
     pages: list[list[int]] = [[]]
     for number in range(len(table.cells)):
         if pages[-1] and not fits([*pages[-1], number]):
@@ -380,8 +346,6 @@ def _paragraphs(frame: TextFrame, text: list[Paragraph], size: float) -> None:
                 run.font.color.theme_color = MSO_THEME_COLOR.TEXT_2
         if kind not in ("bullet", "title"):
             properties = paragraph._p.get_or_add_pPr()
-            properties.set("marL", "0")
-            properties.set("indent", "0")
-            properties.insert_element_before(
-                etree.SubElement(properties, qn("a:buNone")), "a:tabLst", "a:defRPr"
-            )
+            properties.attrib.update({"marL": "0", "indent": "0"})
+            none = etree.SubElement(properties, qn("a:buNone"))
+            properties.insert_element_before(none, "a:tabLst", "a:defRPr")

@@ -17,13 +17,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from cyberbudget import style
-from cyberbudget.display import Table, inert, risky
+from cyberbudget.display import Col, Table, inert, risky
 from cyberbudget.interval import ABSENT, Interval
 
 from .chart import NUMBER, Chart
 from .content import Briefing
-from .shared import FONT, OPTIONS, day, notes, universal
+from .shared import OPTIONS, day, notes, universal
 
+FONT = "Yu Gothic"  # every Windows since 8.1 has it
 CHARTS = "グラフの数値"
 NAMES = {
     "numbers": "主な数字",
@@ -40,6 +41,7 @@ LINE = 19  # points; Yu Gothic of 11 points needs 18.75
 PAGE = 900  # points that one page of A4 landscape holds, at a scale that is still legible
 
 Cell = float | str
+End = tuple[int, float]  # of a table: the first row below it, and its height in points
 Look = dict[str, str | int]  # properties of a format of XlsxWriter
 
 
@@ -57,37 +59,25 @@ class Heading:
 def raw(table: Table) -> tuple[list[Heading], list[list[Cell]]]:
     """Headings and rows of raw values; a rounding interval takes two columns.
 
-    Parameters
-    ----------
-    table : Table
-
-    Returns
-    -------
-    list of Heading, list of list of (float or str)
-        Amounts in 億円 and ratios (1 = 100%) as numbers, — and texts as text.
+    Amounts in 億円 and ratios (1 = 100%) are numbers, — and texts are text.
     """
     heads: list[Heading] = []
     for column in table.columns:
-        if column.span:
-            # With fewer digits the two bounds could look alike, or nearer than they are.
-            form = re.sub(r"0\.0(?!0)", "0.000" if "%" in column.form else "0.00", column.form)
-            heads += [Heading(f"{column.heading}：{end}", form) for end in ("下限", "上限")]
-        else:
-            heads.append(Heading(column.heading, column.form))
-    return heads, [_raw(table, *row) for row in zip(table.cells, table.values, strict=True)]
+        # With fewer digits the two bounds could look alike, or nearer than they are.
+        finer = re.sub(r"0\.0(?!0)", "0.000", column.form)
+        bounds = [Heading(f"{column.heading}：{end}", finer) for end in ("下限", "上限")]
+        heads += bounds if column.span else [Heading(column.heading, column.form)]
+    pairs = (zip(table.columns, *row, strict=True) for row in zip(table.cells, table.values, strict=True))
+    return heads, [[cell for found in row for cell in _raw(*found)] for row in pairs]
 
 
-def _raw(table: Table, texts: tuple[str, ...], values: tuple[object, ...]) -> list[Cell]:
-    row: list[Cell] = []
-    for column, text, value in zip(table.columns, texts, values, strict=True):
-        amount = value if isinstance(value, Interval) and not value.absent else None
-        if not column.form:
-            row.append(text)
-        elif amount is None:
-            row += [ABSENT] * (1 + column.span)
-        else:
-            row += map(float, (amount.low, amount.high) if column.span else (amount.value,))
-    return row
+def _raw(column: Col, text: str, value: object) -> list[Cell]:
+    """The one cell of a table, or the two cells of a rounding interval."""
+    if not column.form:
+        return [text]
+    if not isinstance(value, Interval) or value.absent:
+        return [ABSENT] * (1 + column.span)
+    return [float(bound) for bound in ((value.low, value.high) if column.span else (value.value,))]
 
 
 # ── workbook ────────────────────────────────────────────────────────────────────────────────────────
@@ -118,30 +108,23 @@ class _Book:
 
     def text(self, sheet: Worksheet, row: int, column: int, text: str, /, **properties: str | int) -> None:
         """A text, which stays a text also when someone edits the cell."""
-        if risky(text):
-            properties["quote_prefix"] = True
+        form = self.form(**properties, **({"quote_prefix": True} if risky(text) else {}))
         if text:
-            sheet.write_string(row, column, text, self.form(**properties))
+            sheet.write_string(row, column, text, form)
         else:
-            sheet.write_blank(row, column, None, self.form(**properties))
+            sheet.write_blank(row, column, None, form)
 
 
 def write(briefing: Briefing, path: Path, made: datetime) -> None:
     """Write a briefing as a workbook: 要点, one sheet per table, the rows of the charts.
 
-    Parameters
-    ----------
-    briefing : Briefing
-    path : Path
-        File to write.
-    made : datetime
-        When it was made; the same moment gives the same bytes.
+    ``made`` is when it was made; the same moment gives the same bytes.
     """
     book = _Book(path, briefing, made)
     front = book.sheet("要点")
     front.fit_to_pages(1, 1)
     sheets = {name: book.sheet(NAMES[name]) for name in briefing.tables}
-    _front(book, front, briefing, made, [sheet.name for sheet in sheets.values()])
+    _front(book, front, briefing, made)
     ends = {name: _table(book, sheets[name], table) for name, table in briefing.tables.items()}
     drawn = [(next(iter(s.tables)), s.chart) for s in briefing.sections if s.chart]
     if drawn:
@@ -153,14 +136,14 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
     book.file.close()
 
 
-def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime, names: list[str]) -> None:
+def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime) -> None:
     parts = {
         "要点": briefing.points.lines,
         "この資料からは言えないこと": briefing.limits.lines,
         "出典と注": briefing.sources.lines,
         "この資料の版": [briefing.doc.meta["edition"]],
         "作成日": [day(made)],
-        "シート": names,
+        "シート": [NAMES[name] for name in briefing.tables],
     }
     width = 120
     sheet.set_column(0, 0, width)
@@ -175,8 +158,8 @@ def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime, na
         row += 2 + len(sentences)
 
 
-def _table(book: _Book, sheet: Worksheet, table: Table) -> tuple[int, float]:
-    """Caption, source, headings and rows; returns the first row below them and their height in points."""
+def _table(book: _Book, sheet: Worksheet, table: Table) -> End:
+    """Caption, source, headings and rows; returns where they end."""
     heads, rows = raw(table)
     widths = _widths(heads, rows)
     last, high = len(heads) - 1, 7.0 * LINE  # what stands above the rows
@@ -236,33 +219,25 @@ def _widths(heads: list[Heading], rows: list[list[Cell]]) -> list[int]:
     return found
 
 
-def _chart(
-    book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Worksheet, table: tuple[int, float]
-) -> int:
+def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Worksheet, end: End) -> int:
     """Write a chart's own rows and draw it below the table of its sheet; returns the next free row."""
-    below, above = table
     book.text(rows, row, 0, chart.title, bold=True)
     book.text(rows, row + 1, 0, f"{chart.subtitle}。空欄は額がないことを示します")
     top, count, columns = row + 2, len(chart.labels), chart.columns
     for number, name in enumerate(["項目", *(name for name, _ in columns)]):
         book.text(rows, top, number, name, bold=True, bg_color="#dfe8ee", bottom=1)
-    for at, label in enumerate(chart.labels, top + 1):
+    for at, (label, *amounts) in enumerate(zip(chart.labels, *(v for _, v in columns)), top + 1):
         book.text(rows, at, 0, label)
-        for number, (_, values) in enumerate(columns, 1):
-            if (amount := values[at - top - 1]) is not None:
+        for number, amount in enumerate(amounts, 1):
+            if amount is not None:
                 rows.write_number(at, number, amount, book.form(num_format=NUMBER))
     drawn = book.file.add_chart({"type": "bar", **({"subtype": "stacked"} if chart.stacked else {})})
     for number in range(len(columns)):
-        drawn.add_series(
-            {
-                "name": [rows.name, top, number + 1],
-                "categories": [rows.name, top + 1, 0, top + count, 0],
-                "values": [rows.name, top + 1, number + 1, top + count, number + 1],
-                "gap": 45,
-                "overlap": 100 if chart.stacked else 0,
-                **_look(chart, number),
-            }
-        )
+        own: dict[str, object] = {"gap": 45, "overlap": 100 if chart.stacked else 0}
+        own["name"] = [rows.name, top, number + 1]
+        own["categories"] = [rows.name, top + 1, 0, top + count, 0]
+        own["values"] = [rows.name, top + 1, number + 1, top + count, number + 1]
+        drawn.add_series(own | _look(chart, number))
     font = {"name": FONT, "size": 10, "color": style.INK}
     drawn.set_title({"name": chart.title, "name_font": font | {"size": 13, "bold": True}, "overlay": False})
     drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "interval_unit": 1})
@@ -271,11 +246,11 @@ def _chart(
     drawn.set_legend({"position": "top", "font": font})
     height = 120 + count * (28 if chart.stacked else 38)
     drawn.set_size({"width": 960, "height": height})
-    if above + height * 0.75 <= PAGE:  # pixels to points; a page must not end within a chart
+    if end[1] + height * 0.75 <= PAGE:  # pixels to points; a page must not end within a chart
         sheet.fit_to_pages(1, 1)
     drawn.show_blanks_as("gap")
     options = {"description": chart.figure.alt, "object_position": 2, "x_offset": 4}
-    sheet.insert_chart(below + 1, 0, drawn, options)
+    sheet.insert_chart(end[0] + 1, 0, drawn, options)
     return top + count + 2
 
 
@@ -283,17 +258,12 @@ def _look(chart: Chart, number: int) -> dict[str, object]:
     """Colours and labels of a series; what the document does not itemise is hatched."""
     font = {"name": FONT, "size": 10}
     label: dict[str, object] = {"value": True, "num_format": NUMBER, "font": font}
+    none, end = {"none": True}, label | {"position": "inside_base"}
     if number == len(chart.series):  # the sums: only their label is seen, at the end of the bar
-        return {
-            "fill": {"none": True},
-            "border": {"none": True},
-            "data_labels": label | {"position": "inside_base"},
-        }
+        return {"fill": none, "border": none, "data_labels": end}
     series = chart.series[number]
-    hatched = {
-        "pattern": {"pattern": "wide_upward_diagonal", "fg_color": series.colour, "bg_color": "#ffffff"},
-        "border": {"color": series.colour},
-    }
+    lines = {"pattern": "wide_upward_diagonal", "fg_color": series.colour, "bg_color": "#ffffff"}
+    hatched = {"pattern": lines, "border": {"color": series.colour}}
     points = [hatched if row in chart.rest else None for row in range(len(chart.labels))]
     if chart.stacked:
         label["position"] = "center"
@@ -308,31 +278,17 @@ def _look(chart: Chart, number: int) -> dict[str, object]:
 # ── CSV ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def write_csv(briefing: Briefing, folder: Path) -> list[Path]:
-    """Write every table as CSV: UTF-8 with BOM for Excel, lines end with CRLF as RFC 4180 asks.
+def write_csv(briefing: Briefing, folder: Path) -> None:
+    """Write every table as a CSV file of a folder: numbers without thousands separators, units in the headings.
 
-    Parameters
-    ----------
-    briefing : Briefing
-    folder : Path
-        Existing folder.
-
-    Returns
-    -------
-    list of Path
-        One file per table; numbers without thousands separators, units in the headings.
+    UTF-8 with BOM for Excel; lines end with CRLF as RFC 4180 asks.
     """
-    paths = []
     for name, table in briefing.tables.items():
         heads, rows = raw(table)
-        path = folder / f"{name}.csv"
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\r\n")
+        with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
             writer.writerow([inert(head.text + _unit(head)) for head in heads])
-            cells = ([cell if isinstance(cell, float) else inert(cell) for cell in row] for row in rows)
-            writer.writerows(cells)
-        paths.append(path)
-    return paths
+            writer.writerows([c if isinstance(c, float) else inert(c) for c in row] for row in rows)
 
 
 def _unit(head: Heading) -> str:
