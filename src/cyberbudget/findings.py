@@ -387,10 +387,10 @@ def unnamed(view: View) -> Iterator[Finding]:
 @finding
 def named_by_area(view: View) -> Iterator[Finding]:
     """How unevenly the areas name their measures."""
-    known = [
+    shares = [
         (r, interval.share(_sum(view.own("measure", r["area"])), r["current"])) for r in view.own("area")
     ]
-    known = sorted(((r, s) for r, s in known if s is not None), key=lambda pair: -pair[1].value)
+    known = sorted(((r, s) for r, s in shares if s is not None), key=lambda pair: -pair[1].value)
     low = [(r, s) for r, s in known if s.value < Fraction(1, 2)]
     if not low or len(low) == len(known) or known[0][1].low - known[-1][1].high < Fraction(3, 10):
         return

@@ -336,7 +336,7 @@ BUILT = {
     "shares": lambda doc: tables.shares(
         exact.shares(exact.amounts(doc, "area"), doc.whole(doc.current)), doc, "tab-x", "構成比"
     ),
-    "sixteen": lambda doc: tables.sixteen(exact.full(doc), doc, "tab-x", "16か月"),
+    "sixteen": lambda doc: tables.sixteen(exact.full(doc, "area"), doc, "tab-x", "16か月"),
     "tidy": lambda doc: tables.tidy(doc.amounts.query("printed == '1064.0'"), doc, "tab-x", "整えた表"),
     "coverage": lambda doc: tables.coverage(exact.coverage(doc), doc, "tab-x", "載る割合"),
     "rates": lambda doc: tables.rates(exact.changes(doc, "measure", "3"), doc, "tab-x", "率"),
@@ -353,7 +353,7 @@ BUILT = {
         ("changes", 0, "国際・安全保障 878.0 1,522.1 +644.1 +73.4% 86.2%"),
         ("changes", 3, "横断的施策 150.3 128.4 −21.9 −14.6% −2.9%"),
         ("changes", 4, "分野に入らない分 36.8 29.5 −7.3 — −1.0%"),  # no rate of a remainder
-        ("shares", 0, "国際・安全保障 1,522.1 71.6 71.5〜71.6"),
+        ("shares", 0, "国際・安全保障 1,522.1 71.6 71.58〜71.60"),
         ("sixteen", 0, "経済社会の活力 9.8 63.2 73.0 13.4%"),
         ("sixteen", 1, "国民の安全・安心 186.3 383.0 569.3 32.7%"),
         ("sixteen", 2, "国際・安全保障 3.1 1,522.1 1,525.2 0.2%"),
@@ -362,7 +362,7 @@ BUILT = {
         ("tidy", 0, "1,064.0 1,063.95 1,064.05"),
         ("coverage", 1, "383.0 147.4 235.6 38.5%"),
         # 1063.95/477.45 − 1 = 122.84%, 1064.05/477.35 − 1 = 122.91%: rounded outwards.
-        ("rates", 0, "情報システムの防護 477.4 1,064.0 +122.9 +122.8〜+123.0"),
+        ("rates", 0, "情報システムの防護 477.4 1,064.0 +122.9 +122.84〜+122.91"),
         ("statements", 4, "238.9億円 成り立つ"),
         ("statements", 7, "747.3億円 成り立つ"),
         ("statements", 9, "71.6% 成り立つ"),

@@ -12,7 +12,7 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from cyberbudget import Figure, analysis, charts, style
+from cyberbudget import Figure, charts, exact, style
 from cyberbudget.charts import Bar, Row, Segment
 from cyberbudget.interval import Interval
 
@@ -36,24 +36,24 @@ def pieces(table: pd.DataFrame, *keys: str) -> list[Piece]:
 
 
 def bars(doc, by, area):
-    whole = analysis.whole_of(doc, area)["current"]
-    table = analysis.shares(analysis.amounts(doc, by, area), whole)
+    whole = exact.whole_of(doc, area)["current"]
+    table = exact.shares(exact.amounts(doc, by, area), whole)
     return charts.bars(table, doc, whole=whole, **TEXTS), pieces(table, "amount")
 
 
 def pairs(doc, by, area):
-    table = analysis.amounts(doc, by, area)
+    table = exact.amounts(doc, by, area)
     return charts.pairs(table, doc, **TEXTS), pieces(table, "previous", "current")
 
 
 def differences(doc, by, area):
-    table = analysis.changes(doc, by, area)
+    table = exact.changes(doc, by, area)
     return charts.differences(table, doc, **TEXTS), pieces(table, "change")
 
 
 def waterfall(doc, by, area):
-    table = analysis.changes(doc, by, area)
-    after, _, before = analysis.whole_of(doc, area).values()
+    table = exact.changes(doc, by, area)
+    after, _, before = exact.whole_of(doc, area).values()
     found, at = [(doc.previous.label, 0.0, before, False)], before.value
     for label, _, value, rest in pieces(table, "change"):
         found.append((label, float(at), value, rest))
@@ -64,7 +64,7 @@ def waterfall(doc, by, area):
 
 
 def stacked(doc, by, area):
-    table = analysis.sixteen_months(doc, by, area)
+    table = exact.full(doc, by, area)
     both = pieces(table, "supplementary", "current")
     for n in range(1, len(both), 2):  # 当初 starts where 補正 ends
         both[n] = (both[n][0], float(both[n - 1][2].value), *both[n][2:])
@@ -72,19 +72,19 @@ def stacked(doc, by, area):
 
 
 def ratios(mark, doc, by, area):
-    table = analysis.own(analysis.changes(doc, by, area))
+    table = exact.own(exact.changes(doc, by, area))
     known = table[[rate is not None for rate in table["rate"]]]
     return charts.ratios(table, doc, "rate", mark=mark, signed=True, **TEXTS), pieces(known, "rate")
 
 
 def spread(doc, by, area):
-    table = analysis.amounts(doc, by, area)
+    table = exact.amounts(doc, by, area)
     drawn = table[[amount.low > 0 for amount in table["current"]]]
     return charts.spread(table, doc, **TEXTS), pieces(drawn, "current")
 
 
 def coverage(doc, *_):
-    table = analysis.coverage(doc)
+    table = exact.coverage(doc)
     wanted = []
     for r in table.to_dict("records"):
         label, share = f"{r['name']}（{charts.words.oku(r['whole'])}）", r["share"]
@@ -227,7 +227,7 @@ def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, build):
 def test_no_key_where_it_would_say_nothing(doc):
     """Rows named for their areas, rows of one area, rows of none."""
     named = [build(doc, "area", None)[0] for build in (bars, pairs, waterfall, spread)]
-    english = analysis.amounts(doc, "area").assign(name=[*doc.areas["short_en"], "In no area"])
+    english = exact.amounts(doc, "area").assign(name=[*doc.areas["short_en"], "In no area"])
     others = [pairs(doc, "measure", "3")[0], pairs(doc, "ministry", None)[0], coverage(doc)[0]]
     for figure in (*named, *others, charts.pairs(english, doc, **TEXTS)):
         assert "■" not in drawn_texts(figure)
@@ -235,7 +235,7 @@ def test_no_key_where_it_would_say_nothing(doc):
 
 def test_a_long_key_runs_on_to_another_line(doc):
     areas = doc.areas.assign(short=[f"長い名前を持つ分野その{n}" for n in "一二三四"])
-    table = analysis.amounts(doc, "measure")
+    table = exact.amounts(doc, "measure")
     figure = charts.pairs(table, replace(doc, areas=areas), **TEXTS)
     assert len({text.get_position()[1] for text in figure.canvas.texts if text.get_text() == "■"}) == 2
     assert not faults(figure.canvas)
@@ -245,7 +245,7 @@ def test_a_fifth_area_without_a_colour_keeps_its_number(doc):
     """Its name in the key, its number after its measures, and a look that is no other area's and not last year's."""
     fifth = doc.areas.iloc[[3]].assign(area="5", id="(5)", short="新しい分野")
     document = replace(doc, areas=pd.concat([doc.areas, fifth]))
-    table = analysis.amounts(doc, "measure")
+    table = exact.amounts(doc, "measure")
     table.loc[30, "area"] = "5"
     figure = charts.pairs(table, document, **TEXTS)
     squares = [text.get_color() for text in figure.canvas.texts if text.get_text() == "■"]
@@ -293,7 +293,7 @@ def test_the_svg_is_the_same_drawing_every_time(doc):
 
 def test_a_missing_glyph_is_an_error(doc):
     with pytest.raises(UserWarning, match="missing"):
-        charts.bars(analysis.sixteen_months(doc), doc, "sixteen", **{**TEXTS, "title": "予算🏛"})
+        charts.bars(exact.full(doc, "area"), doc, "sixteen", **{**TEXTS, "title": "予算🏛"})
 
 
 def some_row(value: str = "3.0") -> Row:

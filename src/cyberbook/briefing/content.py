@@ -137,7 +137,7 @@ class Briefing(ABC):
 
     @cached_property
     def amounts(self) -> Amounts:
-        """Its own amounts in 億円: current, supplementary, previous, sixteen and difference."""
+        """Its own amounts in 億円: current, supplementary, previous, sixteen and change."""
         found = self._printed()
         new, old = found["current"], found["previous"]
         found["sixteen"] = found["supplementary"] + new
@@ -285,7 +285,7 @@ class Briefing(ABC):
         kinds = ["none" if rest else kind for rest, kind in zip(moves["rest"], moves["kind"])]
         rates = [r if k in ("up", "down", "same") else None for k, r in zip(kinds, moves["rate"])]
         changes = [NOTHING if k == "none" else d for k, d in zip(moves["kind"], moves["change"])]
-        frame = moves.assign(kind=kinds, difference=changes, rate=pd.Series(rates, dtype=object))
+        frame = moves.assign(kind=kinds, change=changes, rate=pd.Series(rates, dtype=object))
         columns = [
             Col("name", self.unit),
             num("previous", doc.previous.label, words.oku_cell, tables.OKU),
