@@ -114,32 +114,48 @@ def test_ratios_other_units_and_names(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("interval", "style", "digits", "expected"),
+    ("interval", "style", "expected"),
     [
-        (between("586.51", "586.69"), "oku", 1, "586.5〜586.7億円"),
-        (between("0.05", "0.15"), "oku", 1, "0.0〜0.2億円"),
-        (between("0.71582", "0.71595"), "percent", 1, "71.5〜71.6%"),
-        (between("-0.0341", "0.0011"), "percent", 1, "−3.5〜+0.2%"),
-        (between("-0.079", "-0.0785"), "points", 2, "−7.90〜−7.85ポイント"),
-        (between("1063.95", "1064.05"), "oku", 2, "1,063.95〜1,064.05億円"),
-        (between("0.7321", "0.7339"), "rate", 1, "+73.2〜+73.4%"),
-        (between("0.40701", "0.40799"), "index", 3, "0.407〜0.408"),
-        (None, "percent", 1, "—"),
+        (between("586.51", "586.69"), "oku", "586.51〜586.69億円"),  # the bounds themselves
+        (between("0.05", "0.15"), "oku", "0.05〜0.15億円"),
+        (
+            between("0.541861", "0.542046"),
+            "rate",
+            "+54.18〜+54.21%",
+        ),  # one digit would make a fifth of a point
+        (between("0.99995", "1.00005"), "percent", "99.995〜100.005%"),
+        (between("-0.03411", "0.00113"), "percent", "−3.5〜+0.2%"),
+        (between("-0.079", "-0.0785"), "points", "−7.90〜−7.85ポイント"),
+        ((1063.95, 1064.05), "oku", "1,063.95〜1,064.05億円"),  # of a frame
+        (between("0.5", "1.5"), "percent", "50.0〜150.0%"),
+        (between("0.407013", "0.407987"), "index", "0.407〜0.408"),
+        (None, "percent", "—"),
+        ((float("nan"), float("nan")), "percent", "—"),
     ],
 )
-def test_span(interval, style, digits, expected):
-    assert words.span(interval, style, digits) == expected
-    assert words.span_cell(interval, style, digits) == re.sub("億円|%|ポイント", "", expected)
+def test_span(interval, style, expected):
+    assert words.span(interval, style) == expected
+    assert words.span_cell(interval, style) == re.sub("億円|%|ポイント", "", expected)
 
 
-@given(numbers, numbers, st.sampled_from(["oku", "percent", "points", "index"]), st.integers(0, 2))
-def test_span_never_claims_less_than_the_interval(a, b, style, digits):
+@given(numbers, numbers, st.sampled_from(["oku", "percent", "points", "index"]))
+def test_span_never_claims_less_than_the_interval_and_little_more(a, b, style):
     low, high = sorted((a, b))
     factor = 1 if style in ("oku", "index") else 100
-    texts = words.span_cell(Interval(low, low, high), style, digits).split("〜")
+    texts = words.span_cell(Interval(low, low, high), style).split("〜")
     stated = [read(text) / factor for text in texts]
-    unit = F(1, factor * 10**digits)
-    assert low - unit < stated[0] <= low <= high <= stated[1] < high + unit
+    assert stated[0] <= low <= high <= stated[1]
+    assert (
+        stated[1] - stated[0] < F(5, 2) * (high - low) or len(texts[0].partition(".")[2]) == 6 or low == high
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.1 + 0.2, "0.3億円"), (23.45, "23.5億円"), (-10.3, "−10.3億円"), (float("nan"), "—")],
+)
+def test_a_float_of_a_frame_is_written_like_the_exact_number(number, text):
+    assert words.oku(number) == text
 
 
 # --- years -------------------------------------------------------------------------------------------------------
