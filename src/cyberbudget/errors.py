@@ -56,6 +56,8 @@ RULES = {
     "no_column": ("{label}の列がありません",
         "columns に column、fiscal_year、stage、printed を書いてください"),
     "no_card": ("sheets.csv にあるシートのカードがありません", "カードを足してください"),
+    "pictured": ("図で示された項目の名前ではないか、その項目に値があります",
+        "{keys} のうち、値が null のものだけを書いてください"),
     "on_no_card": ("どのカードにもない施策です", "カードの measures に足してください"),
     # what the tables say of each other
     "too_many_measures": ("一つの分野に{count}件以上の施策があります",

@@ -318,6 +318,9 @@ class Cards:
         if card["expected"]:
             entries.append(("期待される効果", card["expected"]))
         entries.append(("シートの金額", self._printed(card["sheet"])))
+        if card["pictured"]:
+            told = "、".join(_FIELDS[key] for key in card["pictured"])
+            entries.append(("図で示された項目", f"{told}（図の中の文字は、本書が読んだ文字に含まれません）"))
         if missing(card):
             entries.append(("資料に記載がない項目", "、".join(missing(card))))
         lines = [(escape(label), escape(text).replace("\n", "<br>\n")) for label, text in entries]
@@ -348,9 +351,9 @@ def target(target: dict) -> str:
 
 
 def missing(card: dict) -> list[str]:
-    """What a sheet does not say of a programme."""
+    """What a sheet does not say of a programme, neither in words nor in a picture."""
     named = {**_FIELDS, "targets": "成果目標"}
-    return [label for key, label in named.items() if not card[key]]
+    return [label for key, label in named.items() if not card[key] and key not in card["pictured"]]
 
 
 def anchor(sheet: str, area: str) -> str:
