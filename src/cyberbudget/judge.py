@@ -31,7 +31,13 @@ _CARD = {
     "operator": _MAYBE, "scheme": _MAYBE, "subsidy_target": _MAYBE, "subsidy_rate": _MAYBE, "period": _MAYBE,
     "pictured": _LIST, "targets": _LIST, "expected": _MAYBE,
 }  # fmt: skip
-_PICTURES = ("operator", "scheme", "subsidy_target", "subsidy_rate", "period")  # what a sheet may show in a picture
+_PICTURES = (
+    "operator",
+    "scheme",
+    "subsidy_target",
+    "subsidy_rate",
+    "period",
+)  # what a sheet may show in a picture
 _MEASURE = dict.fromkeys(("measure", "name_en"), _TEXT)
 _TARGET = {"text": _TEXT, "number": (int, float, type(None)), "unit": _MAYBE, "comparison": _MAYBE}
 

@@ -197,9 +197,8 @@ def test_cards(cards, doc):
 def test_a_scheme_shown_in_a_picture_is_not_missing(cards):
     """Three sheets have a heading 事業スキーム over a picture; their words say nothing of it."""
     pictured = {card["sheet"]: card for card in cards if card["pictured"]}
-    assert {sheet: card["pictured"] for sheet, card in pictured.items()} == dict.fromkeys(
-        ("(1)-⑤", "(1)-⑥", "(2)-①"), ["scheme"]
-    )
+    assert list(pictured) == ["(1)-⑤", "(1)-⑥", "(2)-①"]
+    assert all(card["pictured"] == ["scheme"] for card in pictured.values())
     assert not any("事業スキーム" in tables.missing(card) for card in pictured.values())
     assert any("事業スキーム" in tables.missing(card) for card in cards)
 
