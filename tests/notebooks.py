@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from IPython.lib.pretty import pretty
 
@@ -76,7 +77,8 @@ def outputs(value: Any) -> list[dict[str, str]]:
         return list(value.bundles)
     if isinstance(value, Table):
         return [value._repr_mimebundle_()[0]]
-    bundle = {"text/plain": pretty(value)}
+    with pd.option_context("display.max_columns", 20, "display.width", 80):  # as in a kernel
+        bundle = {"text/plain": pretty(value)}
     for mime, method in (("text/html", "_repr_html_"), ("text/markdown", "_repr_markdown_")):
         if hasattr(value, method):
             bundle[mime] = getattr(value, method)()
