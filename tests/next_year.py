@@ -52,7 +52,7 @@ def _cards(old: list[dict], locators: dict[str, str]) -> list[dict]:
     """The old cards without what left, a bare one for the new measure, each under its first measure's locator."""
     bare = dict.fromkeys(old[0]) | {
         "title": NEW, "ministry": MINISTRY[0], "measures": [{"measure": NEW, "name_en": "Farming"}],
-        "summary": "農林水産業の情報システムを守ります。", "targets": [],
+        "summary": "農林水産業の情報システムを守ります。", "pictured": [], "targets": [],
     }  # fmt: skip
     cards = []
     for card in (*old, bare):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
@@ -73,7 +74,10 @@ def _value(source: str, where: str, space: dict[str, Any]) -> Any:
 
 def outputs(value: Any) -> list[dict[str, str]]:
     """The MIME bundles that Jupyter would store for a value."""
-    return list(value.bundles) if isinstance(value, Figure) else [DISPLAY.format(value)[0]]
+    if isinstance(value, Figure):
+        return list(value.bundles)
+    with pd.option_context("display.max_columns", 20, "display.width", 80):  # as in a kernel
+        return [DISPLAY.format(value)[0]]
 
 
 def stored(cell: nbformat.NotebookNode) -> list[dict[str, str]]:

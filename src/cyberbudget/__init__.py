@@ -4,12 +4,12 @@
 """
 
 from . import analysis, charts, interval, prose, tables, words
-from .display import Code, Col, Figure, Table, num, points, say
+from .display import Code, Col, Figure, Link, Table, num, points, say
 from .errors import DataError, Problem
 from .interval import Interval
 from .load import Document, documents, load
 
 __all__ = [
-    "Code", "Col", "DataError", "Document", "Figure", "Interval", "Problem", "Table", "analysis", "charts", "documents",
+    "Code", "Col", "DataError", "Document", "Figure", "Interval", "Link", "Problem", "Table", "analysis", "charts", "documents",
     "interval", "load", "num", "points", "prose", "say", "tables", "words",
 ]  # fmt: skip

@@ -20,6 +20,8 @@ from IPython.display import publish_display_data
 # ── the doors: what comes from the data is text, whatever it looks like ─────────────────────────────
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~$|#!{}]")
+_ESCAPED = r"\\\g<0>"
+_ADDRESS = re.compile(r"https://[\w.-]+(/[\w./%?=#-]*)?", re.ASCII)
 _STARTS = re.compile(r"[-+=:%(]|[0-9]+(?=[.)])")  # a list, a heading, a fence, a comment, a label
 _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
@@ -28,17 +30,30 @@ class Code(str):
     """A piece of a sentence that Markdown shows as code, such as a locator."""
 
 
+class Link(str):
+    """A piece of a sentence that leads to an address; only a plain https one, anything else stays text."""
+
+    address: str
+
+    def __new__(cls, text: str, address: str) -> Link:
+        piece = super().__new__(cls, text)
+        piece.address = address
+        return piece
+
+
 def _inline(text: str) -> str:
     flat = _BREAKS.sub(" ", text)
+    if isinstance(text, Link) and _ADDRESS.fullmatch(text.address):
+        return f"[{_MARKUP.sub(_ESCAPED, flat)}]({text.address})"
     if isinstance(text, Code):
         fence = "`" * (1 + max(map(len, re.findall("`+", flat)), default=0))
         edge = " " if flat[:1] == "`" or flat[-1:] == "`" else ""
         return f"{fence}{edge}{flat}{edge}{fence}"
-    return _MARKUP.sub(r"\\\g<0>", flat)
+    return _MARKUP.sub(_ESCAPED, flat)
 
 
 def markdown(*pieces: str) -> str:
-    """A line of text as Markdown that shows it as it is written; only a piece of :class:`Code` is markup."""
+    """A line of text as Markdown that shows it as it is written; only a piece of :class:`Code` or :class:`Link` is markup."""
     text = "".join(map(_inline, pieces)).lstrip(" ")
     start = _STARTS.match(text)
     at = start.end() if start and start[0].isdigit() else 0
@@ -110,7 +125,7 @@ class Text:
 
 
 def say(*sentences: str) -> Text:
-    """One paragraph of computed sentences, which are text: only a piece of :class:`Code` is shown as code."""
+    """One paragraph of computed sentences, which are text: only a piece of :class:`Code` or :class:`Link` is more."""
     return Text((("", sentences),))
 
 

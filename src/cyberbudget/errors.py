@@ -56,6 +56,8 @@ RULES = {
     "no_column": ("{label}の列がありません",
         "columns に column、fiscal_year、stage、printed を書いてください"),
     "no_card": ("sheets.csv にあるシートのカードがありません", "カードを足してください"),
+    "pictured": ("図で示された項目の名前ではないか、その項目に値があります",
+        "{keys} のうち、値が null のものだけを書いてください"),
     "on_no_card": ("どのカードにもない施策です", "カードの measures に足してください"),
     "unknown_source": ("references.bib にない出典です", "data/context/references.bib の鍵に直すか、出典を足してください"),
     "no_source": ("出典がありません", "data/context/references.bib の鍵を書いてください"),

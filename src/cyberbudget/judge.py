@@ -29,8 +29,15 @@ _LISTED: dict[str, dict[str, tuple]] = {
 _CARD = {
     "sheet": _TEXT, "title": _TEXT, "ministry": _TEXT, "measures": _LIST, "office": _MAYBE, "summary": _TEXT,
     "operator": _MAYBE, "scheme": _MAYBE, "subsidy_target": _MAYBE, "subsidy_rate": _MAYBE, "period": _MAYBE,
-    "targets": _LIST, "expected": _MAYBE,
+    "pictured": _LIST, "targets": _LIST, "expected": _MAYBE,
 }  # fmt: skip
+_PICTURES = (
+    "operator",
+    "scheme",
+    "subsidy_target",
+    "subsidy_rate",
+    "period",
+)  # what a sheet may show in a picture
 _MEASURE = dict.fromkeys(("measure", "name_en"), _TEXT)
 _TARGET = {"text": _TEXT, "number": (int, float, type(None)), "unit": _MAYBE, "comparison": _MAYBE}
 
@@ -116,6 +123,10 @@ class Judge:
                 continue
             if ministries is not None and card["ministry"] not in ministries:
                 self.report("unknown_ministry", (number, "ministry"), "ministry", card["ministry"])
+            for place, key in enumerate(card["pictured"]):
+                if key not in _PICTURES or card[key] is not None:
+                    told = "、".join(_PICTURES)
+                    self.report("pictured", (number, "pictured", place), "pictured", cut(key), keys=told)
             for place, target in enumerate(card["targets"]):
                 self.shaped(_TARGET, target, number, "targets", place)
             for place, entry in enumerate(card["measures"]):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from . import exact, words
 from .display import Col, Table, num
+from .findings import Finding
 from .interval import ABSENT
 from .load import Document
 from .schema import CIRCLED
@@ -189,9 +190,32 @@ def statements(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> T
 
 
 def _computed(record: dict) -> str:
-    if record["computed"].absent:
+    if words.missing(record["computed"]):
         return f"前年度当初が {ABSENT}"
     return (words.percent if record["unit"] == "割" else words.oku)(record["computed"])
+
+
+def evidence(found: list[Finding], doc: Document, name: str, caption: str) -> Table:
+    """Findings, each with the printed amounts it rests on, so that a reader can check its numbers by hand."""
+    frame = pd.DataFrame(
+        {
+            "title": [f.title for f in found],
+            "sentence": [f.sentence for f in found],
+            "cells": [_cells(f, doc) for f in found],
+        }
+    )
+    columns = [Col("title", "見出し"), Col("sentence", "文"), Col("cells", "もとの欄（億円）")]
+    return build(frame, doc, name, caption, columns, rest=None)
+
+
+def _cells(found: Finding, doc: Document) -> str:
+    """The cells of a finding, row by row: (3)-①：令和6年度当初 1,064.0、令和5年度当初 477.4."""
+    labels = {column.name: column.label for column in doc.columns}
+    rows: dict[str, list[str]] = {}
+    for locator in dict.fromkeys(found.cells):
+        _, row, column = locator.split("/")
+        rows.setdefault(row, []).append(f"{labels[column]} {_amount(doc.cells[locator])}")
+    return "。".join(f"{row}：{'、'.join(told)}" for row, told in rows.items()) or "表のすべての欄"
 
 
 def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
@@ -256,7 +280,7 @@ def discrepancies(doc: Document, name: str, caption: str) -> Table:
     columns = [
         Col("id", "番号", keep=True),
         Col("where", "どこ"),
-        Col("printed", "印刷"),
+        Col("printed", "資料の文字"),
         Col("proper", "正しい、またはもう一方の表記"),
         Col("kind", "種類", keep=True),
         Col("treatment", "本書での扱い"),
@@ -314,6 +338,9 @@ class Cards:
         if card["expected"]:
             entries.append(("期待される効果", card["expected"]))
         entries.append(("シートの金額", self._printed(card["sheet"])))
+        if card["pictured"]:
+            told = "、".join(_FIELDS[key] for key in card["pictured"])
+            entries.append(("図で示された項目", f"{told}（図の中の文字は、本書が読んだ文字に含まれません）"))
         if missing(card):
             entries.append(("資料に記載がない項目", "、".join(missing(card))))
         lines = [(escape(label), escape(text).replace("\n", "<br>\n")) for label, text in entries]
@@ -344,9 +371,9 @@ def target(target: dict) -> str:
 
 
 def missing(card: dict) -> list[str]:
-    """What a sheet does not say of a programme."""
+    """What a sheet does not say of a programme, neither in words nor in a picture."""
     named = {**_FIELDS, "targets": "成果目標"}
-    return [label for key, label in named.items() if not card[key]]
+    return [label for key, label in named.items() if not card[key] and key not in card["pictured"]]
 
 
 def anchor(sheet: str, area: str) -> str:

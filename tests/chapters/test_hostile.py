@@ -34,10 +34,11 @@ HOSTILE = (
 )  # fmt: skip
 # What names something else by its exact words, so that nothing else can stand there: locators and what they are made
 # of (area, sheet, total, the columns, computed_from), the chapters' own choices (the ministry 防衛省, the kinds of
-# terms), numbers, units, stages and years. The loader refuses anything but the known words or digits in all of them,
+# terms), numbers, units, stages and years, the items of a card that are pictures. The loader refuses anything but the known words or digits in all of them,
 # save the total, the kinds and 防衛省, which the chapters name.
 KEYS = {
     "area", "sheet", "total", "kind", "stage", "unit", "fiscal_year", "stated", "tolerance", "computed_from", "column",
+    "pictured",
 }  # fmt: skip
 KEPT = {"防衛省"}
 FREE = {("discrepancies", "kind"), ("targets", "unit")}  # called like a key, and none
@@ -147,6 +148,16 @@ def test_a_line_of_markdown_reads_as_it_is_written(text: str):
 def test_code_is_code_whatever_it_holds(text: str):
     found = list(read_as_text(markdown("x{y}", cb.Code(text), "z")))
     assert found == [("text", f"x{{y}}{text}z"), ("code_inline", "")]
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:x", "http://x.y", "https://x.y/)[z](https://x", "https://x.y <b>"]
+)
+def test_a_link_leads_to_a_plain_address_or_nowhere(address: str):
+    found = dict(read_as_text(markdown("x", cb.Link("[a](b)*", address))))
+    assert found == {"text": "x[a](b)*"}
+    html = MYST.render(markdown("x", cb.Link("a*b", "https://x.y/z_1?q=%E5#c")))
+    assert html == '<p>x<a href="https://x.y/z_1?q=%E5#c">a*b</a></p>\n'
 
 
 def test_no_part_of_a_table_is_markup():

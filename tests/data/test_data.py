@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cyberbudget import analysis, words
+from cyberbudget import analysis, tables, words
 from cyberbudget.errors import DataError, Problem
 from cyberbudget.interval import Interval
 from cyberbudget.load import load
@@ -146,7 +146,7 @@ def test_statements_quote_what_they_state():
 
 def test_printed_as_is_filled_where_a_name_is_misprinted(doc):
     names = set(doc.measures["measure"])
-    known = [d for d in doc.meta["discrepancies"] if d["kind"] == "誤植" and d["proper"] in names]
+    known = [d for d in doc.meta["discrepancies"] if d["kind"] == "文字の抜け" and d["proper"] in names]
     (misprint,) = [row for row in rows(MEASURES) if row["printed_as"]]
     assert [(misprint["measure"], misprint["printed_as"])] == [(d["proper"], d["printed"]) for d in known]
 
@@ -160,7 +160,7 @@ def test_the_words_of_the_book_are_in_the_glossary(doc):
 
 CARD = [
     "sheet", "title", "ministry", "measures", "office", "summary", "operator", "scheme", "subsidy_target",
-    "subsidy_rate", "period", "targets", "expected",
+    "subsidy_rate", "period", "pictured", "targets", "expected",
 ]  # fmt: skip
 
 
@@ -174,6 +174,27 @@ def test_cards(cards, doc):
         assert {ministry[m["measure"]] for m in card["measures"]} == {card["ministry"]}
         assert 2 <= card["summary"].count("。") <= 4 and card["summary"].endswith("。"), card["sheet"]
         assert not re.search("億円|百万円", str(card)), card["sheet"]
+
+
+def test_a_scheme_shown_in_a_picture_is_not_missing(cards):
+    """Three sheets have a heading 事業スキーム over a picture; their words say nothing of it."""
+    pictured = {card["sheet"]: card for card in cards if card["pictured"]}
+    assert list(pictured) == ["(1)-⑤", "(1)-⑥", "(2)-①"]
+    assert all(card["pictured"] == ["scheme"] for card in pictured.values())
+    assert not any("事業スキーム" in tables.missing(card) for card in pictured.values())
+    assert any("事業スキーム" in tables.missing(card) for card in cards)
+
+
+@pytest.mark.parametrize(("sheet", "key"), [("(1)-⑤", "title"), ("(1)-⑤", "plan"), ("(1)-②", "scheme")])
+def test_only_an_empty_item_is_pictured(data_copy, sheet, key):
+    """Neither what every card has, nor what is no item, nor what the sheet says in words."""
+
+    def change(cards):
+        return [card | {"pictured": [key]} if card["sheet"] == sheet else card for card in cards]
+
+    rewrite(data_copy / CARDS, change)
+    (problem,) = problems(data_copy)
+    assert (problem.column, problem.value) == ("pictured", key) and "図で示された" in problem.rule
 
 
 def test_sheets_and_cards_name_the_same_measures(cards):

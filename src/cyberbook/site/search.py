@@ -25,7 +25,7 @@ BLOCKS = ["h1", "h2", "h3", "p", "li", "dt", "dd", "table", "article"]
 # Which page comes first where several say the same: the overview, then answers, then signposts, lists and checks.
 ORDER = [
     "overview", "area1", "area2", "area3", "area4", "defence", "ministries", "change", "supplementary",
-    "how_to_read", "index", "measures", "glossary", "reconciliation", "data",
+    "how_to_read", "index", "measures", "glossary", "reconciliation", "data", "workshop",
 ]  # fmt: skip
 
 
