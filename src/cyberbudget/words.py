@@ -28,14 +28,30 @@ UNLISTED_MINISTRY = "府省庁が分からない分"
 REMAINDERS_EN = {OUTSIDE_AREAS: "In no area", UNLISTED: "Not listed", UNLISTED_MINISTRY: "Ministry unknown"}
 
 
-def rounded(number: Number, digits: int = 1) -> Decimal:
+Amount = Interval | Number | float  # a float of a frame is NaN where there is nothing
+Bounds = Interval | tuple[float, float]
+
+
+def precise(number: Number | float) -> Fraction:
+    """A number without the noise of floating point: 0.1 + 0.2 is 0.3."""
+    return Fraction(format(number, ".12g")) if isinstance(number, float) else Fraction(number)
+
+
+def missing(amount: Amount | None) -> bool:
+    """True where there is no amount or ratio: — in the document, NaN in a frame."""
+    if amount is None or isinstance(amount, Interval):
+        return amount is None or amount.absent
+    return amount != amount
+
+
+def rounded(number: Number | float, digits: int = 1) -> Decimal:
     """Round half up (away from zero), the way the document rounds."""
-    scaled = abs(Fraction(number)) * 10**digits
+    scaled = abs(precise(number)) * 10**digits
     whole = int(scaled + Fraction(1, 2))
     return Decimal(whole if number >= 0 else -whole).scaleb(-digits)
 
 
-def plain(number: Number, digits: int = 1, signed: bool = False) -> str:
+def plain(number: Number | float, digits: int = 1, signed: bool = False) -> str:
     """Digits with thousands separators: 2,126.2; with ``signed`` +747.3 or −10.3 (a zero has no sign)."""
     value = rounded(number, digits)
     text = f"{abs(value):,.{digits}f}"
@@ -44,18 +60,16 @@ def plain(number: Number, digits: int = 1, signed: bool = False) -> str:
     return ("+" if signed and value > 0 else "") + text
 
 
-def _value(amount: Interval | Number) -> Number:
+def _value(amount: Amount) -> Number | float:
     return amount.value if isinstance(amount, Interval) else amount
 
 
-def oku(amount: Interval | Number, signed: bool = False) -> str:
+def oku(amount: Amount, signed: bool = False) -> str:
     """Amount with its unit: 2,126.2億円; — where the document prints —."""
-    if isinstance(amount, Interval) and amount.absent:
-        return ABSENT
-    return plain(_value(amount), 1, signed) + "億円"
+    return ABSENT if missing(amount) else plain(_value(amount), 1, signed) + "億円"
 
 
-def oku_cell(amount: Interval | Number, signed: bool = False) -> str:
+def oku_cell(amount: Amount, signed: bool = False) -> str:
     """Amount for a table whose caption names the unit."""
     return oku(amount, signed).removesuffix("億円")
 
@@ -68,9 +82,11 @@ def as_printed(digits: str, unit: str) -> str:
     return f"{int(whole):,}{dot}{rest}{unit}"
 
 
-def percent(ratio: Interval | Number | None, digits: int = 1, signed: bool = False) -> str:
+def percent(ratio: Amount | None, digits: int = 1, signed: bool = False) -> str:
     """Ratio as per cent: 71.6%; — where there is no ratio."""
-    return ABSENT if ratio is None else plain(_value(ratio) * 100, digits, signed) + "%"
+    if ratio is None or missing(ratio):
+        return ABSENT
+    return plain(precise(_value(ratio)) * 100, digits, signed) + "%"
 
 
 def pt(ratio: Interval | Number | None, digits: int = 1) -> str:
@@ -83,26 +99,27 @@ def times(ratio: Interval | Number | None, digits: int = 2) -> str:
     return ABSENT if ratio is None else plain(_value(ratio), digits) + "倍"
 
 
-def outward(interval: Interval, factor: int = 1, digits: int = 1) -> tuple[Fraction, Fraction]:
+def outward(bounds: Bounds, factor: int = 1, digits: int = 1) -> tuple[Fraction, Fraction]:
     """The bounds times ``factor``, rounded away from each other to ``digits``."""
+    low, high = (bounds.low, bounds.high) if isinstance(bounds, Interval) else bounds
     scale = 10**digits
     return (
-        Fraction(interval.low * factor * scale // 1, scale),
-        Fraction(-(-interval.high * factor * scale // 1), scale),
+        Fraction(precise(low) * factor * scale // 1, scale),
+        Fraction(-(-precise(high) * factor * scale // 1), scale),
     )
 
 
-def span(interval: Interval | None, style: str = "oku", digits: int = 1) -> str:
+def span(bounds: Bounds | None, style: str = "oku", digits: int = 1) -> str:
     """The interval in words: 585.6〜587.6億円, 71.5〜71.7%.
 
     Bounds are rounded outwards, so that the text never claims more than the interval does.
     ``style``: "oku", "percent", "points", "rate" for per cent that always bear a sign, or "index".
     """
-    if interval is None:
+    if bounds is None or missing(bounds if isinstance(bounds, Interval) else bounds[0]):
         return ABSENT
     factor = 1 if style in ("oku", "index") else 100
     unit = {"oku": "億円", "percent": "%", "points": "ポイント", "rate": "%", "index": ""}[style]
-    low, high = outward(interval, factor, digits)
+    low, high = outward(bounds, factor, digits)
     signed = low < 0 or style == "rate"
     return f"{plain(low, digits, signed)}〜{plain(high, digits, signed)}{unit}"
 
