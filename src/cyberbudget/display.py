@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import Any
 
@@ -134,6 +134,17 @@ def points(*sentences: object) -> Text:
     return Text(tuple(("\n- " if number else "- ", (str(text),)) for number, text in enumerate(sentences)))
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a drawn thing stands, in parts of the picture from its top left corner, and what to say of it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
+
+
 @dataclass(frozen=True)
 class Figure:
     """A finished figure.
@@ -147,6 +158,10 @@ class Figure:
         What is drawn, as text.
     canvas : matplotlib Figure
         The drawing, for those who want to change it.
+    marks : tuple of Mark
+        Where the drawn things stand, and what to say where one is pointed at.
+    table : Table or None
+        The table that a reader can see in place of the picture.
     """
 
     name: str
@@ -156,6 +171,8 @@ class Figure:
     source: str
     data: pd.DataFrame
     canvas: Any = field(repr=False, compare=False, default=None)
+    marks: tuple[Mark, ...] = ()
+    table: Table | None = None
 
     @property
     def csv(self) -> str:
@@ -174,7 +191,8 @@ class Figure:
 
     def _ipython_display_(self) -> None:
         drawing, below = self.bundles
-        publish_display_data(drawing, {"cyberbudget": {"figure": self.name}})
+        marks = [asdict(mark) for mark in self.marks]
+        publish_display_data(drawing, {"cyberbudget": {"figure": self.name, "marks": marks}})
         publish_display_data(below, {"cyberbudget": {"caption": self.name, "source": self.source}})
 
 

@@ -14,8 +14,9 @@ from typing import Any
 import matplotlib
 from matplotlib import font_manager
 
-WIDTH = 4.8  # inches; text stays legible when a phone shows the figure 350 px wide
-TEXT, TITLE, NOTE = 10.5, 12.5, 9.5  # points
+WIDTH = 4.8  # inches
+PHONE = 358  # CSS pixels that a phone leaves for a figure
+TEXT, TITLE, NOTE = 12.0, 14.0, 11.6  # points; the smallest is 12 CSS pixels there (12 · 72 · WIDTH / PHONE)
 INK, MUTED, LINE = "#1f2937", "#4b5563", "#6b7280"
 PREVIOUS = "#8a919c"  # last year, whatever the row is
 NEUTRAL = "#33658a"  # rows that belong to no area (ministries, totals)
@@ -76,6 +77,24 @@ def look() -> Iterator[None]:
 def colour(area: str) -> str:
     """Colour of a strategy area, of "previous" (last year), or the neutral one where there is no area."""
     return AREAS.get(area, OTHER) if area else NEUTRAL
+
+
+def tint(colour: str, strength: float) -> str:
+    """A colour mixed with white: 1 is the colour itself, 0 is white."""
+    parts = (255 - strength * (255 - int(colour[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(part):02x}" for part in parts)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a colour as WCAG defines it, 0 (black) to 1 (white)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def on(colour: str) -> str:
+    """Black or white, whichever can be read better on a colour (at least 4.5:1 on any)."""
+    return "#ffffff" if luminance(colour) < 0.1833 else "#000000"
 
 
 _EMS = {

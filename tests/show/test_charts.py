@@ -1,22 +1,21 @@
-"""What is drawn is what the table says, and every text can be read."""
+"""What is drawn is what the frame says, and every text can be read."""
 
 import inspect
 import io
 import math
-import re
-from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
-from functools import partial
+from itertools import combinations
 
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
 
-from cyberbudget import Figure, charts, exact, style
-from cyberbudget.charts import Bar, Row, Segment
-from cyberbudget.interval import Interval
+from cyberbudget import Figure, analysis, charts, style, words
 
 from ..layout import faults
+from . import frames
 
 TEXTS = {
     "name": "fig-x",
@@ -24,289 +23,419 @@ TEXTS = {
     "subtitle": "令和5年度当初と令和6年度当初（億円）、かっこ内は増減率。分野別、資料の順",
     "caption": "斜線は載らない分です。",
 }
-SCOPES = [("area", None), ("ministry", None), ("measure", None), *(("measure", area) for area in "1234")]
-
-# A piece of a drawing: label of its row, where it starts, its value, whether it is what the document does not itemise.
-Piece = tuple[str, float, Interval, bool]
-
-
-def pieces(table: pd.DataFrame, *keys: str) -> list[Piece]:
-    """One bar from zero for each key of each row."""
-    return [(r["name"], 0.0, r[key], r["rest"]) for r in table.to_dict("records") for key in keys]
-
-
-def bars(doc, by, area):
-    whole = exact.whole_of(doc, area)["current"]
-    table = exact.shares(exact.amounts(doc, by, area), whole)
-    return charts.bars(table, doc, whole=whole, **TEXTS), pieces(table, "amount")
-
-
-def pairs(doc, by, area):
-    table = exact.amounts(doc, by, area)
-    return charts.pairs(table, doc, **TEXTS), pieces(table, "previous", "current")
-
-
-def differences(doc, by, area):
-    table = exact.changes(doc, by, area)
-    return charts.differences(table, doc, **TEXTS), pieces(table, "change")
-
-
-def waterfall(doc, by, area):
-    table = exact.changes(doc, by, area)
-    after, _, before = exact.whole_of(doc, area).values()
-    found, at = [(doc.previous.label, 0.0, before, False)], before.value
-    for label, _, value, rest in pieces(table, "change"):
-        found.append((label, float(at), value, rest))
-        at += value.value
-    assert at == after.value
-    found.append((doc.current.label, 0.0, after, False))
-    return charts.waterfall(table, doc, before, after, **TEXTS), found
+FORMS = {
+    "bars": lambda f, doc: charts.bars(f, doc, whole=2126.2, **TEXTS),
+    "changes": lambda f, doc: charts.bars(f, doc, "change", signed=True, note="contribution", **TEXTS),
+    "rates": lambda f, doc: charts.bars(f, doc, "rate", signed=True, **TEXTS),
+    "pairs": lambda f, doc: charts.pairs(f, doc, **TEXTS),
+    "stacked": lambda f, doc: charts.stacked(f, doc, **TEXTS),
+    "dots": lambda f, doc: charts.dots(f, doc, "current", log=True, **TEXTS),
+    "dots of rates": lambda f, doc: charts.dots(f[~f["rest"]], doc, "rate", signed=True, **TEXTS),
+    "treemap": lambda f, doc: charts.treemap(f, doc, **TEXTS),
+    "waterfall": lambda f, doc: charts.waterfall(f, doc, **TEXTS),
+    "slope": lambda f, doc: charts.slope(f, doc, **TEXTS),
+    "slope of rates": lambda f, doc: charts.slope(f, doc, log=True, matter=9, **TEXTS),
+    "dumbbell": lambda f, doc: charts.dumbbell(f, doc, **TEXTS),
+    "dumbbell of years": lambda f, doc: charts.dumbbell(f, doc, "previous", log=True, **TEXTS),
+    "heatmap": lambda f, doc: charts.heatmap(f, doc, **TEXTS),
+}
+NAMED = {"named": lambda f, doc: charts.named(f, doc, **TEXTS)}
+SCOPES = [
+    ("area", None),
+    ("ministry", None),
+    ("measure", None),
+    *(("measure", area) for area in frames.AREAS),
+]
+HOSTILE = list(frames.hostile())
 
 
-def stacked(doc, by, area):
-    table = exact.full(doc, by, area)
-    both = pieces(table, "supplementary", "current")
-    for n in range(1, len(both), 2):  # 当初 starts where 補正 ends
-        both[n] = (both[n][0], float(both[n - 1][2].value), *both[n][2:])
-    return charts.stacked(table, doc, **TEXTS), both
+@pytest.fixture(scope="module")
+def real(doc):
+    """Frames of the real document by what their rows are."""
+
+    def frame(by: str, area: str | None) -> pd.DataFrame:
+        more = frames.plain(analysis.sixteen_months(doc, by, area))[["name", "sixteen"]]
+        return frames.changes(doc, by, area).merge(more, on="name")
+
+    nothing = {key: float("nan") for key in ("sixteen", "contribution")}
+    every = frames.everything(doc).assign(**nothing, rate=lambda f: f["change"] / f["previous"])
+    return {scope: frame(*scope) for scope in SCOPES} | {"all": every}
 
 
-def ratios(mark, doc, by, area):
-    table = exact.own(exact.changes(doc, by, area))
-    known = table[[rate is not None for rate in table["rate"]]]
-    return charts.ratios(table, doc, "rate", mark=mark, signed=True, **TEXTS), pieces(known, "rate")
-
-
-def spread(doc, by, area):
-    table = exact.amounts(doc, by, area)
-    drawn = table[[amount.low > 0 for amount in table["current"]]]
-    return charts.spread(table, doc, **TEXTS), pieces(drawn, "current")
-
-
-def coverage(doc, *_):
-    table = exact.coverage(doc)
-    wanted = []
-    for r in table.to_dict("records"):
-        label, share = f"{r['name']}（{charts.words.oku(r['whole'])}）", r["share"]
-        left = Interval(1 - share.high, 1 - share.value, 1 - share.low)
-        wanted += [(label, 0.0, share, False), (label, float(share.value), left, True)]
-    return charts.coverage(table, doc, **TEXTS), wanted
-
-
-RATIO_BARS, RATIO_DOTS = partial(ratios, "bar"), partial(ratios, "dot")
-BARS = {f.__name__: f for f in (bars, pairs, differences, waterfall, stacked)} | {"ratios": RATIO_BARS}
-DOTS = {"ratios": RATIO_DOTS, "spread": spread}
-
-
-def scoped(builders: dict) -> list:
-    return [
-        pytest.param(build, *scope, id=f"{name}-{scope[0]}-{scope[1] or 'all'}")
-        for name, build in builders.items()
-        for scope in SCOPES
-    ]
-
-
-def written(figure: Figure, wanted: list[Piece]) -> Iterator[tuple[Decimal, Interval, int]]:
-    """Value and bounds of each row of the CSV, with what was drawn and its factor: the same pieces in the same order."""
-    assert figure.data["項目"].tolist() == [label for label, *_ in wanted]
-    for r, (_, _, interval, _) in zip(figure.data.to_dict("records"), wanted):
-        yield [Decimal(r[key]) for key in ("値", "下限", "上限")], interval, {"億円": 1, "%": 100}[r["単位"]]
-
-
-def same_as_written(figure: Figure, wanted: list[Piece]) -> None:
-    """The CSV holds amounts to the digit, ratios in % to two."""
-    for found, interval, factor in written(figure, wanted):
-        numbers = [float(x) * factor for x in (interval.value, interval.low, interval.high)]
-        assert list(map(float, found)) == pytest.approx(numbers, abs=0 if factor == 1 else 0.0051)
-
-
-def test_bounds_are_written_outwards(doc):
-    """Neither the drawing nor its CSV claims less than the interval."""
-    figure, wanted = RATIO_DOTS(doc, "measure", None)
-    stated = [(low, high) for (_, low, high), _, _ in written(figure, wanted)]
-    texts = " ".join(drawn_texts(figure)).replace("−", "-")
-    drawn = re.findall(r"（([+-]?[0-9.]+)〜([+-]?[0-9.]+)%）", texts)
-    for told in (stated, [tuple(map(Decimal, pair)) for pair in drawn]):
-        for (low, high), (_, _, interval, _) in zip(told, wanted, strict=True):
-            assert low <= interval.low * 100 and interval.high * 100 <= high
-
-
-def legible(figure: Figure, wanted: list[Piece]) -> None:
-    """Every row's label stands in the drawing, whole, over as many lines as it takes; and every text can be read."""
-    lines = "".join(text.get_text() for text in figure.canvas.axes[0].texts)
-    assert not [label for label, *_ in wanted if label not in lines]
-    assert not faults(figure.canvas)
-
-
-def drawn_bars(figure: Figure) -> list[tuple[float, float, bool]]:
-    return [(p.get_x(), p.get_width(), p.get_hatch() is not None) for p in figure.canvas.axes[0].patches]
-
-
-def test_every_kind_of_chart_is_tested():
-    functions = dict(inspect.getmembers(charts, inspect.isfunction))
-    kinds = {name for name, made in functions.items() if made.__annotations__.get("return") == "Figure"}
-    assert kinds == {"draw", "coverage", *BARS, *DOTS}
-
-
-@pytest.mark.parametrize(("build", "by", "area"), [*scoped(BARS), (coverage, "area", None)])
-def test_bars(doc, build, by, area):
-    figure, wanted = build(doc, by, area)
-    found = drawn_bars(figure)
-    for (start, width, hatched), (label, left, value, rest) in zip(found, wanted, strict=True):
-        assert (start, width) == pytest.approx((left, float(value.value))) and hatched == rest, label
-    same_as_written(figure, wanted)
-    legible(figure, wanted)
-
-
-@pytest.mark.parametrize(("build", "by", "area"), scoped(DOTS))
-def test_dots(doc, build, by, area):
-    figure, wanted = build(doc, by, area)
-    place = math.log10 if build is spread else float
-    lines = figure.canvas.axes[0].lines
-    values = [x.get_xdata() for x in lines if x.get_gid() == "value"]
-    intervals = [x.get_xdata() for x in lines if x.get_gid() == "interval"]
-    for found, ends, (label, _, value, _) in zip(values, intervals, wanted, strict=True):
-        assert found == pytest.approx([place(float(value.value))]), label
-        assert ends == pytest.approx([place(float(value.low)), place(float(value.high))]), label
-    assert not figure.canvas.axes[0].patches
-    same_as_written(figure, wanted)
-    legible(figure, wanted)
-
-
-@pytest.mark.parametrize(
-    ("build", "text"),
-    [
-        (bars, "1,522.1（71.6%）"),
-        (bars, "29.5（1.4%）"),
-        (pairs, "R5  150.3"),
-        (pairs, "R6  128.4（−14.6%）"),
-        (pairs, "R6  29.5"),  # no rate of a remainder
-        (differences, "+644.1（寄与率86.2%）"),
-        (differences, "−7.3"),
-        (waterfall, "−21.9"),
-        (stacked, "569.3（うち補正 186.3）"),
-        (RATIO_BARS, "−14.6%"),
-        (RATIO_DOTS, "+44.7%（+44.6〜+44.8%）"),
-        (spread, "383.0"),
-    ],
-)
-def test_text_at_the_end_of_a_bar(doc, build, text):
-    figure, _ = build(doc, "area", None)
-    assert text in [t.get_text() for t in figure.canvas.axes[0].texts]
-
-
-@pytest.mark.parametrize("build", [differences, waterfall, RATIO_BARS])
-def test_a_fall_goes_left(doc, build):
-    """The bar runs to the left; its text stands beyond it where it passes zero."""
-    figure, wanted = build(doc, "area", None)
-    texts = [(t.get_text(), t.get_position()[0], t.get_ha()) for t in figure.canvas.axes[0].texts]
-    falls = [bar for bar, (_, _, value, _) in zip(drawn_bars(figure), wanted) if value.value < 0]
-    assert falls and all(width < 0 for _, width, _ in falls)
-    beyond = [start + width for start, width, _ in falls if start + width < 0]
-    left = [x for text, x, side in texts if text.startswith("−") and side == "right"]
-    assert len(left) == len(beyond) and all(x < end for x, end in zip(left, beyond))
+def patches(figure: Figure) -> list[Rectangle]:
+    return figure.canvas.axes[0].patches
 
 
 def drawn_texts(figure: Figure) -> list[str]:
-    return [text.get_text() for text in (*figure.canvas.texts, *figure.canvas.axes[0].texts)]
+    return [text.get_text() for text in figure.canvas.axes[0].texts]
 
 
-@pytest.mark.parametrize("build", [pairs, differences, stacked, RATIO_DOTS, spread])
-def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, build):
-    """Measures of several areas: a key, and the number of the area after each name."""
-    figure, wanted = build(doc, "measure", None)
-    key = [f"({a}){doc.area_name(a, short=True)}" for a in "1234"]
-    assert [text for text in drawn_texts(figure) if text in key] == key
-    squares = [text.get_color() for text in figure.canvas.texts if text.get_text() == "■"]
-    assert squares == [style.AREAS[a] for a in "1234"]
-    numbers = dict(zip(doc.measures["measure"], doc.measures["area"]))
+def read_well(figure: Figure) -> None:
+    """Texts can be read on a phone too; marks lie apart, inside the picture, and say something."""
+    assert not faults(figure.canvas)
+    smallest = min(text.get_fontsize() for text in figure.canvas.axes[0].texts)
+    assert smallest * style.PHONE / (72 * style.WIDTH) >= 12
+    assert figure.marks and all("：" in mark.text for mark in figure.marks)
+    for m in figure.marks:
+        assert m.x >= 0 and m.x + m.width <= 1.0001 and m.y >= 0 and m.y + m.height <= 1.0001
+        assert m.width > 0 and m.height > 0 and [m.x, m.y] == [round(m.x, 4), round(m.y, 4)]
+    for a, b in combinations(figure.marks, 2):
+        wide = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+        high = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+        assert wide < 2e-4 or high < 2e-4, (a, b)
+
+
+def test_every_form_is_tested():
+    functions = dict(inspect.getmembers(charts, inspect.isfunction))
+    kinds = {name for name, made in functions.items() if made.__annotations__.get("return") == "Figure"}
+    tested = "".join(inspect.getsource(form) for form in (FORMS | NAMED).values())
+    assert kinds - {"draw"} == {name for name in kinds if f"charts.{name}(" in tested}
+    assert set(charts.__all__) >= kinds
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("scope", [*SCOPES, "all"], ids=str)
+def test_the_real_document(doc, real, form, scope):
+    read_well(FORMS[form](real[scope], doc))
+
+
+@pytest.mark.parametrize("form", FORMS | NAMED)
+@pytest.mark.parametrize("frame", HOSTILE)
+def test_hostile_frames(doc, form, frame):
+    try:
+        figure = (FORMS | NAMED)[form](frames.hostile()[frame], doc)
+    except ValueError as error:
+        assert "行がありません" in str(error) and form in ("dumbbell", "dots of rates"), error
+    else:
+        read_well(figure)
+
+
+# ── what is drawn is what the frame says ────────────────────────────────────────────────────────────
+
+
+def proportional(lengths, values) -> None:
+    """One scale for all."""
+    lengths, values = np.array(lengths, float), np.array(values, float)
+    factor = lengths @ values / (values @ values)
+    assert lengths == pytest.approx(values * factor, abs=1e-6) and factor > 0
+
+
+@pytest.mark.parametrize(("form", "keys"), [("bars", ["current"]), ("changes", ["change"]), ("pairs", ["previous", "current"]),
+                                            ("stacked", ["supplementary", "current"]), ("rates", ["rate"])])  # fmt: skip
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+def test_bars(doc, real, form, keys, scope):
+    figure, frame = FORMS[form](real[scope], doc), real[scope]
+    values = frame[keys].fillna(0).to_numpy().ravel()
+    proportional([p.get_width() for p in patches(figure)], abs(values))
+    assert [p.get_hatch() is not None for p in patches(figure)] == list(np.repeat(frame["rest"], len(keys)))
+    ends = [(p.get_x(), p.get_x() + p.get_width()) for p in patches(figure)]
+    zero = figure.canvas.axes[0].lines[-1].get_xdata()[0]
+    if form == "stacked":  # 当初 starts where 補正 ends
+        assert [a[1] for a in ends[::2]] == pytest.approx([b[0] for b in ends[1::2]])
+    else:
+        assert [end[int(value < 0)] for end, value in zip(ends, values)] == pytest.approx(
+            [zero] * len(values)
+        )
+    assert figure.data["項目"].tolist() == list(np.repeat(frame["name"], len(keys)))
     lines = "".join(drawn_texts(figure))
-    assert not [n for n, *_ in wanted if n in numbers and f"{n}({numbers[n]})" not in lines]
+    assert not [name for name in frame["name"] if name not in lines]
 
 
-def test_no_key_where_it_would_say_nothing(doc):
-    """Rows named for their areas, rows of one area, rows of none."""
-    named = [build(doc, "area", None)[0] for build in (bars, pairs, waterfall, spread)]
-    english = exact.amounts(doc, "area").assign(name=[*doc.areas["short_en"], "In no area"])
-    others = [pairs(doc, "measure", "3")[0], pairs(doc, "ministry", None)[0], coverage(doc)[0]]
-    for figure in (*named, *others, charts.pairs(english, doc, **TEXTS)):
-        assert "■" not in drawn_texts(figure)
-
-
-def test_a_long_key_runs_on_to_another_line(doc):
-    areas = doc.areas.assign(short=[f"長い名前を持つ分野その{n}" for n in "一二三四"])
-    table = exact.amounts(doc, "measure")
-    figure = charts.pairs(table, replace(doc, areas=areas), **TEXTS)
-    assert len({text.get_position()[1] for text in figure.canvas.texts if text.get_text() == "■"}) == 2
-    assert not faults(figure.canvas)
-
-
-def test_a_fifth_area_without_a_colour_keeps_its_number(doc):
-    """Its name in the key, its number after its measures, and a look that is no other area's and not last year's."""
-    fifth = doc.areas.iloc[[3]].assign(area="5", id="(5)", short="新しい分野")
-    document = replace(doc, areas=pd.concat([doc.areas, fifth]))
-    table = exact.amounts(doc, "measure")
-    table.loc[30, "area"] = "5"
-    figure = charts.pairs(table, document, **TEXTS)
-    squares = [text.get_color() for text in figure.canvas.texts if text.get_text() == "■"]
-    assert squares == [*(style.AREAS[a] for a in "1234"), style.OTHER]
-    assert style.OTHER not in {*style.AREAS.values(), style.NEUTRAL}
-    texts = drawn_texts(figure)
-    assert "(5)新しい分野" in texts and "に関する調査費(5)" in "".join(texts)
-    assert not faults(figure.canvas)
-
-
-def test_a_colour_for_each_area_and_grey_for_last_year(doc):
-    patches = pairs(doc, "area", None)[0].canvas.axes[0].patches
-    found = [style.matplotlib.colors.to_hex(p.get_facecolor()) for p in patches]
-    assert found[0:8:2] == [style.PREVIOUS] * 4
-    assert found[1:8:2] == [style.AREAS[area] for area in "1234"]
-    assert found[8:] == ["#ffffff", "#ffffff"]  # hatched
+def test_the_csv_holds_what_is_drawn(doc, real):
+    """Amounts to the digit, ratios in % to two, bounds outwards, — where there is none."""
+    frame = real["measure", None]
+    for form, key, factor in (("bars", "current", 1), ("rates", "rate", 100)):
+        data = FORMS[form](frame, doc).data
+        assert (data["値"] == words.ABSENT).tolist() == frame[key].isna().tolist()
+        told, known = data[data["値"] != words.ABSENT], frame[frame[key].notna()].reset_index()
+        numbers = {c: told[c].astype(float).to_numpy() / factor for c in ("値", "下限", "上限")}
+        assert abs(numbers["値"] - known[key]).max() < (1e-9 if factor == 1 else 6e-5)
+        assert (numbers["下限"] <= known[f"{key}_low"] + 1e-9).all()
+        assert (numbers["上限"] >= known[f"{key}_high"] - 1e-9).all()
 
 
 @pytest.mark.parametrize(
-    ("build", "kind"),
+    ("form", "key", "place"), [("dots", "current", math.log10), ("dots of rates", "rate", float)]
+)
+def test_dots(doc, real, form, key, place):
+    frame = real["measure", None]
+    frame = frame[frame[key].notna() & ~(frame["rest"] & (key == "rate"))]
+    lines = FORMS[form](frame, doc).canvas.axes[0].lines
+    for gid, keys in (("value", [key]), ("interval", [f"{key}_low", f"{key}_high"])):
+        found = np.array([x.get_xdata() for x in lines if x.get_gid() == gid])
+        wanted = np.array([[place(x) for x in row] for row in frame[keys].to_numpy()])
+        slope, start = np.polyfit(wanted.ravel(), found.ravel(), 1)
+        assert found == pytest.approx(wanted * slope + start, abs=1e-9)
+
+
+@pytest.mark.parametrize("frame", ["all", "many", "equal", "no area"])
+def test_the_areas_of_a_treemap(doc, real, frame):
+    rows = real["all"] if frame == "all" else frames.hostile()[frame]
+    figure, rows = charts.treemap(rows, doc, **TEXTS), rows[rows["current"] > 0]
+    drawn = [p for p in patches(figure) if p.get_label() in set(rows["name"]) and p.get_width()]
+    areas = sorted((p.get_width() * p.get_height() for p in drawn), reverse=True)
+    proportional(areas, rows["current"].sort_values(ascending=False))
+    assert math.fsum(areas) == pytest.approx((style.WIDTH - 0.2) * 5.0)
+    for a, b in combinations(drawn, 2):
+        assert min(a.get_x() + a.get_width(), b.get_x() + b.get_width()) - max(
+            a.get_x(), b.get_x()
+        ) < 1e-9 or (
+            min(a.get_y() + a.get_height(), b.get_y() + b.get_height()) - max(a.get_y(), b.get_y()) < 1e-9
+        )
+    assert sum(p.get_hatch() is not None for p in drawn) == rows["rest"].sum()
+    assert len(figure.data) == len(rows)
+    told = "".join([*drawn_texts(figure), *(mark.text for mark in figure.marks)])
+    assert not [name for name in rows["name"] if name not in told]
+
+
+@pytest.mark.parametrize("scope", [*SCOPES, "all", *HOSTILE], ids=str)
+def test_the_steps_of_a_waterfall(doc, real, scope):
+    frame = real[scope] if scope in real else frames.hostile()[scope]
+    figure = charts.waterfall(frame, doc, **TEXTS)
+    first, *steps, last = patches(figure)
+    at, told = first.get_x() + first.get_width(), [float(x) for x in figure.data["値"]]
+    for step, value in zip(steps, told[1:-1], strict=True):  # to the right where it rises
+        start, end = step.get_x(), step.get_x() + step.get_width()
+        assert (start if value > 0 else end) == pytest.approx(at)
+        at = end if value > 0 else start
+    assert at == pytest.approx(last.get_x() + last.get_width())
+    change = frame["current"].fillna(0).sum() - frame["previous"].fillna(0).sum()
+    assert told[-1] - told[0] == pytest.approx(change, abs=0.11)
+    assert sum(told[1:-1]) == pytest.approx(change, abs=0.05 * len(told))
+    inch = sum(s.get_width() for s in steps) / (sum(map(abs, told[1:-1])) or 1)
+    assert [s.get_width() for s in steps] == pytest.approx(
+        [abs(x) * inch for x in told[1:-1]], abs=0.06 * inch
+    )
+    broken = [text for text in drawn_texts(figure) if "0からではなく" in text]
+    assert broken or last.get_width() == pytest.approx(told[-1] * inch, abs=0.06 * inch) or not steps
+
+
+def test_a_waterfall_names_its_driver_and_groups_the_small(doc, real):
+    texts = drawn_texts(charts.waterfall(real["measure", None], doc, **TEXTS))
+    assert "↑これだけで増加の78%" in texts and "横軸は0からではなく、1,100億円からです。" in texts
+    assert {"ほか13件（増）", "ほか5件（減）", words.UNLISTED, "1,378.9", "2,126.2"} <= set(texts)
+    falls = drawn_texts(charts.waterfall(real["measure", "4"], doc, **TEXTS))
+    assert [text for text in falls if "差引きの減少を上回る" in text]
+    assert not [
+        t
+        for t in drawn_texts(charts.waterfall(real["measure", None], doc, note="", **TEXTS))
+        if "増加の" in t
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "place"), [("slope", float), ("slope of rates", lambda x: math.log10(max(x, 0.05)))]
+)
+def test_the_ends_of_slopes(doc, real, form, place):
+    frame = real["measure", None].dropna(subset=["previous", "current"])
+    axes = FORMS[form](frame, doc).canvas.axes[0]
+    found = {line.get_label(): line for line in axes.lines if line.get_label() in set(frame["name"])}
+    ys = np.array([found[name].get_ydata() for name in frame["name"]])
+    wanted = np.array([[place(x) for x in row] for row in frame[["previous", "current"]].to_numpy()])
+    slope, start = np.polyfit(wanted.ravel(), ys.ravel(), 1)
+    assert ys == pytest.approx(wanted * slope + start, abs=1e-9) and slope < 0
+    coloured = [name for name, line in found.items() if line.get_color() != style.PREVIOUS]
+    assert len(coloured) == (3 if form == "slope" else 9) and "情報システムの防護" in coloured
+
+
+def test_the_dots_of_dumbbells(doc, real):
+    """The surprising on top: more by 補正 than by 当初; one dot and — where there is one amount only."""
+    frame = real["ministry", None]
+    figure = charts.dumbbell(frame, doc, **TEXTS)
+    dots = [x for x in figure.canvas.axes[0].lines if x.get_gid() == "value"]
+    names = figure.data["項目"].drop_duplicates().tolist()
+    assert names[:3] == ["内閣官房", "厚生労働省", "金融庁"] and names[-1] == words.UNLISTED_MINISTRY
+    values = frame.set_index("name").loc[names, ["supplementary", "current"]].to_numpy().ravel()
+    places = np.array([dot.get_xdata()[0] for dot in dots])
+    slope, start = np.polyfit(values[~np.isnan(values)], places, 1)
+    assert places == pytest.approx(values[~np.isnan(values)] * slope + start, abs=1e-9)
+    assert drawn_texts(figure).count(words.ABSENT) == np.isnan(values).sum()
+    hollow = [dot.get_markerfacecolor() == "white" for dot in dots]
+    assert sum(hollow) == frame["supplementary"].notna().sum()
+    given = charts.dumbbell(frame, doc, surprising=False, **TEXTS).data["項目"].drop_duplicates()
+    assert given.tolist() == frame["name"].tolist()
+
+
+def test_the_cells_of_a_heatmap(doc, real):
+    frame = real["all"]
+    figure = charts.heatmap(frame, doc, **TEXTS)
+    wanted = frame.groupby(["ministry", "area"])["current"].sum(min_count=1).dropna()
+    cells = {tuple(p.get_label().split("|")): p for p in patches(figure)}
+    assert set(cells) == {place for place in wanted.index if place[1]}
+    texts = {tuple(np.round(t.get_position(), 6)): t.get_text() for t in figure.canvas.axes[0].texts}
+    shades = {}
+    for place, p in cells.items():
+        middle = p.get_x() + p.get_width() / 2, p.get_y() + p.get_height() / 2
+        assert texts[tuple(np.round(middle, 6))] == words.oku_cell(float(wanted[place]))
+        assert (p.get_hatch() is not None) == (place[0] == "")
+        shades[place] = style.luminance(to_hex(p.get_facecolor()))
+    own = sorted((place for place in cells if place[0]), key=lambda place: wanted[place])
+    assert [shades[p] for p in own] == sorted(shades.values(), reverse=True)[-len(own) :]
+    assert "2,126.2" in drawn_texts(
+        figure
+    ) and "計は、どの分野にも入らない29.5億円を含みます。" in drawn_texts(figure)
+
+
+def test_how_much_is_named(doc):
+    frame = frames.coverage(doc)
+    figure = NAMED["named"](frame, doc)
+    read_well(figure)
+    widths = [p.get_width() / (style.WIDTH - 0.2) for p in patches(figure)]
+    assert widths[::2] == pytest.approx(frame["share"].tolist())
+    assert [a + b for a, b in zip(widths[::2], widths[1::2])] == pytest.approx([1] * len(frame))
+    assert [p.get_hatch() is not None for p in patches(figure)] == [False, True] * len(frame)
+    assert "載らない 235.6（61.5%）" in drawn_texts(figure)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
     [
-        *((build, "横棒グラフ") for build in (bars, pairs, differences, RATIO_BARS, RATIO_DOTS)),
-        (waterfall, "滝グラフ"),
-        (stacked, "積み上げ横棒グラフ"),
-        (spread, "点グラフ（対数目盛）"),
-        (coverage, "帯グラフ"),
+        ("bars", "1,522.1（71.6%）"),
+        ("pairs", "R5  150.3"),
+        ("pairs", "R6  128.4（−14.6%）"),
+        ("pairs", "R6  29.5"),  # no rate of a remainder
+        ("changes", "+644.1（寄与率86.2%）"),
+        ("changes", "−7.3"),
+        ("stacked", "569.3（うち補正 186.3）"),
+        ("rates", "−14.6%"),
+        ("dots of rates", "+44.7%（+44.6〜+44.8%）"),
+        ("dots", "383.0"),
     ],
 )
-def test_alternative_text(doc, build, kind):
-    alt = build(doc, "area", None)[0].alt
-    whole = f"{kind}。{TEXTS['subtitle']}。{TEXTS['title']}"
-    assert len(alt) <= 120 and whole.startswith(alt.removesuffix("…")) and "。「国民" in alt
+def test_text_at_the_end_of_a_bar(doc, real, form, text):
+    assert text in drawn_texts(FORMS[form](real["area", None], doc))
 
 
-def test_the_svg_is_the_same_drawing_every_time(doc):
+# ── frames that a reader has changed ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda f: f.drop(columns=["current"]), "図に要る列がありません: current（表にある列: id、name"),
+        (lambda f: f.drop(columns=["name"]), "図に要る列がありません: name"),
+        (lambda f: f.drop(columns=["area", "rest"]), "図に要る列がありません: area、rest"),
+        (lambda f: f.assign(current="多い"), "currentの列が数ではありません"),
+        (lambda f: f.head(0), "描く行がありません"),
+        (lambda f: f.assign(current=-1.0), "正の金額だけ"),
+        (lambda f: f.assign(current=float("nan")), "正の金額だけ"),
+    ],
+)
+def test_what_cannot_be_drawn(doc, real, change, told):
+    with pytest.raises(ValueError, match=told):
+        charts.treemap(change(real["all"]), doc, **TEXTS)
+
+
+def test_bars_on_a_logarithmic_axis_are_refused(doc):
+    with pytest.raises(ValueError, match="対数"):
+        charts.draw([], doc, log=True, **TEXTS)
+
+
+def test_a_frame_that_was_filtered_sorted_and_extended(doc, real):
+    frame = real["measure", None]
+    mine = frame[frame["ministry"] == "総務省"].sort_values("current", ascending=False)
+    mine = mine[["name", "current", "previous"]].assign(ratio=lambda f: f["current"] / f["previous"])
+    figure = charts.pairs(mine, doc, **TEXTS)
+    assert figure.data["項目"].tolist()[::2] == mine["name"].tolist()
+    assert figure.data["下限"].tolist() == [x if x == words.ABSENT else f"{x}0" for x in figure.data["値"]]
+
+
+# ── keys, colours, words around the picture ─────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("form", ["pairs", "changes", "stacked", "dots of rates", "dots", "dumbbell"])
+def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, real, form):
+    """Measures of several areas: a key, and the number of the area after each name."""
+    figure, frame = FORMS[form](real["measure", None], doc), real["measure", None]
+    key = [f"({a}){doc.area_name(a, short=True)}" for a in frames.AREAS]
+    assert [text for text in drawn_texts(figure) if text in key] == key
+    squares = [t.get_color() for t in figure.canvas.axes[0].texts if t.get_text() == "■"]
+    assert squares == [style.AREAS[a] for a in frames.AREAS]
+    numbers, lines = dict(zip(frame["name"], frame["area"])), "".join(drawn_texts(figure))
+    assert not [n for n in figure.data["項目"] if numbers[n] and f"{n}({numbers[n]})" not in lines]
+
+
+def test_no_key_where_it_would_say_nothing(doc, real):
+    """Rows named for their areas, rows of one area, rows of none."""
+    figures = [FORMS[form](real["area", None], doc) for form in ("bars", "pairs", "waterfall", "dots")]
+    english = real["area", None].iloc[:4].assign(name=doc.areas["short_en"].tolist(), area=list(frames.AREAS))
+    others = [(real["measure", "3"]), real["ministry", None], english]
+    for figure in (*figures, *(FORMS["pairs"](frame, doc) for frame in others)):
+        assert "■" not in drawn_texts(figure)
+
+
+def test_a_fifth_area_with_a_long_name(doc, real):
+    """Its name in the key, which runs on; its number after its measures; a look that is no other area's."""
+    fifth = doc.areas.iloc[[3]].assign(area="5", id="(5)", short="長い名前を持つ新しい分野")
+    document = replace(doc, areas=pd.concat([doc.areas, fifth]))
+    frame = real["measure", None].copy()
+    frame.loc[frame["name"].str.endswith("に関する調査費"), "area"] = "5"
+    figure = FORMS["pairs"](frame, document)
+    squares = [t for t in figure.canvas.axes[0].texts if t.get_text() == "■"]
+    assert [t.get_color() for t in squares] == [*(style.AREAS[a] for a in frames.AREAS), style.OTHER]
+    assert len({t.get_position()[1] for t in squares}) == 3
+    texts = drawn_texts(figure)
+    assert "(5)長い名前を持つ新しい分野" in texts and "に関する調査費(5)" in "".join(texts)
+    read_well(figure)
+
+
+def test_a_colour_for_each_area_and_grey_for_last_year(doc, real):
+    frame = real["area", None].sort_values(["rest", "area"])
+    found = [to_hex(p.get_facecolor()) for p in patches(FORMS["pairs"](frame, doc))]
+    assert found[0:8:2] == [style.PREVIOUS] * 4
+    assert found[1:8:2] == [style.AREAS[area] for area in frames.AREAS]
+    assert found[8:] == ["#ffffff", "#ffffff"]  # hatched
+
+
+@pytest.mark.parametrize("colour", [*style.AREAS.values(), style.NEUTRAL, style.OTHER, "#000000", "#ffffff"])
+def test_words_on_a_colour_can_be_read(colour):
+    low, high = sorted((style.luminance(colour), style.luminance(style.on(colour))))
+    assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_alternative_text(doc, real, form):
+    alt = FORMS[form](real["area", None], doc).alt
+    kind = alt.split("。")[0]
+    assert (
+        len(alt) <= 120
+        and f"。{TEXTS['subtitle']}。「国民" in alt
+        and kind.count("図") + kind.count("グラフ") > 0
+    )
+
+
+def test_the_svg_is_the_same_drawing_every_time(doc, real):
     """What is read in the tests above is what stands in the file."""
-    figure, again = (bars(doc, "area", None)[0] for _ in range(2))
-    assert figure.svg == again.svg
-    assert "date" not in figure.svg and "<text" not in figure.svg
-    with style.look():
-        buffer = io.StringIO()
-        figure.canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    assert buffer.getvalue() == figure.svg
+    for form in FORMS:
+        figure, again = (FORMS[form](real["measure", "2"], doc) for _ in range(2))
+        assert figure.svg == again.svg and figure.marks == again.marks
+        assert "date" not in figure.svg and "<text" not in figure.svg
+        with style.look():
+            buffer = io.StringIO()
+            figure.canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        assert buffer.getvalue() == figure.svg
 
 
-def test_a_missing_glyph_is_an_error(doc):
+def test_a_missing_glyph_is_an_error(doc, real):
     with pytest.raises(UserWarning, match="missing"):
-        charts.bars(exact.full(doc, "area"), doc, "sixteen", **{**TEXTS, "title": "予算🏛"})
+        charts.bars(real["area", None], doc, **{**TEXTS, "title": "予算🏛"})
 
 
-def some_row(value: str = "3.0") -> Row:
-    return Row("行", (Bar((Segment("系列", Interval.printed(value), style.NEUTRAL),), value),))
-
-
-def test_what_cannot_be_drawn(doc):
-    for rows, log, told in (([some_row()], True, "対数"), ([], False, "行がありません")):
-        with pytest.raises(ValueError, match=told):
-            charts.draw(rows, doc, log=log, **TEXTS)
-
-
-@pytest.mark.parametrize("value", ["0.0", "—"])
-def test_rows_of_nothing(doc, value):
-    figure = charts.draw([some_row(value)], doc, **TEXTS)
-    assert drawn_bars(figure) == [(0, 0, False)] and not faults(figure.canvas)
+def test_a_mark_says_name_value_and_range_and_goes_out_with_the_picture(doc, real, monkeypatch):
+    """Rows of a bar are large enough for a finger; the table behind the picture is passed through."""
+    table = analysis.ABSENT if hasattr(analysis, "ABSENT") else object()
+    figure = charts.treemap(real["all"], doc, table=table, **TEXTS)
+    told = {mark.text.split("：")[0]: mark for mark in figure.marks}
+    large = told["情報システムの防護"]
+    assert large.text == (
+        "情報システムの防護：令和6年度当初 1,064.0億円（丸めの範囲 1,063.9〜1,064.1億円）、全体の50.0%"
+    )
+    assert large.width > 0.6 and figure.table is table
+    rows = FORMS["pairs"](real["area", None], doc)
+    high = rows.canvas.get_size_inches()[1] * style.PHONE / style.WIDTH
+    assert len(rows.marks) == 5 and min(mark.height * high for mark in rows.marks) >= 24
+    sent = []
+    monkeypatch.setattr("cyberbudget.display.publish_display_data", lambda data, meta: sent.append(meta))
+    rows._ipython_display_()
+    assert sent[0]["cyberbudget"]["figure"] == "fig-x"
+    assert sent[0]["cyberbudget"]["marks"][0].keys() == {"x", "y", "width", "height", "text"}
