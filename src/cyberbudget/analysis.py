@@ -66,9 +66,9 @@ def amounts(
     Returns
     -------
     DataFrame
-        In printed order, one row each, and last a row (``rest``) of what the document does not itemise, so that
-        the columns add up to the printed total, or to the printed area where ``area`` is given. No remainder
-        is known for one ministry.
+        In printed order, one row each, and last what the document does not itemise (``rest``; of all measures one
+        row for each area and one for what is in none), so that the columns add up to the printed total, or to the
+        printed area where ``area`` is given. No remainder is known for one ministry.
 
         - name, area, ministry, id (its place, (2)-⑪), rest (bool)
         - current, supplementary, previous: this year's 当初, last year's 補正, last year's 当初 (億円)
@@ -79,7 +79,7 @@ def amounts(
         - note: why a number is missing, or that a rate comes from a sheet, which prints more finely
         - the bounds ``…_low`` and ``…_high`` of each number
     """
-    table = exact.full(doc, by, area, ministry)
+    table = exact.full(doc, by, area, ministry, apart=(by, area, ministry) == ("measure", None, None))
     finer = {measure for measure, _ in exact.finest(doc)} if by == "measure" else set()
     notes = [_note(doc, row, row["name"] in finer) for row in table.to_dict("records")]
     table = table.assign(note=notes, kind=table["kind"].map(KINDS))

@@ -194,6 +194,10 @@ class Figure:
         marks = [asdict(mark) for mark in self.marks]
         publish_display_data(drawing, {"cyberbudget": {"figure": self.name, "marks": marks}})
         publish_display_data(below, {"cyberbudget": {"caption": self.name, "source": self.source}})
+        if self.table:
+            shown = self.table._repr_mimebundle_()[0]
+            shown["text/html"] = f"<details><summary>表で見る</summary>\n{self.table.html}\n</details>"
+            publish_display_data(shown, {"cyberbudget": {"switch": self.table.name}})
 
 
 @dataclass(frozen=True, slots=True)

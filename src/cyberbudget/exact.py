@@ -159,9 +159,15 @@ def shares(table: pd.DataFrame, whole: Interval, column: str = "current") -> pd.
 
 
 def full(
-    doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None
+    doc: Document,
+    by: str = "measure",
+    area: str | None = None,
+    ministry: str | None = None,
+    apart: bool = False,
 ) -> pd.DataFrame:
     """The rows of :func:`amounts` in printed order with what follows from them.
+
+    With ``apart`` what is not itemised stands in one row for each area and one for what lies outside of them.
 
     Returns
     -------
@@ -172,6 +178,9 @@ def full(
         there is nothing). The whole is the printed total, or the printed area where ``area`` is given.
     """
     table, whole = amounts(doc, by, area, ministry), whole_of(doc, area)
+    if apart:
+        left = [amounts(doc, "measure", own_area).tail(1) for own_area in doc.areas["area"]]
+        table = pd.concat([own(table), *left, amounts(doc, "area").tail(1)], ignore_index=True)
     now, before = whole["current"], whole["previous"]
     pairs = list(zip(table["current"], table["previous"]))
     finer = finest(doc) if by == "measure" else {}

@@ -51,8 +51,8 @@ class Finding:
         Subject → how much of its money is at stake (a ratio).
     cells : tuple of str
         Locators of the printed amounts it rests on.
-    figure : str
-        Label of the figure that shows it; empty where none does.
+    figures : tuple of str
+        Labels of the figures that show it.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Finding:
     sentence: str
     salience: dict[str, Fraction]
     cells: tuple[str, ...] = ()
-    figure: str = ""
+    figures: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.sentence
@@ -174,7 +174,7 @@ def title(doc: Document, figure: str, otherwise: str) -> str:
     otherwise : str
         What the figure is about, for a document of which no finding holds.
     """
-    shown = [f for f in find(doc) if f.figure == figure]
+    shown = [f for f in find(doc) if figure in f.figures]
     return max(shown, key=lambda f: max(f.salience.values())).title if shown else otherwise
 
 
@@ -302,7 +302,7 @@ def driver(view: View) -> Iterator[Finding]:
             **({"defence": _ratio(top["change"], size)} if top["ministry"] == DEFENCE else {}),
         },
         view.cells([top], "current", "previous"),
-        "fig-change-measures",
+        ("fig-change-measures", *(["fig-defence-measures"] if top["ministry"] == DEFENCE else [])),
     )
 
 
@@ -333,7 +333,7 @@ def largest(view: View) -> Iterator[Finding]:
             **({"defence": share.value} if top["ministry"] == DEFENCE else {}),
         },
         view.cells(rows[:2], "current"),
-        "fig-overview-whole",
+        ("fig-overview-whole",),
     )
 
 
@@ -353,9 +353,9 @@ def heaviest_area(view: View) -> Iterator[Finding]:
         "何に使うのか",
         f"「{top['name']}」が総額の{words.portion(share)}を占める",
         text,
-        {"whole": share.value - Fraction(1, 2), "overview": share.value},
+        {"whole": share.value - Fraction(1, 2)},
         view.cells([top], "current", "previous"),
-        "fig-overview-whole",
+        ("fig-overview-areas",),
     )
 
 
@@ -380,7 +380,7 @@ def unnamed(view: View) -> Iterator[Finding]:
         text,
         {"whole": _ratio(left, view.now), "coverage": _ratio(left, view.now)},
         (),
-        "fig-overview-named",
+        ("fig-overview-named",),
     )
 
 
@@ -411,7 +411,7 @@ def named_by_area(view: View) -> Iterator[Finding]:
         text,
         {"whole": _ratio(hidden, view.now), "coverage": share.value - known[-1][1].value},
         view.cells([r for r, _ in known], "current"),
-        "fig-overview-named",
+        ("fig-overview-named",),
     )
 
 
@@ -431,7 +431,7 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
             f"残る{words.oku(left)}は、どの府省庁が何に使うのか、資料からは分かりません。",
             {f"area/{area['area']}": _ratio(left, area["current"])},
             view.cells([area], "current"),
-            f"fig-area{area['area']}-measures",
+            (f"fig-area{area['area']}-measures",),
         )
 
 
@@ -466,7 +466,7 @@ def growth_of_area(view: View) -> Iterator[Finding]:
                 "change": _ratio(whole, view.change) * weight,
             },
             view.cells([area, top], "current", "previous"),
-            f"fig-area{area['area']}-change",
+            (f"fig-area{area['area']}-change",),
         )
 
 
@@ -493,7 +493,7 @@ def hidden_move(view: View) -> Iterator[Finding]:
                 "whole": _ratio(left, view.now),
             },
             view.cells([area], "current", "previous"),
-            f"fig-area{area['area']}-change",
+            (f"fig-area{area['area']}-change",),
         )
 
 
@@ -517,7 +517,7 @@ def defence_range(view: View) -> Iterator[Finding]:
             f"ministry/{DEFENCE}": _ratio(left, own),
         },
         view.cells(view.own("measure", ministry=DEFENCE), "current"),
-        "fig-defence-range",
+        ("fig-defence-range",),
     )
 
 
@@ -555,7 +555,7 @@ def two_counts(view: View) -> Iterator[Finding]:
         f"分野({home})の{words.percent(interval.share(whole, view.now))}と{DEFENCE}の{words.percent(interval.share(own, view.now))}は、別の数え方です。{'。'.join(told)}。",
         {"defence": _ratio(apart, whole)},
         view.cells([*others, *away], "current"),
-        "fig-defence-parts",
+        ("fig-defence-parts",),
     )
 
 
@@ -596,7 +596,7 @@ def lead_ministry(view: View) -> Iterator[Finding]:
         f"名前の載る施策の{words.percent(share)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{words.oku(others.value)}です。",
         {"ministries": share.value if share else Fraction(0)},
         (),
-        "fig-ministries-areas",
+        ("fig-ministries-areas",),
     )
 
 
@@ -631,7 +631,7 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
                 row["front"].value / (1 if row["kind"] == "down" else 2),
             ),
             view.cells(view.own("measure", ministry=row["name"]), "supplementary", "current"),
-            "fig-supplementary-ministries",
+            ("fig-supplementary-ministries",),
         )
 
 
@@ -658,7 +658,7 @@ def new_measure(view: View) -> Iterator[Finding]:
             )
             | {"change": _ratio(top["current"], view.change)},
             view.cells([top], "current"),
-            "fig-ministries-change",
+            ("fig-ministries-change",),
         )
 
 
@@ -687,7 +687,7 @@ def where_supplementary_went(view: View) -> Iterator[Finding]:
             f"area/{top['area']}": _ratio(top["supplementary"], top["sixteen"]),
         },
         view.cells([top, main], "supplementary"),
-        "fig-supplementary-areas",
+        ("fig-supplementary-areas",),
     )
 
 
@@ -707,5 +707,5 @@ def unnamed_supplementary(view: View) -> Iterator[Finding]:
         f"補正の{words.portion(share)}（{words.oku(left)}）には、施策の名前がありません。当初で名前のない割合は{words.percent(usual)}です。",
         {"supplementary": share.value, "coverage": _ratio(left, view.extra)},
         (),
-        "fig-supplementary-areas",
+        ("fig-supplementary-areas",),
     )

@@ -22,7 +22,13 @@ PREVIOUS = "#8a919c"  # last year, whatever the row is
 NEUTRAL = "#33658a"  # rows that belong to no area (ministries, totals)
 # One colour per strategy area, everywhere the same; their lightness differs too, for grey print.
 AREAS = {"1": "#3b8bc9", "2": "#0e6b4f", "3": "#c8501e", "4": "#5b3a8c", "previous": PREVIOUS}
+PAPER = "#fefefe"  # what a figure is drawn on; white letters on a colour are #ffffff
 OTHER = "#374151"  # an area that has no colour of its own yet: its number tells it apart
+# The same on a dark page.
+DARK = {
+    PAPER: "#14181f", INK: "#e6e9ee", MUTED: "#b4bcc8", LINE: "#9aa3b2", NEUTRAL: "#4a86b3", OTHER: "#7b8698",
+    AREAS["2"]: "#1a8f6c", AREAS["3"]: "#d8622f", AREAS["4"]: "#8562bd",
+}  # fmt: skip
 HATCH = "////"  # what the document does not itemise, and nothing else
 
 _RC: dict[str, Any] = {
@@ -32,7 +38,7 @@ _RC: dict[str, Any] = {
     "font.size": TEXT,
     "text.color": INK,
     "axes.edgecolor": LINE,
-    "figure.facecolor": "white",
+    "figure.facecolor": PAPER,
     "path.simplify": False,
     "text.parse_math": False,  # a $ in a name is a $
 }

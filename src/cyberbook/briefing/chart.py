@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cyberbudget import charts, exact, interval, style
+from cyberbudget import analysis, charts, exact, interval, style
 from cyberbudget.display import Figure
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
@@ -79,7 +79,7 @@ def build(doc: Document, rows: pd.DataFrame, key: str, name: str, title: str, of
         labels=tuple(frame["name"]),
         series=tuple(Series(n, colour, tuple(frame[k])) for n, colour, k in zip(names, colours, keys)),
         rest=tuple(n for n, rest in enumerate(frame["rest"]) if rest),
-        figure=drawn(frame, doc, name=name, title=title, subtitle=subtitle, caption=caption),
+        figure=drawn(analysis.plain(frame), doc, name=name, title=title, subtitle=subtitle, caption=caption),
     )
 
 

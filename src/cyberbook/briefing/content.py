@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -115,7 +115,7 @@ class Briefing(ABC):
         return self.subject.name
 
     @property
-    def scope(self) -> dict[str, str]:
+    def scope(self) -> dict[str, Any]:
         """The area or the ministry whose measures its rows are."""
         return {self.subject.kind: self.subject.key} if self.subject.key else {}
 

@@ -28,7 +28,7 @@ from cyberbudget import Document, load
 from cyberbudget.display import markdown
 
 from .. import FILES, PDF, pdf
-from . import pages, refuse, search
+from . import figures, pages, refuse, search
 
 HERE = Path(__file__).parent
 
@@ -53,8 +53,8 @@ def read(text: str) -> NotebookNode:
 
 
 def _hand_over(cell: NotebookNode) -> str:
-    """Move a figure's caption and alt text into the cell's metadata; the source line that stands below."""
-    bar = ""
+    """Move a figure's caption and alt text into the cell's metadata; what stands below as HTML."""
+    bar = spots = table = name = ""
     kept = []
     for output in cell.outputs:
         ours = output.get("metadata", {}).get("cyberbudget", {})
@@ -63,13 +63,17 @@ def _hand_over(cell: NotebookNode) -> str:
             cell.metadata["mystnb"] = NotebookNode(
                 image=NotebookNode(alt=alt), figure=NotebookNode(name=name)
             )
+            spots = figures.hot_spots(name, ours["marks"])
             kept.append(_only(output, "image/svg+xml"))
         elif "caption" in ours:
             source = ours["source"]
             cell.metadata["mystnb"]["figure"]["caption"] = output.data["text/markdown"].removesuffix(
                 markdown(source)
             )
-            bar = _toolbar(ours["caption"], escape(source), ("csv", "svg", "png"))
+            bar = _toolbar(ours["caption"], escape(source), ("csv", "svg", "png", "zip"))
+        elif "switch" in ours:
+            html = output.data["text/html"].partition("</summary>\n")[2].partition('<p class="cb-source">')[0]
+            table = figures.switch(name, html, _toolbar(ours["switch"], "", ("csv",)))
         elif "table" in ours:
             html, _, source = output.data["text/html"].partition('<p class="cb-source">')
             output.data["text/html"] = html
@@ -78,7 +82,7 @@ def _hand_over(cell: NotebookNode) -> str:
         else:
             kept.append(output)
     cell.outputs = kept
-    return bar
+    return spots + table + bar
 
 
 def _only(output: NotebookNode, mime: str) -> NotebookNode:
@@ -103,14 +107,22 @@ def downloads(notebook: NotebookNode) -> dict[str, str]:
     """Text files behind the figures and tables of a chapter, by name."""
     files = {}
     for cell in notebook.cells:
+        alt = ""
         for output in cell.get("outputs", ()):
             ours = output.get("metadata", {}).get("cyberbudget", {})
-            name = ours.get("figure") or ours.get("table")
+            name = ours.get("figure") or ours.get("table") or ours.get("switch")
             if name:
                 # Excel reads UTF-8 only behind a byte order mark.
                 files[f"{name}.csv"] = "\ufeff" + output.data["text/csv"]
-                if "figure" in ours:
-                    files[f"{name}.svg"] = output.data["image/svg+xml"]
+            if "figure" in ours:
+                alt = output.data["text/plain"]
+                files[f"{name}.svg"] = output.data["image/svg+xml"]
+                files[f"{name}-dark.svg"] = figures.dark(output.data["image/svg+xml"])
+            elif "caption" in ours:
+                caption = output.data["text/plain"].removesuffix(ours["source"])
+                files[f"{ours['caption']}.json"] = figures.metadata(
+                    ours["caption"], alt, caption, ours["source"]
+                )
     return files
 
 
@@ -178,7 +190,7 @@ def promised(app: Any) -> set[str]:
     source = Path(app.srcdir)
     names = [f"data/{path.relative_to(source / 'data')}" for path in (source / "data").rglob("*")]
     for name in texts(app):
-        names += [name, f"{name[:-4]}.png"] if name.endswith(".svg") else [name]
+        names += [name, *(f"{name[:-4]}.{kind}" for kind in ("png", "zip") if name.endswith(".svg"))]
     coming = app.config.cyberbook_promised
     if coming is None:
         coming = [*(f"{FILES}/briefing/{path}" for path in _ready(app)), *([] if pdf.missing() else [PDF])]
@@ -240,11 +252,14 @@ def write_files(app: Any, exception: Exception | None) -> None:
         path = folder / name
         if path.exists() and path.read_bytes() == text.encode():
             continue
-        if path.suffix == ".svg":
+        if path.suffix == ".svg" and not path.stem.endswith("-dark"):
             zoom = 1 if name == "card.svg" else 2
             png = resvg_py.svg_to_bytes(svg_string=text, dpi=96, zoom=zoom, skip_system_fonts=True)
             path.with_suffix(".png").write_bytes(bytes(png))
         path.write_text(text, encoding="utf-8", newline="")
+    for name in (name.removesuffix(".json") for name in files if name.endswith(".json")):
+        held = {kind: (folder / f"{name}.{kind}").read_bytes() for kind in figures.KINDS}
+        (folder / f"{name}.zip").write_bytes(figures.archive(name, held))
     static = Path(app.outdir) / "_static"
     for kind, furo in (("css", "styles/furo.css"), ("js", "scripts/furo.js")):
         parts = [(static / name).read_text(encoding="utf-8") for name in (furo, f"cyberbook.{kind}")]

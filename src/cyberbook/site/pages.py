@@ -128,7 +128,9 @@ def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[
         body,
         flags=re.DOTALL,
     )
-    return re.sub(r'<img\b[^>]*\ssrc="[^"]*_images/(?P<file>[^"/]+)"[^>]*>', sized, body)
+    body = re.sub(r'<img\b[^>]*\ssrc="[^"]*_images/(?P<file>[^"/]+)"[^>]*>', sized, body)
+    dark = rf'\1<picture><source srcset="../{FILES}/\2-dark.svg" media="(prefers-color-scheme: dark)" />\3</picture>'
+    return re.sub(r'(<figure\b[^>]*\sid="(fig-[\w-]+)"[^>]*>\s*)(<img\b[^>]*>)', dark, body)
 
 
 def actions(app: Any, file: str) -> list[tuple[str, str]]:
@@ -174,10 +176,11 @@ def assets(app: Any, template: str, body: str) -> dict[str, list[str]]:
     }
     design = ["sphinx-design.min.css", "styles/furo-extensions.css"] if 'class="sd-' in body else []
     explorer = ["explorer.js"] if 'data-choose="' in body else []
+    figures = ["figures.js"] if 'data-marks="' in body or 'class="cb-data"' in body else []
     search = ["search-data.js", "search.js"] if template == "search.html" else []
     return {
         "styles": [*design, "book.css", *own["css"]],
-        "scripts": ["book.js", *explorer, *search, *own["js"]],
+        "scripts": ["book.js", *explorer, *figures, *search, *own["js"]],
     }
 
 

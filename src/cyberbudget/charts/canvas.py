@@ -141,7 +141,7 @@ class Sheet:
     def heading(self, text: str, value: str = "", pad: bool = False) -> float:
         """The label of a row over as many lines as it takes, with its value at the right edge; the label's width."""
         lines = style.wrap(text, INNER - (style.width(value, style.NOTE) + 0.15 if value else 0), style.TEXT)
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if pad else None
+        box = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8} if pad else None
         if value:
             self.text(RIGHT, self.y + 0.8 * LINE, value, va="baseline", ha="right", bbox=box)
         for line in lines:
@@ -153,12 +153,12 @@ class Sheet:
              **look: Any) -> None:  # fmt: skip
         """A rectangle; hatched where it stands for what the document does not itemise."""
         hatched: dict[str, Any] = {
-            "facecolor": "white",
+            "facecolor": style.PAPER,
             "edgecolor": style.LINE,
             "hatch": style.HATCH,
             "linewidth": 0.8,
         }
-        plain: dict[str, Any] = {"facecolor": colour, "edgecolor": "white", "linewidth": 0.8}
+        plain: dict[str, Any] = {"facecolor": colour, "edgecolor": style.PAPER, "linewidth": 0.8}
         self.ax.add_patch(Rectangle((x, y), width, height, **(hatched if rest else plain) | look))
 
     def line(self, xs: Iterable[float], ys: Iterable[float], colour: str = style.LINE, **look: Any) -> None:
@@ -168,7 +168,7 @@ class Sheet:
 
     def dot(self, x: float, y: float, colour: str, hollow: bool = False) -> None:
         look = {"marker": "o", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
-        self.line([x], [y], colour, **look, markerfacecolor="white" if hollow else colour, gid="value")
+        self.line([x], [y], colour, **look, markerfacecolor=style.PAPER if hollow else colour, gid="value")
 
     def flow(self, entries: Iterable[tuple[str, str, str]]) -> None:
         """A key: a sign in its colour and what it stands for, one after another."""

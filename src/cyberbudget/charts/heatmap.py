@@ -76,7 +76,9 @@ def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: A
                 if inner:
                     page.rect(x, page.y, wide, high, colour, who == "", label=f"{who}|{area}")
                 back = (
-                    {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if inner and who == "" else None
+                    {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6}
+                    if inner and who == ""
+                    else None
                 )
                 page.text(x + wide / 2, page.y + high / 2, _number(value, wide, key == "change"), ha="center",
                           va="center_baseline", color=style.on(colour) if inner and who else style.INK, bbox=back)  # fmt: skip

@@ -116,7 +116,7 @@ def _named(page: Sheet, row: Record, key: str, box: Box) -> bool:
 
 def _write(page: Sheet, row: Record, box: Box, lines: list[str], size: float) -> bool:
     colour = style.INK if row["rest"] else style.on(style.colour(row["area"]))
-    back = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if row["rest"] else None
+    back = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6} if row["rest"] else None
     look: dict[str, Any] = {"color": colour, "bbox": back}
     if len(lines) == 1:
         x, ha = (box[0] + box[2] / 2, "center") if lines[0].isdigit() else (box[0] + _PAD, "left")

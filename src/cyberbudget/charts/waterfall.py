@@ -75,7 +75,7 @@ def waterfall(
                 page.line(
                     [x + EDGE, x + EDGE + 0.06],
                     [page.y + BAR + 0.02, page.y - 0.02],
-                    "#ffffff",
+                    style.PAPER,
                     linewidth=1.6,
                 )
             bottom = page.y + BAR

@@ -12,6 +12,14 @@
   const list = here?.closest(".sidebar-scroll");
   if (here) list.scrollTop = here.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
 
+  // Figures follow the page's colours: its own choice, or that of the system.
+  const follow = () => {
+    const media = { dark: "all", light: "not all" }[document.body.dataset.theme] ?? "(prefers-color-scheme: dark)";
+    for (const source of document.querySelectorAll("figure source")) source.media = media;
+  };
+  follow();
+  new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
+
   // Buttons that copy: a table as tab-separated text for Excel, or the address of one figure or table.
   const copy = async (text) => {
     if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);

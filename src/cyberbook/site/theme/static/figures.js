@@ -1,7 +1,16 @@
-// Values of a figure under the pointer, by touch and by key: hot spots over the picture, where its marks are drawn.
+// What figures do beyond their pictures. Values under the pointer, by touch and by key: hot spots over the picture, where its marks stand.
 // One stop of the Tab key a figure; arrows go from mark to mark, Escape closes. Without JavaScript the labels stay.
 (() => {
   "use strict";
+  // The table behind a figure takes its place.
+  for (const table of document.querySelectorAll("details.cb-data")) {
+    const label = table.querySelector("summary");
+    const figure = document.getElementById(table.dataset.for);
+    table.addEventListener("toggle", () => {
+      label.textContent = table.open ? "図で見る" : "表で見る";
+      figure?.querySelector(".cb-drawing, picture, img")?.toggleAttribute("hidden", table.open);
+    });
+  }
   for (const list of document.querySelectorAll("[data-marks]")) {
     const image = document.querySelector(`#${CSS.escape(list.dataset.marks)} img`);
     const frame = image?.closest("picture") ?? image;
