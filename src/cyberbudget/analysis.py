@@ -115,7 +115,7 @@ def reconcile(doc: Document) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        sheet, what, fiscal_year, stage, printed (text with unit), on_sheet, in_table, change (億円, of what the
+        sheet, what, fiscal_year, stage, printed (text with unit), on_sheet, in_table, difference (億円, of what the
         sheet prints from what the table does), verdict: 一致, 丸めで説明できる, 丸めでは説明できない or 表に欄がない.
     """
     return plain(exact.reconcile(doc))

@@ -277,7 +277,7 @@ def reconcile(doc: Document) -> pd.DataFrame:
     -------
     DataFrame
         sheet, what, fiscal_year, stage, printed (text with unit), on_sheet, in_table (Interval, None where the table has no such
-        column), change, verdict: 一致, 丸めで説明できる, 丸めでは説明できない or 表に欄がない.
+        column), difference, verdict: 一致, 丸めで説明できる, 丸めでは説明できない or 表に欄がない.
     """
     columns = {(c.fiscal_year, c.stage): c for c in doc.columns}
     ids = dict(zip(doc.measures["measure"], doc.measures["id"]))
@@ -303,7 +303,7 @@ def reconcile(doc: Document) -> pd.DataFrame:
         for record in wholes.get_group(place).to_dict("records") if place in wholes.groups else ():
             what = f"内訳{len(group)}件{'の合計' * (len(group) > 1)}"
             compare(record, what, interval.total(group["amount"]))
-    names = "sheet what fiscal_year stage printed on_sheet in_table change verdict"
+    names = "sheet what fiscal_year stage printed on_sheet in_table difference verdict"
     return pd.DataFrame(rows, columns=names.split())
 
 

@@ -283,7 +283,7 @@ def test_sixteen_months_add_up(doc):
 )
 def test_reconciliation(doc, sheet, year, stage, on_sheet, in_table, verdict):
     found = row(exact.reconcile(doc), sheet=sheet, fiscal_year=year, stage=stage)
-    compared = [x and x.value for x in (found["in_table"], found["change"])]
+    compared = [x and x.value for x in (found["in_table"], found["difference"])]
     assert compared == ([F(in_table), F(on_sheet) - F(in_table)] if in_table else [None, None])
     assert (found["on_sheet"].value, found["verdict"]) == (F(on_sheet), verdict)
 

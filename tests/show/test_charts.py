@@ -194,11 +194,15 @@ def test_the_steps_of_a_waterfall(doc, real, scope):
     figure = charts.waterfall(frame, doc, **TEXTS)
     first, *steps, last = patches(figure)
     at, told = first.get_x() + first.get_width(), [float(x) for x in figure.data["値"]]
+    levels = []
     for step, value in zip(steps, told[1:-1], strict=True):  # to the right where it rises
+        levels.append(at)
         start, end = step.get_x(), step.get_x() + step.get_width()
         assert (start if value > 0 else end) == pytest.approx(at)
         at = end if value > 0 else start
     assert at == pytest.approx(last.get_x() + last.get_width())
+    joints = [line.get_xdata()[0] for line in figure.canvas.axes[0].lines if line.get_zorder() == 0.5][1:]
+    assert joints[: len(steps) + 1] == pytest.approx([*levels, at])  # each connects a bar with the next
     change = frame["current"].fillna(0).sum() - frame["previous"].fillna(0).sum()
     assert told[-1] - told[0] == pytest.approx(change, abs=0.11)
     assert sum(told[1:-1]) == pytest.approx(change, abs=0.05 * len(told))

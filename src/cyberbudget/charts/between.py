@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Collection
 from typing import Any
@@ -60,7 +61,7 @@ def slope(frame: pd.DataFrame, doc: Document, first: str = "previous", last: str
         for x, key in ((EDGE, first), (_LAST, last)):
             page.text(x, page.y, key_label(doc, key), color=style.MUTED)
         top = page.y + SMALL + 0.1
-        high = max(3.2, *(sum(_tall(r, end) for r in told) for end in (0, 1)))
+        high = max(3.2, *(math.fsum(_tall(r, end) for r in told) for end in (0, 1)))
         place = scale([r[key] for r in rows for key in (first, last)], top + high - 0.1, top + 0.1, log)
         for r in sorted(rows, key=lambda r: r["mine"]):
             r["at"] = [place(known(r[key])) for key in (first, last)]

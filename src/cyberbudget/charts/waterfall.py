@@ -63,6 +63,7 @@ def waterfall(
             top, key = page.y, row.get("key", "change")
             left, right = sorted((place(at - start), place(then - start)))
             page.heading(row["name"] + numbers.get(row["area"], ""), pad=True)
+            page.y += 0.02
             joint = place((then if row is ends[1] else at) - start)
             page.line([joint, joint], [bottom, page.y], zorder=0.5)
             page.text(RIGHT, page.y + BAR / 2, short(row[key], key, key == "change"), va="center", ha="right")
