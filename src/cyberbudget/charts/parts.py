@@ -20,7 +20,12 @@ _NARROW = 0.8  # inches: a name broken into shorter lines cannot be read
 
 
 def treemap(
-    frame: pd.DataFrame, doc: Document, key: str = "current", height: float = 5.0, **texts: Any
+    frame: pd.DataFrame,
+    doc: Document,
+    key: str = "current",
+    height: float = 5.0,
+    numbered: bool = True,
+    **texts: Any,
 ) -> Figure:
     """The whole as one column: a band per strategy area, in it a tile per measure, all areas to one scale.
 
@@ -38,6 +43,8 @@ def treemap(
         The amounts; rows without one have no tile.
     height : float
         Inches of all bands together.
+    numbered : bool
+        Whether small tiles bear numbers that a list below explains; without it only a pointer names them.
 
     Raises
     ------
@@ -68,6 +75,9 @@ def treemap(
                 number = str(sum(bool(n) for n, _ in listed) + 1)
                 page.rect(*box, style.colour(area), row["rest"], label=row["name"])
                 if row["name"] != names.get(area, only) and not _named(page, row, key, box):
+                    if not numbered:
+                        page.mark(*box, row["told"])
+                        continue
                     if box[2] < style.width(number, style.NOTE) + 0.02 or box[3] < 0.14:
                         small.setdefault(row["rest"], []).append(row)
                         continue
