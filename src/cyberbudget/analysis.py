@@ -42,7 +42,7 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     numbers = [name for name in frame if any(isinstance(x, Interval) for x in frame[name])]
     values, bounds = frame.copy(), {}
     for name in numbers:
-        found = [None if x is None or x.absent else x for x in frame[name]]
+        found = [x if isinstance(x, Interval) and not x.absent else None for x in frame[name]]
         values[name] = [None if x is None else float(x.value) for x in found]
         values[name] = values[name].astype(float)
         bounds[f"{name}_low"] = [None if x is None else float(x.low) for x in found]

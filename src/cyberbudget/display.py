@@ -181,23 +181,25 @@ class Figure:
         return _csv(self.data, self.data.itertuples(index=False), [not text for text in texts])
 
     @property
-    def bundles(self) -> tuple[dict[str, str], dict[str, str]]:
-        """The two outputs by MIME type: the drawing, and the caption with the source below it."""
+    def bundles(self) -> tuple[dict[str, str], ...]:
+        """The outputs by MIME type: the drawing, the caption with the source below it, the table behind it."""
         below = f"{self.caption}{self.source}"
-        return (
+        drawn = (
             {"image/svg+xml": self.svg, "text/csv": self.csv, "text/plain": self.alt},
             {"text/markdown": markdown(below), "text/plain": below},
         )
+        if not self.table:
+            return drawn
+        html = f"<details><summary>表で見る</summary>\n{self.table.html}\n</details>"
+        return *drawn, {"text/html": html, "text/csv": self.table.csv, "text/plain": repr(self.table)}
 
     def _ipython_display_(self) -> None:
-        drawing, below = self.bundles
+        drawing, below, *behind = self.bundles
         marks = [asdict(mark) for mark in self.marks]
         publish_display_data(drawing, {"cyberbudget": {"figure": self.name, "marks": marks}})
         publish_display_data(below, {"cyberbudget": {"caption": self.name, "source": self.source}})
-        if self.table:
-            shown = self.table._repr_mimebundle_()[0]
-            shown["text/html"] = f"<details><summary>表で見る</summary>\n{self.table.html}\n</details>"
-            publish_display_data(shown, {"cyberbudget": {"switch": self.table.name}})
+        for table in behind:
+            publish_display_data(table, {"cyberbudget": {"switch": self.table.name if self.table else ""}})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,12 @@ HOSTILE = (
 )  # fmt: skip
 # What names something else by its exact words, so that nothing else can stand there: locators and what they are made
 # of (area, sheet, total, the columns, computed_from), the chapters' own choices (the ministry 防衛省, the kinds of
-# terms), numbers, units, stages and years, the items of a card that are pictures. The loader refuses anything but the known words or digits in all of them,
+# terms), numbers, units, stages and years, the items of a card that are pictures, subjects and
+# sources of a comment. The loader refuses anything but the known words or digits in all of them,
 # save the total, the kinds and 防衛省, which the chapters name.
 KEYS = {
     "area", "sheet", "total", "kind", "stage", "unit", "fiscal_year", "stated", "tolerance", "computed_from", "column",
-    "pictured",
+    "pictured", "about", "sources",
 }  # fmt: skip
 KEPT = {"防衛省"}
 FREE = {("discrepancies", "kind"), ("targets", "unit")}  # called like a key, and none
@@ -46,7 +47,7 @@ NAMES = {"ministry", "measure"}  # the same text in several files
 NUMBER = re.compile("[+-][0-9]")
 ALLOWED = {
     "div", "table", "caption", "span", "thead", "tbody", "tr", "th", "td", "p", "wbr", "a", "article", "h3", "dl", "dt",
-    "dd", "br",
+    "dd", "br", "details", "summary", "style",
 }  # fmt: skip
 BLOCKS = {"paragraph", "bullet_list", "list_item"}
 
@@ -70,7 +71,7 @@ class Spoiler:
             return {k: self.walk(v, k, key) for k, v in value.items()}
         if isinstance(value, list):
             return [self.walk(item, key, inside) for item in value]
-        free = key not in KEYS or (inside, key) in FREE
+        free = (key not in KEYS and inside != "guard") or (inside, key) in FREE
         return self(value, name=key in NAMES) if isinstance(value, str) and free else value
 
 

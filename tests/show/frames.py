@@ -1,47 +1,14 @@
 """Plain frames for charts: the real document's, and hostile ones."""
 
-from typing import Any
-
 import pandas as pd
 
 from cyberbudget import Document, analysis
-from cyberbudget.interval import Interval
 
 AREAS = "1234"
 
 
-def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame of intervals as floats with their bounds; NaN where there is no amount or ratio."""
-    columns: dict[str, Any] = {}
-    for key in frame:
-        values = frame[key].tolist()
-        if not any(isinstance(x, Interval) for x in values):
-            columns[str(key)] = values
-            continue
-        name = "change" if key == "difference" else str(key)
-        known = [None if x is None or x.absent else x for x in values]
-        for bound, part in (("", "value"), ("_low", "low"), ("_high", "high")):
-            columns[name + bound] = [float("nan" if x is None else getattr(x, part)) for x in known]
-    return pd.DataFrame(columns)
-
-
-def changes(doc: Document, by: str = "measure", area: str | None = None) -> pd.DataFrame:
-    return plain(analysis.changes(doc, by, area))
-
-
-def everything(doc: Document) -> pd.DataFrame:
-    """All measures, what each area leaves unlisted, and what is in no area: they add up to the printed total."""
-    areas = [analysis.amounts(doc, "measure", area) for area in AREAS]
-    outside = analysis.amounts(doc, "area")
-    whole = pd.concat([*areas, outside[outside["rest"]]], ignore_index=True)
-    return plain(whole).assign(change=lambda f: f["current"].fillna(0) - f["previous"].fillna(0))
-
-
 def coverage(doc: Document) -> pd.DataFrame:
-    table = analysis.coverage(doc)
-    return plain(table[[c.role == "current" for c in table["column"]]].drop(columns="column")).assign(
-        rest=False
-    )
+    return analysis.coverage(doc).query("role == 'current'").assign(rest=False)
 
 
 def hostile() -> dict[str, pd.DataFrame]:

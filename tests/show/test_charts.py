@@ -12,7 +12,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from cyberbudget import Figure, analysis, charts, style, words
+from cyberbudget import Figure, analysis, charts, style, tables, words
 
 from ..layout import faults
 from . import frames
@@ -53,13 +53,7 @@ HOSTILE = list(frames.hostile())
 def real(doc):
     """Frames of the real document by what their rows are."""
 
-    def frame(by: str, area: str | None) -> pd.DataFrame:
-        more = frames.plain(analysis.sixteen_months(doc, by, area))[["name", "sixteen"]]
-        return frames.changes(doc, by, area).merge(more, on="name")
-
-    nothing = {key: float("nan") for key in ("sixteen", "contribution")}
-    every = frames.everything(doc).assign(**nothing, rate=lambda f: f["change"] / f["previous"])
-    return {scope: frame(*scope) for scope in SCOPES} | {"all": every}
+    return {scope: analysis.amounts(doc, *scope) for scope in SCOPES} | {"all": analysis.amounts(doc)}
 
 
 def patches(figure: Figure) -> list[Rectangle]:
@@ -427,12 +421,12 @@ def test_a_missing_glyph_is_an_error(doc, real):
 
 def test_a_mark_says_name_value_and_range_and_goes_out_with_the_picture(doc, real, monkeypatch):
     """Rows of a bar are large enough for a finger; the table behind the picture is passed through."""
-    table = analysis.ABSENT if hasattr(analysis, "ABSENT") else object()
+    table = tables.totals(doc, "tab-x", "総額")
     figure = charts.treemap(real["all"], doc, table=table, **TEXTS)
     told = {mark.text.split("：")[0]: mark for mark in figure.marks}
     large = told["情報システムの防護"]
     assert large.text == (
-        "情報システムの防護：令和6年度当初 1,064.0億円（丸めの範囲 1,063.9〜1,064.1億円）、全体の50.0%"
+        "情報システムの防護：令和6年度当初 1,064.0億円（丸めの範囲 1,063.95〜1,064.05億円）、全体の50.0%"
     )
     assert large.width > 0.6 and figure.table is table
     rows = FORMS["pairs"](real["area", None], doc)

@@ -205,9 +205,14 @@ class Sheet:
     def note(self, record: Record, key: str) -> str:
         """Put a number of a record into the CSV; what it is in words, for a mark."""
         value, low, high = (record[key + bound] for bound in ("", "_low", "_high"))
-        name, told, factor, digits = key_label(self.doc, key), words.percent(value), 100, 2
+        name, told, factor, digits = (
+            key_label(self.doc, key),
+            words.percent(value, signed=key == "rate"),
+            100,
+            2,
+        )
         if key not in RATIOS:
-            told, factor, digits = words.oku(value), 1, 1
+            told, factor, digits = words.oku(value, signed=key == "change"), 1, 1
         cells = [words.ABSENT] * 3
         if value == value:
             cells[0] = str(words.rounded(words.precise(value) * factor, digits))
@@ -228,6 +233,7 @@ class Sheet:
         self.canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         stop = ". " if self.kind.isascii() else "。"
         alt = stop.join((self.kind, self.subtitle, self.title))
+        alt += stop + self.caption if len(alt) < 60 else ""
         while style.width(alt, 72) > 120:  # in ems; a screen reader should not be kept waiting
             alt = alt.removesuffix("…")[:-1] + "…"
         return Figure(

@@ -54,7 +54,7 @@ def waterfall(
         if start:
             page.paragraph(f"横軸は0からではなく、{words.plain(start, 0)}億円からです。", color=style.MUTED)
             page.y += 0.06
-        ends = [{"name": key_label(doc, key), key: value, "key": key, "area": "", "rest": False}
+        ends = [{"name": "総額", key: value, "key": key, "area": "", "rest": False}
                 | {f"{key}_{bound}": math.nan for bound in ("low", "high")}
                 for key, value in (("previous", before), ("current", after))]  # fmt: skip
         first, bottom = page.y + LINE - 0.03, math.nan
