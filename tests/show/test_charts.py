@@ -225,7 +225,7 @@ def test_a_waterfall_names_its_driver_and_groups_the_small(doc, real):
     ("form", "place"), [("slope", float), ("slope of rates", lambda x: math.log10(max(x, 0.05)))]
 )
 def test_the_ends_of_slopes(doc, real, form, place):
-    frame = real["measure", None].dropna(subset=["previous", "current"])
+    frame = real["measure", None].query("not rest").dropna(subset=["previous", "current"])
     axes = FORMS[form](frame, doc).canvas.axes[0]
     found = {line.get_label(): line for line in axes.lines if line.get_label() in set(frame["name"])}
     ys = np.array([found[name].get_ydata() for name in frame["name"]])
@@ -248,7 +248,7 @@ def test_the_dots_of_dumbbells(doc, real):
     slope, start = np.polyfit(values[~np.isnan(values)], places, 1)
     assert places == pytest.approx(values[~np.isnan(values)] * slope + start, abs=1e-9)
     assert drawn_texts(figure).count(words.ABSENT) == np.isnan(values).sum()
-    hollow = [dot.get_markerfacecolor() == "white" for dot in dots]
+    hollow = [dot.get_markerfacecolor() == style.PAPER for dot in dots]
     assert sum(hollow) == frame["supplementary"].notna().sum()
     given = charts.dumbbell(frame, doc, surprising=False, **TEXTS).data["項目"].drop_duplicates()
     assert given.tolist() == frame["name"].tolist()
@@ -310,7 +310,7 @@ def test_text_at_the_end_of_a_bar(doc, real, form, text):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda f: f.drop(columns=["current"]), "図に要る列がありません: current（表にある列: id、name"),
+        (lambda f: f.drop(columns=["current"]), "図に要る列がありません: current（表にある列: name、area"),
         (lambda f: f.drop(columns=["name"]), "図に要る列がありません: name"),
         (lambda f: f.drop(columns=["area", "rest"]), "図に要る列がありません: area、rest"),
         (lambda f: f.assign(current="多い"), "currentの列が数ではありません"),
@@ -382,7 +382,7 @@ def test_a_colour_for_each_area_and_grey_for_last_year(doc, real):
     found = [to_hex(p.get_facecolor()) for p in patches(FORMS["pairs"](frame, doc))]
     assert found[0:8:2] == [style.PREVIOUS] * 4
     assert found[1:8:2] == [style.AREAS[area] for area in frames.AREAS]
-    assert found[8:] == ["#ffffff", "#ffffff"]  # hatched
+    assert found[8:] == [style.PAPER] * 2  # hatched
 
 
 @pytest.mark.parametrize("colour", [*style.AREAS.values(), style.NEUTRAL, style.OTHER, "#000000", "#ffffff"])
