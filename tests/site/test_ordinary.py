@@ -15,12 +15,10 @@ from typing import Any
 import nbformat
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
 from PIL import Image
-from playwright.sync_api import Browser
 from pypdf import PdfReader
 from sphinx.errors import SphinxError
 
@@ -28,6 +26,7 @@ from cyberbook import pdf
 from cyberbook.site import pages, refuse
 
 from ..conftest import ROOT, needs
+from .conftest import Reader, violations
 
 CHAPTER = """# ふつうの章
 
@@ -173,21 +172,15 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["plain", "stock", "index"])
-def test_an_ordinary_chapter_looks_right(name: str, width: int, book: Path, browser: Browser) -> None:
-    with browser.new_context(viewport={"width": width, "height": 900}) as context:
-        page, asked, failed = context.new_page(), [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("requestfailed", lambda request: failed.append(request.url))
-        page.goto((book / "_build" / "html" / "book" / f"{name}.html").as_uri())
-        page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate("[...document.images].every(image => image.naturalWidth && image.alt)")
-        assert not [url for url in asked if not url.startswith(("file:", "data:"))] and not failed
-        violations = Axe().run(page).response["violations"]
-    assert [(v["id"], [node["html"][:120] for node in v["nodes"]][:3]) for v in violations] == []
+def test_an_ordinary_chapter_looks_right(name: str, width: int, book: Path, reader: Reader) -> None:
+    page = reader.open(book / "_build" / "html" / "book", name, viewport={"width": width, "height": 900})
+    page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("[...document.images].every(image => image.naturalWidth && image.alt)")
+    assert violations(page) == []
     # What an extension brings is loaded where it is used, and only there.
-    assert ("sphinx-design.min.css" in " ".join(asked)) == (name == "plain")
+    assert ("sphinx-design.min.css" in " ".join(reader.requests)) == (name == "plain")
 
 
 def test_what_an_author_knows_is_there(book: Path) -> None:
