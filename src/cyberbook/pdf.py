@@ -12,9 +12,9 @@ beside the pages and tells the theme to offer it; elsewhere the book is the same
 from __future__ import annotations
 
 import logging
-import mimetypes
 import os
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -24,6 +24,8 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 from io import StringIO
+from logging.handlers import BufferingHandler
+from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -72,11 +74,10 @@ class Chapter:
 def order() -> dict[str, str]:
     """Part of every page, in the order of the book, the first page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = toc.get("parts", [toc])
-    pages = {
-        chapter["file"]: part.get("caption", "") for part in parts for chapter in part.get("chapters", ())
-    }
-    return {toc["root"]: "", **pages}
+    pages = {toc["root"]: ""}
+    for part in toc.get("parts", [toc]):
+        pages |= {chapter["file"]: part.get("caption", "") for chapter in part.get("chapters", ())}
+    return pages
 
 
 def chapters(site: Path) -> list[Chapter]:
@@ -85,8 +86,7 @@ def chapters(site: Path) -> list[Chapter]:
     names = {f"{page}.html": PurePosixPath(page).name for page in pages}
     found = []
     for page, part in pages.items():
-        soup: Any = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
-        body = soup.article
+        body = _parsed((site / f"{page}.html").read_text(encoding="utf-8")).article
         name = names[f"{page}.html"]
         _drop(body)
         _set_links(body, page, names)
@@ -100,6 +100,10 @@ def chapters(site: Path) -> list[Chapter]:
         found.append(Chapter(name, part, title, body.get("lang", "ja"), body))
     _say_once(found)
     return found
+
+
+def _parsed(markup: str) -> Any:
+    return BeautifulSoup(markup, "html.parser")
 
 
 def _drop(body: Any) -> None:
@@ -161,15 +165,13 @@ def _set_image(image: Any, page: Path) -> None:
     if path.suffix == ".svg":
         image["src"] = inline(path.read_text(encoding="utf-8"), FONT)
     else:
-        kind = mimetypes.guess_type(path.name)[0]
-        image["src"] = f"data:{kind};base64,{b64encode(path.read_bytes()).decode()}"
+        image["src"] = f"data:{guess_type(path.name)[0]};base64,{b64encode(path.read_bytes()).decode()}"
 
 
 def _set_figure(figure: Any) -> None:
     """Keep a figure's source with it, and give one that fills a page a page of its own, with its heading."""
-    source = figure.find_next(["figure", "table", "h1", "h2", "h3", "p"])
-    while source and source.name == "p" and source.find_parent("figure"):
-        source = source.find_next(["figure", "table", "h1", "h2", "h3", "p"])
+    after = figure.find_all_next(["figure", "table", "h1", "h2", "h3", "p"])
+    source = next((tag for tag in after if tag.name != "p" or not tag.find_parent("figure")), None)
     if source and "cb-source" in source.get("class", ()):
         figure.append(source)
     if figure.img and float(figure.img.get("height", 0)) > TALL:
@@ -188,14 +190,13 @@ def _set_table(table: Any) -> None:
     for head, column in zip(heads, columns):
         kinds = head.get("class", [])
         narrow.append("num" in kinds or ("keep" in kinds and max(map(_ems, column)) < SHORT))
-        if not narrow[-1]:
-            for cell in (head, *column):
-                del cell["class"]  # long words may break here
-    for head, fixed in zip(heads, narrow):
-        if fixed:
+        if narrow[-1]:
             lines = re.split(r"(?<=年度)|(?=（)", head.get_text())
             head.clear()
-            head.append(BeautifulSoup("<br>".join(escape(line) for line in lines if line), "html.parser"))
+            head.append(_parsed("<br>".join(escape(line) for line in lines if line)))
+        else:
+            for cell in (head, *column):
+                del cell["class"]  # long words may break here
     if narrow.count(False) < 2:
         return
     taken = sum(max(map(_ems, column)) + 1 for column, fixed in zip(columns, narrow) if fixed)
@@ -218,11 +219,8 @@ def _set_title(heading: Any, name: str, title: str) -> str:
     heading.clear()
     heading["id"] = name
     heading["data-head"] = topic.rstrip("：: ")  # for the running head
-    heading.append(topic)
-    for text in question:
-        phrase = Tag(name="span", attrs={"class": "phrase"})
-        phrase.string = text
-        heading.append(phrase)
+    phrases = "".join(f'<span class="phrase">{escape(text)}</span>' for text in question)
+    heading.append(_parsed(escape(topic) + phrases))
     return title
 
 
@@ -236,7 +234,7 @@ def _say_once(parts: list[Chapter]) -> None:
                 link = f'<a class="internal" href="#{there["id"]}">{escape(first.title)}</a>'
                 heading = section.find(["h2", "h3"]).get_text()
                 line = f'<p class="same">{escape(heading)}は、{link}と同じです。</p>'
-                section.replace_with(BeautifulSoup(line, "html.parser"))
+                section.replace_with(_parsed(line))
 
 
 def cover(title: str, document: Document, updated: datetime) -> str:
@@ -266,21 +264,20 @@ def contents(parts: list[Chapter]) -> str:
 def book(site: Path, updated: datetime) -> str:
     """The whole book as one HTML text that needs no other file but the font."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    document = load()
-    meta, title = document.meta, config["title"]
-    keywords = ",".join(["サイバーセキュリティ", "予算", words.era(meta["fiscal_year"]), meta["title"]])
+    document, title, day = load(), config["title"], f"{updated:%Y-%m-%dT%H:%M:%SZ}"
+    year = words.era(document.meta["fiscal_year"])
     parts = chapters(site)
-    bodies = [
+    bodies = "".join(
         f'<article class="chapter" lang="{p.language}">{p.body.decode_contents()}</article>' for p in parts
-    ]
+    )
     return f"""<!DOCTYPE html>
 <html lang="ja"><head><meta charset="utf-8"><title>{escape(title)}</title>
-<meta name="author" content="{escape(config["author"])}"><meta name="keywords" content="{escape(keywords)}">
+<meta name="author" content="{escape(config["author"])}"><meta name="keywords" content="サイバーセキュリティ,予算,{year},{escape(document.meta["title"])}">
 <meta name="description" content="{escape(document.source)}">
-<meta name="dcterms.created" content="{updated:%Y-%m-%dT%H:%M:%SZ}"><meta name="dcterms.modified" content="{updated:%Y-%m-%dT%H:%M:%SZ}">
+<meta name="dcterms.created" content="{day}"><meta name="dcterms.modified" content="{day}">
 <style>@font-face {{ font-family: {FONT}; src: url("{style.font_file().name}"); }}
 {CSS.read_text(encoding="utf-8")}</style></head>
-<body>{cover(title, document, updated)}{contents(parts)}{"".join(bodies)}</body></html>"""
+<body>{cover(title, document, updated)}{contents(parts)}{bodies}</body></html>"""
 
 
 # ── from the text to the file ───────────────────────────────────────────────────────────────────────
@@ -290,39 +287,30 @@ class PdfError(RuntimeError):
     """A document that WeasyPrint finds fault with."""
 
 
-class _Complaints(logging.Handler):
-    """Collects what WeasyPrint logs: faults of the document, and advice about the machine."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.faults: list[str] = []
-        self.advice: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        # How letters get into the file depends on the libraries at hand; that they are there is checked before.
-        machine = Path(record.pathname).parts[-2:] == ("pdf", "fonts.py")
-        (self.advice if machine else self.faults).append(record.getMessage())
-
-
 @contextmanager
 def uncomplaining(tell: Callable[[str], object] = lambda line: None) -> Iterator[None]:
     """Make an error (PdfError) of whatever WeasyPrint finds wrong with a document.
 
     ``tell`` takes one line with what it says of the machine.
     """
-    complaints = _Complaints()
+    heard = BufferingHandler(sys.maxsize)
+    heard.setLevel(logging.WARNING)
     logger = logging.getLogger("weasyprint")
-    logger.addHandler(complaints)
+    logger.addHandler(heard)
     try:
         yield
     finally:
-        logger.removeHandler(complaints)
-    if complaints.faults:
-        raise PdfError("\n  ".join(["PDF に誤りがあります。", *dict.fromkeys(complaints.faults)]))
-    if complaints.advice:
-        tell(
-            f"PDF のライブラリーからの知らせ（PDF はできます）：{' / '.join(dict.fromkeys(complaints.advice))}"
-        )
+        logger.removeHandler(heard)
+    # How letters get into the file depends on the libraries at hand; that they are there is checked before.
+    advice: list[str] = []
+    faults = ["PDF に誤りがあります。"]
+    for record in heard.buffer:
+        machine = Path(record.pathname).parts[-2:] == ("pdf", "fonts.py")
+        (advice if machine else faults).append(record.getMessage())
+    if faults[1:]:
+        raise PdfError("\n  ".join(dict.fromkeys(faults)))
+    if advice:
+        tell(f"PDF のライブラリーからの知らせ（PDF はできます）：{' / '.join(dict.fromkeys(advice))}")
 
 
 def source(text: str) -> Any:

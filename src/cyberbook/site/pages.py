@@ -6,6 +6,7 @@ import json
 import os
 import posixpath
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -76,9 +77,8 @@ def describe(doctree: nodes.document | None) -> str:
     """The description of a page: the first of its 要点, else its first paragraph."""
     if doctree is None:
         return ""
-    items = [node.astext() for node in doctree.findall(nodes.list_item)]
-    paragraphs = [node.astext() for node in doctree.findall(nodes.paragraph)]
-    return next(iter([*items, *paragraphs]), "")[:160]
+    found = chain(doctree.findall(nodes.list_item), doctree.findall(nodes.paragraph))
+    return next((node.astext() for node in found), "")[:160]
 
 
 def size(picture: Path) -> tuple[int, int] | None:
@@ -90,12 +90,12 @@ def size(picture: Path) -> tuple[int, int] | None:
     found = [re.search(rf'<svg[^>]*\s{side}="([\d.]+)(pt|px)?"', head) for side in ("width", "height")]
     box = re.search(r'viewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', head)
     if all(found):
-        sides = [float(side[1]) * (4 / 3 if side[2] == "pt" else 1) for side in found if side]
+        width, height = (float(side[1]) * (4 / 3 if side[2] == "pt" else 1) for side in found if side)
     elif box:
-        sides = [float(box[1]), float(box[2])]
+        width, height = map(float, box.groups())
     else:
         return None
-    return round(sides[0]), round(sides[1])
+    return round(width), round(height)
 
 
 def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[str]) -> str:
@@ -122,12 +122,8 @@ def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[
     # A table that pandas wrote scrolls in its own box, by key as well; ours do so already.
     body = re.sub(r'(<div class="output text_html")(?=>(?:<div>\s*<style|<table))', r'\1 tabindex="0"', body)
     body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
-    body = re.sub(
-        rf'<a\b[^>]*\shref="(?P<path>[^"#:]*{FILES}/[^"#]*)[^"]*"[^>]*>(?P<text>.*?)</a>',
-        kept,
-        body,
-        flags=re.DOTALL,
-    )
+    download = rf'(?s)<a\b[^>]*\shref="(?P<path>[^"#:]*{FILES}/[^"#]*)[^"]*"[^>]*>(?P<text>.*?)</a>'
+    body = re.sub(download, kept, body)
     return re.sub(r'<img\b[^>]*\ssrc="[^"]*_images/(?P<file>[^"/]+)"[^>]*>', sized, body)
 
 
@@ -168,17 +164,14 @@ def actions(app: Any, file: str) -> list[tuple[str, str]]:
 
 def assets(app: Any, template: str, body: str) -> dict[str, list[str]]:
     """Style sheets and scripts of a page, below ``_static``: an extension's only where it is used."""
-    own = {
-        key: [name for name, _ in getattr(app.config, f"html_{key}_files") if not name.startswith("mystnb")]
-        for key in ("css", "js")
-    }
+    css, js = (
+        [name for name, _ in files if not name.startswith("mystnb")]
+        for files in (app.config.html_css_files, app.config.html_js_files)
+    )
     design = ["sphinx-design.min.css", "styles/furo-extensions.css"] if 'class="sd-' in body else []
     explorer = ["explorer.js"] if 'data-choose="' in body else []
     search = ["search-data.js", "search.js"] if template == "search.html" else []
-    return {
-        "styles": [*design, "book.css", *own["css"]],
-        "scripts": ["book.js", *explorer, *search, *own["js"]],
-    }
+    return {"styles": [*design, "book.css", *css], "scripts": ["book.js", *explorer, *search, *js]}
 
 
 def dataset(document: Document, base: str) -> str:
@@ -227,11 +220,9 @@ def japanese(markup: str, article_lang: str = "") -> Markup:
         return f'<a class="{match["kind"]}" href="#cb-{what}" aria-label="{OPENS[what]}">{match["icon"]}</a>'
 
     def mended(part: str) -> str:
-        part = re.sub(
-            r'<(?:input type="checkbox" class="sidebar-toggle"|label class="overlay )[^>]*>', "", part
-        )
-        label = r'<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
-        part = re.sub(label, opens, part, flags=re.DOTALL).replace("</label>", "")
+        hidden = r'<(?:input type="checkbox" class="sidebar-toggle"|label class="overlay )[^>]*>'
+        label = r'(?s)<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
+        part = re.sub(label, opens, re.sub(hidden, "", part)).replace("</label>", "")
         part = re.sub(r"(</footer>\s*)</div>", r"\1</main>", part)
         part = re.sub("<title>[^<]*</title>", "", part)  # of icons, which their buttons name
         for said, better in WRITTEN.items():
@@ -253,11 +244,12 @@ def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctre
     body = page.get("body") or ""
     refuse.page(pagename, body, doctree)
     if body:
-        root = Path(app.srcdir)
-        pictures = {name: root / path for path, name in app.builder.images.items()}
+        pictures = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
         page["body"] = polished(body, pictures, pagename, promised(app))
-    base = site(app)
-    meta = read.meta
+    source = (
+        Path(app.env.doc2path(pagename)).relative_to(app.srcdir).as_posix() if doctree is not None else ""
+    )
+    base, meta = site(app), read.meta
     page |= {
         "project": app.config.html_title,
         "docstitle": app.config.html_title,
@@ -266,16 +258,12 @@ def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctre
         "edition": f"資料の版：{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}",
         "dataset": dataset(read, base) if pagename == "book/data" else "",
         "theme_top_of_page_buttons": [],
-        "actions": actions(app, _source(app, pagename)) if doctree is not None else [],
+        "actions": actions(app, source) if doctree is not None else [],
         "japanese": lambda markup: japanese(markup, "en" if pagename in ENGLISH else ""),
         "_": _translated,
         "gettext": _translated,
         **assets(app, template, body),
     }
-
-
-def _source(app: Any, pagename: str) -> str:
-    return Path(app.env.doc2path(pagename)).relative_to(app.srcdir).as_posix()
 
 
 def _translated(text: str) -> str:

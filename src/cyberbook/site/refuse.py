@@ -71,9 +71,8 @@ def outputs(app: Any, docname: str, source: list[str]) -> None:
     ExtensionError
         Names the chapter and the cell.
     """
-    if Path(app.env.doc2path(docname)).suffix != ".ipynb" or not (
-        INTERACTIVE.search(source[0]) or "<script" in source[0]
-    ):
+    suspect = INTERACTIVE.search(source[0]) or "<script" in source[0]
+    if Path(app.env.doc2path(docname)).suffix != ".ipynb" or not suspect:
         return
     for number, cell in enumerate(json.loads(source[0])["cells"], 1):
         for output in cell.get("outputs", ()):
@@ -97,9 +96,7 @@ def page(docname: str, body: str, doctree: nodes.document | None) -> None:
         raise ExtensionError(
             f"{docname}：{found[1]} から読み込むものがあります。この本は外から何も読み込みません。ファイルを book フォルダーに置いてください。"
         )
-    if doctree is not None and next(
-        doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))), None
-    ):
+    if doctree is not None and [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]:
         raise ExtensionError(
             f"{docname}：数式があります。数式の表示は外のスクリプトを読み込むので、式は文か図で示してください。"
         )
