@@ -32,12 +32,14 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment
 
-from cyberbudget import Document, load, style, words
+from cyberbudget import load, style, words
 
 from . import PDF, ROOT, last_update
 
 CSS = Path(__file__).with_suffix(".css")
+TEMPLATE = Path(__file__).with_suffix(".html.j2")
 FONT = "IPAexGothic"
 SUMMARY = "概要"  # the first page bears the book's own title, which stands on the cover already
 # Code, buttons and whatever else works on a screen only; the book explains itself without them.
@@ -237,47 +239,28 @@ def _say_once(parts: list[Chapter]) -> None:
                 section.replace_with(_parsed(line))
 
 
-def cover(title: str, document: Document, updated: datetime) -> str:
-    """The cover: what the book is about, which edition it reads, its one number and its date."""
-    meta, now, before = document.meta, document.current, document.previous
-    change = words.oku(document.whole(now) - document.whole(before), signed=True)
-    return f"""<section class="cover">
-<p class="title">{escape(title)}</p>
-<p class="subtitle">『{escape(meta["title"])}』<br>{words.era(meta["fiscal_year"])}　{escape(meta["number"])}　{escape(meta["edition"])}</p>
-<p class="total">{now.label}予算の総額<strong>{words.oku(document.whole(now))}</strong>{before.label}から {change}</p>
-<p class="foot"><span>最終更新：{updated.year}年{updated.month}月{updated.day}日</span>
-この本は資料を加工して作成したもので、政府が作成したものではありません。<br>データと文章は CC BY 4.0、プログラムは MIT ライセンスです。</p>
-</section>"""
-
-
-def contents(parts: list[Chapter]) -> str:
-    """The contents; the style sheet adds the page numbers."""
-    lines, last = [], ""
-    for chapter in parts:
-        if chapter.part != last:
-            last = chapter.part
-            lines.append(f'<p class="part">{escape(last)}</p>')
-        lines.append(f'<p><a href="#{chapter.name}">{escape(chapter.title)}</a></p>')
-    return f'<section class="contents"><h1 data-head="目次">目次</h1>{"".join(lines)}</section>'
-
-
 def book(site: Path, updated: datetime) -> str:
-    """The whole book as one HTML text that needs no other file but the font."""
+    """The whole book as one HTML text that needs no other file but the font: cover, contents, chapters."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    document, title, day = load(), config["title"], f"{updated:%Y-%m-%dT%H:%M:%SZ}"
-    year = words.era(document.meta["fiscal_year"])
-    parts = chapters(site)
-    bodies = "".join(
-        f'<article class="chapter" lang="{p.language}">{p.body.decode_contents()}</article>' for p in parts
+    document = load()
+    total = document.whole(document.current)
+    return (
+        Environment(autoescape=True)
+        .from_string(TEMPLATE.read_text(encoding="utf-8"))
+        .render(
+            title=config["title"],
+            author=config["author"],
+            document=document,
+            year=words.era(document.meta["fiscal_year"]),
+            total=words.oku(total),
+            change=words.oku(total - document.whole(document.previous), signed=True),
+            updated=updated,
+            chapters=chapters(site),
+            font=FONT,
+            font_file=style.font_file().name,
+            css=CSS.read_text(encoding="utf-8"),
+        )
     )
-    return f"""<!DOCTYPE html>
-<html lang="ja"><head><meta charset="utf-8"><title>{escape(title)}</title>
-<meta name="author" content="{escape(config["author"])}"><meta name="keywords" content="サイバーセキュリティ,予算,{year},{escape(document.meta["title"])}">
-<meta name="description" content="{escape(document.source)}">
-<meta name="dcterms.created" content="{day}"><meta name="dcterms.modified" content="{day}">
-<style>@font-face {{ font-family: {FONT}; src: url("{style.font_file().name}"); }}
-{CSS.read_text(encoding="utf-8")}</style></head>
-<body>{cover(title, document, updated)}{contents(parts)}{bodies}</body></html>"""
 
 
 # ── from the text to the file ───────────────────────────────────────────────────────────────────────
