@@ -21,11 +21,12 @@ from urllib.parse import urlsplit
 
 import nbformat
 import yaml
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
 
+from .conftest import BROWSERS
 from .site.test_explorer import made_up, many
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -124,17 +125,14 @@ def mkdocs() -> tuple[float, Path, str]:
     return timed(RIVAL, "-m", "mkdocs", "build", cwd=folder), folder / "site", "{}/"
 
 
-def visit(address: str, chromium: str) -> tuple[int, int, int]:
+def visit(address: str, browser: Browser) -> tuple[int, int, int]:
     """Requests, requests to other hosts, and kilobytes (compressed) of a first visit."""
     sizes, hosts = [], []
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 412, "height": 823})
+    with browser.new_page(viewport={"width": 412, "height": 823}) as page:
         page.on("request", lambda request: hosts.append(urlsplit(request.url).hostname))
         page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
         page.goto(address, wait_until="load")
         page.wait_for_timeout(500)
-        browser.close()
     return len(hosts), sum(host not in ("127.0.0.1", None, "") for host in hosts), round(sum(sizes) / 1024)
 
 
@@ -151,19 +149,15 @@ def lighthouse(address: str, chromium: str) -> str:
     return f"{scores:16} LCP {lcp:4.1f} s  CLS {shift:.3f}"
 
 
-def explorer(chromium: str) -> str:
+def explorer(browser: Browser) -> str:
     """What the explorer's answers take over 10,000 rows, beside laying those rows out anew without it."""
-    lay = "(b => { const r = [...b.rows].reverse(); b.replaceChildren(...r); return b.offsetHeight })(document.querySelector('tbody'))"
-    name = "document.querySelector('thead button')"
-    took = {}
-    with sync_playwright() as driver:
-        page = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page()
+    lay = "const b = document.querySelector('tbody'); b.replaceChildren(...[...b.rows].reverse())"
+    sort = "document.querySelector('thead button').click()"
+    clock = "() => {{ const t = performance.now(); {}; document.body.offsetHeight; return performance.now() - t }}"
+    with browser.new_page() as page:
         page.goto(made_up(ROOT / "_build" / "html", WORK, many(10_000)).as_uri())
-        for what, act in (("床", lay), ("並べ替え", f"{name}.click(); document.body.offsetHeight")):
-            took[what] = page.evaluate(
-                f"() => {{ const t = performance.now(); {act}; return performance.now() - t }}"
-            )
-    return f"施策一覧に1万行：床（並べ直すだけ）{took['床']:.0f} ms、並べ替え {took['並べ替え']:.0f} ms（床の{took['並べ替え'] / took['床']:.2f}倍）"
+        floor, took = (page.evaluate(clock.format(act)) for act in (lay, sort))
+    return f"施策一覧に1万行：床（並べ直すだけ）{floor:.0f} ms、並べ替え {took:.0f} ms（床の{took / floor:.2f}倍）"
 
 
 def main() -> None:
@@ -212,20 +206,21 @@ def main() -> None:
     line = changed(ROOT / "src" / "cyberbudget" / "words.py", *cyberbook, "book")
     print(f"パッケージの一行を直したあと、本の全体 {line:.1f} s（初めから組むときの{line / ours[0]:.2f}倍）")
 
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not chromium:
         sys.exit("ブラウザー（Chromium）がないため、頁は測りませんでした")
-    print(explorer(chromium))
-    for name, (_, folder, pattern) in books.items():
-        address = serve(folder)
-        stems = [*(path.stem for path in CHAPTERS), *OWN] if name == "この本" else SAMPLE
-        for stem in stems:
-            page = address + OWN.get(stem, pattern.format(stem))
-            requests, foreign, kilobytes = visit(page, chromium)
-            scores = lighthouse(page, chromium) if shutil.which("npx") else "（npm がないため測りません）"
-            print(
-                f"{name:18} {stem:16} {kilobytes:5} kB {requests:3} 件 外部 {foreign}  {scores}", flush=True
-            )
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        print(explorer(browser))
+        for name, (_, folder, pattern) in books.items():
+            address = serve(folder)
+            stems = [*(path.stem for path in CHAPTERS), *OWN] if name == "この本" else SAMPLE
+            for stem in stems:
+                page = address + OWN.get(stem, pattern.format(stem))
+                requests, foreign, kilobytes = visit(page, browser)
+                scores = lighthouse(page, chromium) if shutil.which("npx") else "（npm がないため測りません）"
+                weight = f"{kilobytes:5} kB {requests:3} 件 外部 {foreign}"
+                print(f"{name:18} {stem:16} {weight}  {scores}", flush=True)
 
 
 if __name__ == "__main__":

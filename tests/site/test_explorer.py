@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from cyberbudget import Col, Document, Table, num
 
@@ -77,10 +77,6 @@ def cells(page: Page, part: str) -> list[list[str]]:
 def rows(page: Page) -> list[list[str]]:
     settle(page)
     return cells(page, "tbody")
-
-
-def names(page: Page) -> list[str]:
-    return [row[NAME] for row in rows(page)]
 
 
 def sums(page: Page) -> list[str]:
@@ -227,7 +223,7 @@ def test_words_are_all_needed_and_filters_add_to_them(page: Page, printed):
     box(page, "分野").select_option("(2)")
     box(page, "府省庁").select_option(wanted[0][MINISTRY])
     sort(page, 3)
-    assert names(page) == [wanted[0][NAME]]
+    assert [row[NAME] for row in rows(page)] == [wanted[0][NAME]]
     press(page, "条件を消す")
     assert rows(page) == printed
 
@@ -321,9 +317,7 @@ def test_a_view_pasted_over_another_one(page: Page, printed):
 
 def test_anchors_still_work(opened: Opener, printed):
     page = opened("#measures-summary")
-    page.wait_for_function(
-        "document.getElementById('measures-summary').getBoundingClientRect().top < innerHeight"
-    )
+    expect(page.locator("#measures-summary")).to_be_in_viewport()
     assert page.url.endswith("#measures-summary") and rows(page) == printed
     box(page, "分野").select_option("(4)")
     few = rows(page)
@@ -404,10 +398,8 @@ def test_no_sideways_scrolling(page: Page, width: int):
     box(page, "並べ替え").select_option("-previous")
     settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    edges = page.locator(".cb-explorer :is(input, select, button, p)").evaluate_all(
-        "all => all.map((e) => e.getBoundingClientRect().right)"
-    )
-    assert max(edges) <= width
+    parts = page.locator(".cb-explorer :is(input, select, button, p)")
+    assert parts.evaluate_all("all => Math.max(...all.map((e) => e.getBoundingClientRect().right))") <= width
 
 
 def test_in_forced_colours_with_reduced_motion(page: Page):
@@ -496,7 +488,7 @@ def test_a_table_with_formulas_and_other_years(opened: Opener, html: Path, tmp_p
     # No row is in the other two, and (1) is not (10).
     assert box(page, "分野").locator("option").all_text_contents()[1:] == ['(10) "第十" & 乙（8件）']
     assert page.locator("fieldset label").all_text_contents() == ["令和9年度当初", "令和8年度当初"]
-    assert names(page) == hostile
+    assert [row[NAME] for row in rows(page)] == hostile
     assert sums(page) == ["0.8", NONE]
     lines = list(csv.reader(io.StringIO(saved(page).decode("utf-8-sig"))))
     assert [line[NAME] for line in lines[1:]] == [*(f"'{name}" for name in hostile[:5]), *hostile[5:]]

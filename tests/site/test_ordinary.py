@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -27,65 +28,6 @@ from cyberbook.site import pages, refuse
 
 from ..conftest import ROOT, needs
 from .conftest import Reader, violations
-
-CHAPTER = """# ふつうの章
-
-はじめの段落です[^note]。文献は {cite}`strategy2021` です。<a href="../_files/briefing/none/none.pdf">概要の<b>PDF</b></a>、<a href="../_files/data/areas.csv">データ</a>。
-
-[^note]: 脚注です。
-
-```{note}
-覚え書きです。
-```
-
-```{warning}
-警告です。
-```
-
-```{tip}
-こつです。
-```
-
-```{dropdown} 開くと読めます
-中身です。
-```
-
-````{tab-set}
-```{tab-item} 甲
-甲の中身です。
-```
-```{tab-item} 乙
-乙の中身です。
-```
-````
-
-```{margin}
-欄外の注です。
-```
-
-```{sidebar} 囲み
-囲みの中身です。
-```
-
-| 分野 | 額 |
-| --- | --- |
-| 甲 | 1.0 |
-
-```{figure} pictures/photo.jpg
-写真の題
-```
-
-![線画](pictures/line.svg)
-![動く絵](pictures/moving.gif)
-![軽い絵](pictures/light.webp)
-
-## 文献
-
-```{bibliography}
-```
-"""
-REFERENCE = "@misc{strategy2021, author = {内閣}, title = {サイバーセキュリティ戦略}, year = {2021}}\n"
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><path d="M0 0h30v20z"/></svg>'
 
 
 def picture(kind: str) -> bytes:
@@ -102,21 +44,10 @@ def notebook(*outputs: dict[str, str]) -> str:
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
 
 
-FRAME = """<div>
-<style scoped>
-    .dataframe tbody tr th { vertical-align: top; }
-</style>
-<table border="1" class="dataframe">
-  <thead><tr style="text-align: right;"><th></th>HEADS</tr></thead>
-  <tbody><tr><th>0</th>CELLS</tr></tbody>
-</table>
-</div>""".replace("HEADS", "<th>とても長い列の名前</th>" * 12).replace("CELLS", "<td>1.5</td>" * 12)
+FRAME = pd.DataFrame([[1.5] * 12], columns=["とても長い列の名前"] * 12)
 STOCK = notebook(
-    {
-        "image/png": base64.b64encode(picture("png")).decode(),
-        "text/plain": "<Figure size 640x480 with 1 Axes>",
-    },
-    {"text/html": FRAME, "text/plain": "..."},
+    {"image/png": base64.b64encode(picture("png")).decode(), "text/plain": "<Figure with 1 Axes>"},
+    {"text/html": FRAME._repr_html_(), "text/plain": "..."},
 )
 
 
@@ -145,24 +76,14 @@ def soup(folder: Path, name: str) -> BeautifulSoup:
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three ordinary pages and two chapters of ours, built."""
     folder = tmp_path_factory.mktemp("ordinary") / "一冊 の本"
-    (folder / "book" / "pictures").mkdir(parents=True)
+    shutil.copytree(Path(__file__).with_name("ordinary"), folder)
     shutil.copytree(ROOT / "data", folder / "data")
     shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
     for name in ("area1", "data"):
         shutil.copy(ROOT / "book" / f"{name}.ipynb", folder / "book")
     for name, kind in (("photo.jpg", "jpeg"), ("moving.gif", "gif"), ("light.webp", "webp")):
         (folder / "book" / "pictures" / name).write_bytes(picture(kind))
-    for name, text in {
-        "book/pictures/line.svg": DRAWING,
-        "book/index.md": "# はじめに\n\nはじめの頁です。\n",
-        "book/stock.ipynb": STOCK,
-        "book/plain.md": CHAPTER,
-        "references.bib": REFERENCE,
-    }.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    files = [{"file": f"book/{name}"} for name in ("plain", "stock", "area1", "data")]
-    toc = {"format": "jb-book", "root": "book/index", "parts": [{"caption": "章", "chapters": files}]}
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    (folder / "book" / "stock.ipynb").write_text(STOCK, encoding="utf-8")
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     config["bibtex_bibfiles"] = ["references.bib"]
     config["sphinx"]["config"]["extensions"].remove("cyberbook.pdf")

@@ -133,8 +133,8 @@ def test_one_sees_where_one_is(reader, html):
 
 def test_copy_and_links(reader, html):
     """A table is copied as Excel takes it; a link leads to exactly one figure."""
-    page = reader.open(html, "book/overview")
-    page.evaluate("window.copied = []; navigator.clipboard.writeText = async text => copied.push(text)")
+    keep = "window.copied = []; navigator.clipboard.writeText = async (text) => copied.push(text);"
+    page = reader.open(html, "book/overview", script=keep)
     page.locator("button[data-copy='tab-overview-areas']").click()
     page.locator("a[data-copy='link'][href='#fig-overview-areas']").click()
     page.wait_for_function("window.copied.length === 2")

@@ -127,14 +127,9 @@ def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[
     return re.sub(r'<img\b[^>]*\ssrc="[^"]*_images/(?P<file>[^"/]+)"[^>]*>', sized, body)
 
 
-def actions(app: Any, file: str) -> list[tuple[str, str]]:
-    """Links to run and to mend a chapter, as ``_config.yml`` asks for them: label and address.
-
-    Parameters
-    ----------
-    file
-        The chapter's source, from the book's folder; empty for a page that has none.
-    """
+def actions(app: Any, pagename: str) -> list[tuple[str, str]]:
+    """Links to run and to mend a chapter, as ``_config.yml`` asks for them: label and address."""
+    file = Path(app.env.doc2path(pagename)).relative_to(app.srcdir).as_posix()
     options = app.config.html_theme_options
     launch = options.get("launch_buttons") or {}
     base = refuse.repository(app.config)
@@ -151,12 +146,11 @@ def actions(app: Any, file: str) -> list[tuple[str, str]]:
             links.append(("Binder で動かす", f"{hub.rstrip('/')}/v2/{host}/{where}/{branch}?{query}"))
         if (colab := launch.get("colab_url")) and host == "gh":
             links.append(("Colab で開く", f"{colab.rstrip('/')}/github/{name}/blob/{branch}/{path}"))
-    if options.get("use_edit_page_button") and file:
+    if options.get("use_edit_page_button"):
         links.append(("この章を直す", f"{deep}/edit/{branch}/{path}"))
     if options.get("use_issues_button"):
         key = "issue[title]" if host == "gl" else "title"
-        title = f"{file or 'この本'}について"
-        links.append(("問題を知らせる", f"{deep}/issues/new?{urlencode({key: title})}"))
+        links.append(("問題を知らせる", f"{deep}/issues/new?{urlencode({key: f'{file}について'})}"))
     if options.get("use_repository_button"):
         links.append(("リポジトリー", base))
     return links
@@ -246,9 +240,6 @@ def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctre
     if body:
         pictures = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
         page["body"] = polished(body, pictures, pagename, promised(app))
-    source = (
-        Path(app.env.doc2path(pagename)).relative_to(app.srcdir).as_posix() if doctree is not None else ""
-    )
     base, meta = site(app), read.meta
     page |= {
         "project": app.config.html_title,
@@ -258,7 +249,7 @@ def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctre
         "edition": f"資料の版：{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}",
         "dataset": dataset(read, base) if pagename == "book/data" else "",
         "theme_top_of_page_buttons": [],
-        "actions": actions(app, source) if doctree is not None else [],
+        "actions": actions(app, pagename) if doctree is not None else [],
         "japanese": lambda markup: japanese(markup, "en" if pagename in ENGLISH else ""),
         "_": _translated,
         "gettext": _translated,
