@@ -8,9 +8,7 @@ host does, and judged by Lighthouse (mobile, default throttling) where npm and C
 
 from __future__ import annotations
 
-import functools
-import gzip
-import http.server
+import asyncio
 import json
 import os
 import shutil
@@ -21,14 +19,20 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import nbformat
 import yaml
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, StaticFileHandler
 
+from .conftest import BROWSERS
 from .site.test_explorer import made_up, many
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "bench"
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+NAMES = [path.stem for path in CHAPTERS if path.stem != "index"]
 OWN = {"search": "search.html?q=%E7%B7%8F%E5%8B%99%E7%9C%81", "404": "404.html"}  # 総務省
 SAMPLE = ("area2", "change", "reconciliation")  # the heaviest chapters, measured in the rivals' books too
 RIVALS = (
@@ -40,6 +44,8 @@ RIVALS = (
 )
 LIGHTHOUSE = "lighthouse@12.8.2"
 STOCK = str(Path(sys.executable).with_name("jupyter-book"))
+VENV = WORK / "venv"  # of the rivals
+RIVAL = str(VENV / "bin" / "python")
 
 
 def timed(*command: str, cwd: Path = ROOT, **environment: str) -> float:
@@ -64,74 +70,17 @@ def changed(path: Path, *command: str, cwd: Path = ROOT) -> float:
         path.write_text(before, encoding="utf-8")
 
 
-class Gzipped(http.server.SimpleHTTPRequestHandler):
-    """A static host that compresses text."""
+def serve(folder: Path) -> str:
+    """Serve a folder as a static host does, text compressed, until this program ends; its address."""
+    handler = (r"/(.*)", StaticFileHandler, {"path": str(folder), "default_filename": "index.html"})
+    sockets = bind_sockets(0, "127.0.0.1")
 
-    def do_GET(self) -> None:
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if not path.is_file():
-            return self.send_error(404)
-        body, kind = path.read_bytes(), self.guess_type(str(path))
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        if path.suffix in {".html", ".css", ".js", ".svg", ".json", ".csv"}:
-            body = gzip.compress(body, 6)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    async def forever() -> None:
+        HTTPServer(Application([handler], compress_response=True)).add_sockets(sockets)
+        await asyncio.Event().wait()
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def serve(folder: Path) -> tuple[http.server.ThreadingHTTPServer, str]:
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Gzipped, directory=str(folder))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, f"http://127.0.0.1:{server.server_port}/"
-
-
-def stock() -> tuple[float, Path, str]:
-    """Jupyter Book as it comes, over the same notebooks."""
-    folder = fresh("stock")
-    names = [path.stem for path in CHAPTERS if path.stem != "index"]
-    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": name} for name in names]}
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
-    (folder / "_config.yml").write_text(
-        "title: stock\nexecute: {execute_notebooks: 'off'}\nsphinx: {config: {language: ja}}\n"
-    )
-    return (
-        timed(STOCK, "build", ".", cwd=folder),
-        folder / "_build" / "html",
-        "{}.html",
-    )
-
-
-def nbsphinx(python: Path) -> tuple[float, Path, str]:
-    folder = fresh("nbsphinx")
-    (folder / "conf.py").write_text(
-        "project='x'\nlanguage='ja'\nextensions=['nbsphinx']\nnbsphinx_execute='never'\nhtml_theme='furo'\n"
-    )
-    names = "\n   ".join(path.stem for path in CHAPTERS if path.stem != "index")
-    (folder / "contents.rst").write_text(f"x\n=\n\n.. toctree::\n\n   index\n   {names}\n")
-    command = (str(python), "-m", "sphinx", "-b", "html", "-D", "root_doc=contents", ".", "out")
-    pandoc = next(python.parents[1].glob("lib/*/site-packages/pypandoc/files"))
-    path = f"{pandoc}{os.pathsep}{os.environ['PATH']}"
-    return timed(*command, cwd=folder, PATH=path), folder / "out", "{}.html"
-
-
-def mkdocs(python: Path) -> tuple[float, Path, str]:
-    folder = fresh("mkdocs", "docs")
-    config = {
-        "site_name": "x",
-        "theme": {"name": "material", "font": False},
-        "plugins": [{"mkdocs-jupyter": {"execute": False}}],
-    }
-    (folder.parent / "mkdocs.yml").write_text(yaml.safe_dump(config))
-    return timed(str(python), "-m", "mkdocs", "build", cwd=folder.parent), folder.parent / "site", "{}/"
+    threading.Thread(target=asyncio.run, args=(forever(),), daemon=True).start()
+    return f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"
 
 
 def fresh(*parts: str) -> Path:
@@ -144,86 +93,81 @@ def fresh(*parts: str) -> Path:
     return folder
 
 
-def visit(address: str, chromium: str) -> tuple[int, int, int]:
+def stock() -> tuple[float, Path, str]:
+    """Jupyter Book as it comes, over the same notebooks."""
+    folder = fresh("stock")
+    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": name} for name in NAMES]}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+    (folder / "_config.yml").write_text(
+        "title: stock\nexecute: {execute_notebooks: 'off'}\nsphinx: {config: {language: ja}}\n"
+    )
+    return timed(STOCK, "build", ".", cwd=folder), folder / "_build" / "html", "{}.html"
+
+
+def nbsphinx() -> tuple[float, Path, str]:
+    folder = fresh("nbsphinx")
+    (folder / "conf.py").write_text(
+        "project='x'\nlanguage='ja'\nextensions=['nbsphinx']\nnbsphinx_execute='never'\nhtml_theme='furo'\n"
+    )
+    names = "\n   ".join(NAMES)
+    (folder / "contents.rst").write_text(f"x\n=\n\n.. toctree::\n\n   index\n   {names}\n")
+    command = (RIVAL, "-m", "sphinx", "-b", "html", "-D", "root_doc=contents", ".", "out")
+    pandoc = next(VENV.glob("lib/*/site-packages/pypandoc/files"))
+    path = f"{pandoc}{os.pathsep}{os.environ['PATH']}"
+    return timed(*command, cwd=folder, PATH=path), folder / "out", "{}.html"
+
+
+def mkdocs() -> tuple[float, Path, str]:
+    folder = fresh("mkdocs", "docs").parent
+    (folder / "mkdocs.yml").write_text(
+        "site_name: x\ntheme: {name: material, font: false}\nplugins: [{mkdocs-jupyter: {execute: false}}]\n"
+    )
+    return timed(RIVAL, "-m", "mkdocs", "build", cwd=folder), folder / "site", "{}/"
+
+
+def visit(address: str, browser: Browser) -> tuple[int, int, int]:
     """Requests, requests to other hosts, and kilobytes (compressed) of a first visit."""
     sizes, hosts = [], []
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 412, "height": 823})
+    with browser.new_page(viewport={"width": 412, "height": 823}) as page:
         page.on("request", lambda request: hosts.append(urlsplit(request.url).hostname))
         page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
         page.goto(address, wait_until="load")
         page.wait_for_timeout(500)
-        browser.close()
     return len(hosts), sum(host not in ("127.0.0.1", None, "") for host in hosts), round(sum(sizes) / 1024)
 
 
 def lighthouse(address: str, chromium: str) -> str:
     """Performance/accessibility/best practices/SEO, LCP and layout shift."""
     report = WORK / "lighthouse.json"
-    flags = "--headless --no-sandbox --disable-gpu --disable-background-networking"
-    timed(
-        "npx",
-        "--yes",
-        LIGHTHOUSE,
-        address,
-        "--quiet",
-        f"--chrome-flags={flags}",
-        "--output=json",
-        f"--output-path={report}",
-        CHROME_PATH=chromium,
-    )
+    flags = "--chrome-flags=--headless --no-sandbox --disable-gpu --disable-background-networking"
+    command = ("npx", "--yes", LIGHTHOUSE, address, "--quiet", flags, "--output=json")
+    timed(*command, f"--output-path={report}", CHROME_PATH=chromium)
     found = json.loads(report.read_text())
     scores = "/".join(str(round(100 * (c["score"] or 0))) for c in found["categories"].values())
-    lcp, shift = (
-        found["audits"][key]["numericValue"]
-        for key in ("largest-contentful-paint", "cumulative-layout-shift")
-    )
-    return f"{scores:16} LCP {lcp / 1000:4.1f} s  CLS {shift:.3f}"
+    lcp = found["audits"]["largest-contentful-paint"]["numericValue"] / 1000
+    shift = found["audits"]["cumulative-layout-shift"]["numericValue"]
+    return f"{scores:16} LCP {lcp:4.1f} s  CLS {shift:.3f}"
 
 
-def explorer(chromium: str) -> str:
+def explorer(browser: Browser) -> str:
     """What the explorer's answers take over 10,000 rows, beside laying those rows out anew without it."""
-    lay = "(b => { const r = [...b.rows].reverse(); b.replaceChildren(...r); return b.offsetHeight })(document.querySelector('tbody'))"
-    name = "document.querySelector('thead button')"
-    took = {}
-    with sync_playwright() as driver:
-        page = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page()
-        page.goto(made_up(ROOT / "_build" / "html", WORK, many(10_000)))
-        for what, act in (("床", lay), ("並べ替え", f"{name}.click(); document.body.offsetHeight")):
-            took[what] = page.evaluate(
-                f"() => {{ const t = performance.now(); {act}; return performance.now() - t }}"
-            )
-    return f"施策一覧に1万行：床（並べ直すだけ）{took['床']:.0f} ms、並べ替え {took['並べ替え']:.0f} ms（床の{took['並べ替え'] / took['床']:.2f}倍）"
+    lay = "const b = document.querySelector('tbody'); b.replaceChildren(...[...b.rows].reverse())"
+    sort = "document.querySelector('thead button').click()"
+    clock = "() => {{ const t = performance.now(); {}; document.body.offsetHeight; return performance.now() - t }}"
+    with browser.new_page() as page:
+        page.goto(made_up(ROOT / "_build" / "html", WORK, many(10_000)).as_uri())
+        floor, took = (page.evaluate(clock.format(act)) for act in (lay, sort))
+    return f"施策一覧に1万行：床（並べ直すだけ）{floor:.0f} ms、並べ替え {took:.0f} ms（床の{took / floor:.2f}倍）"
 
 
 def main() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     python = sys.executable
     one = fresh("floor") / "floor.ipynb"
-    cell = {
-        "cell_type": "code",
-        "id": "a",
-        "metadata": {},
-        "outputs": [],
-        "execution_count": None,
-        "source": "import pandas, matplotlib.figure",
-    }
-    one.write_text(
-        json.dumps(
-            {
-                "cells": [cell],
-                "metadata": {"kernelspec": {"name": "python3", "display_name": "x"}},
-                "nbformat": 4,
-                "nbformat_minor": 5,
-            }
-        )
-    )
-    kernel = timed(
-        python,
-        "-c",
-        f"import nbformat, nbclient; nbclient.NotebookClient(nbformat.read({str(one)!r}, 4)).execute()",
-    )
+    cell = nbformat.v4.new_code_cell("import pandas, matplotlib.figure")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), one)
+    execute = f"import nbclient, nbformat; nbclient.execute(nbformat.read({str(one)!r}, 4))"
+    kernel = timed(python, "-c", execute)
     floor = kernel * len(CHAPTERS) / (os.cpu_count() or 1)
     print(f"床：カーネル1回 {kernel:.1f} s × {len(CHAPTERS)}章 ÷ {os.cpu_count()}コア = {floor:.1f} s")
     cyberbook = (python, "-m", "cyberbook")
@@ -244,17 +188,11 @@ def main() -> None:
         path = ROOT / "_build" / name
         path.unlink(missing_ok=True) if name.endswith(".json") else shutil.rmtree(path, ignore_errors=True)
     ours = timed(*cyberbook, "book"), ROOT / "_build" / "html", "book/{}.html"
-    rival = WORK / "venv" / "bin" / "python"
-    if not rival.exists():
-        uv = str(Path(python).parent / "uv")
-        timed(uv, "venv", "--quiet", str(WORK / "venv"))
-        timed(uv, "pip", "install", "--quiet", "--python", str(rival), *RIVALS)
-    books = {
-        "この本": ours,
-        "素の Jupyter Book": stock(),
-        "nbsphinx": nbsphinx(rival),
-        "mkdocs-jupyter": mkdocs(rival),
-    }
+    if not VENV.exists():
+        uv = str(Path(python).with_name("uv"))
+        timed(uv, "venv", "--quiet", str(VENV))
+        timed(uv, "pip", "install", "--quiet", "--python", RIVAL, *RIVALS)
+    books = {"この本": ours, "素の Jupyter Book": stock(), "nbsphinx": nbsphinx(), "mkdocs-jupyter": mkdocs()}
     for name, (seconds, _, _) in books.items():
         print(f"{name}を組む {seconds:.1f} s（この本の{seconds / ours[0]:.2f}倍）")
 
@@ -268,21 +206,21 @@ def main() -> None:
     line = changed(ROOT / "src" / "cyberbudget" / "words.py", *cyberbook, "book")
     print(f"パッケージの一行を直したあと、本の全体 {line:.1f} s（初めから組むときの{line / ours[0]:.2f}倍）")
 
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not chromium:
         sys.exit("ブラウザー（Chromium）がないため、頁は測りませんでした")
-    print(explorer(chromium))
-    for name, (_, folder, pattern) in books.items():
-        server, address = serve(folder)
-        stems = [*(path.stem for path in CHAPTERS), *OWN] if name == "この本" else SAMPLE
-        for stem in stems:
-            page = address + OWN.get(stem, pattern.format(stem))
-            requests, foreign, kilobytes = visit(page, chromium)
-            scores = lighthouse(page, chromium) if shutil.which("npx") else "（npm がないため測りません）"
-            print(
-                f"{name:18} {stem:16} {kilobytes:5} kB {requests:3} 件 外部 {foreign}  {scores}", flush=True
-            )
-        server.shutdown()
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        print(explorer(browser))
+        for name, (_, folder, pattern) in books.items():
+            address = serve(folder)
+            stems = [*(path.stem for path in CHAPTERS), *OWN] if name == "この本" else SAMPLE
+            for stem in stems:
+                page = address + OWN.get(stem, pattern.format(stem))
+                requests, foreign, kilobytes = visit(page, browser)
+                scores = lighthouse(page, chromium) if shutil.which("npx") else "（npm がないため測りません）"
+                weight = f"{kilobytes:5} kB {requests:3} 件 外部 {foreign}"
+                print(f"{name:18} {stem:16} {weight}  {scores}", flush=True)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ beside the pages and tells the theme to offer it; elsewhere the book is the same
 from __future__ import annotations
 
 import logging
-import mimetypes
 import os
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -24,18 +24,22 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 from io import StringIO
+from logging.handlers import BufferingHandler
+from mimetypes import guess_type
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
 from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment
 
-from cyberbudget import Document, load, style, words
+from cyberbudget import load, style, words
 
 from . import PDF, ROOT, last_update
 
 CSS = Path(__file__).with_suffix(".css")
+TEMPLATE = Path(__file__).with_suffix(".html.j2")
 FONT = "IPAexGothic"
 SUMMARY = "概要"  # the first page bears the book's own title, which stands on the cover already
 # Code, buttons and whatever else works on a screen only; the book explains itself without them.
@@ -72,11 +76,10 @@ class Chapter:
 def order() -> dict[str, str]:
     """Part of every page, in the order of the book, the first page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = toc.get("parts", [toc])
-    pages = {
-        chapter["file"]: part.get("caption", "") for part in parts for chapter in part.get("chapters", ())
-    }
-    return {toc["root"]: "", **pages}
+    pages = {toc["root"]: ""}
+    for part in toc.get("parts", [toc]):
+        pages |= {chapter["file"]: part.get("caption", "") for chapter in part.get("chapters", ())}
+    return pages
 
 
 def chapters(site: Path) -> list[Chapter]:
@@ -85,8 +88,7 @@ def chapters(site: Path) -> list[Chapter]:
     names = {f"{page}.html": PurePosixPath(page).name for page in pages}
     found = []
     for page, part in pages.items():
-        soup: Any = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
-        body = soup.article
+        body = _parsed((site / f"{page}.html").read_text(encoding="utf-8")).article
         name = names[f"{page}.html"]
         _drop(body)
         _set_links(body, page, names)
@@ -100,6 +102,10 @@ def chapters(site: Path) -> list[Chapter]:
         found.append(Chapter(name, part, title, body.get("lang", "ja"), body))
     _say_once(found)
     return found
+
+
+def _parsed(markup: str) -> Any:
+    return BeautifulSoup(markup, "html.parser")
 
 
 def _drop(body: Any) -> None:
@@ -161,15 +167,13 @@ def _set_image(image: Any, page: Path) -> None:
     if path.suffix == ".svg":
         image["src"] = inline(path.read_text(encoding="utf-8"), FONT)
     else:
-        kind = mimetypes.guess_type(path.name)[0]
-        image["src"] = f"data:{kind};base64,{b64encode(path.read_bytes()).decode()}"
+        image["src"] = f"data:{guess_type(path.name)[0]};base64,{b64encode(path.read_bytes()).decode()}"
 
 
 def _set_figure(figure: Any) -> None:
     """Keep a figure's source with it, and give one that fills a page a page of its own, with its heading."""
-    source = figure.find_next(["figure", "table", "h1", "h2", "h3", "p"])
-    while source and source.name == "p" and source.find_parent("figure"):
-        source = source.find_next(["figure", "table", "h1", "h2", "h3", "p"])
+    after = figure.find_all_next(["figure", "table", "h1", "h2", "h3", "p"])
+    source = next((tag for tag in after if tag.name != "p" or not tag.find_parent("figure")), None)
     if source and "cb-source" in source.get("class", ()):
         figure.append(source)
     if figure.img and float(figure.img.get("height", 0)) > TALL:
@@ -188,14 +192,13 @@ def _set_table(table: Any) -> None:
     for head, column in zip(heads, columns):
         kinds = head.get("class", [])
         narrow.append("num" in kinds or ("keep" in kinds and max(map(_ems, column)) < SHORT))
-        if not narrow[-1]:
-            for cell in (head, *column):
-                del cell["class"]  # long words may break here
-    for head, fixed in zip(heads, narrow):
-        if fixed:
+        if narrow[-1]:
             lines = re.split(r"(?<=年度)|(?=（)", head.get_text())
             head.clear()
-            head.append(BeautifulSoup("<br>".join(escape(line) for line in lines if line), "html.parser"))
+            head.append(_parsed("<br>".join(escape(line) for line in lines if line)))
+        else:
+            for cell in (head, *column):
+                del cell["class"]  # long words may break here
     if narrow.count(False) < 2:
         return
     taken = sum(max(map(_ems, column)) + 1 for column, fixed in zip(columns, narrow) if fixed)
@@ -218,11 +221,8 @@ def _set_title(heading: Any, name: str, title: str) -> str:
     heading.clear()
     heading["id"] = name
     heading["data-head"] = topic.rstrip("：: ")  # for the running head
-    heading.append(topic)
-    for text in question:
-        phrase = Tag(name="span", attrs={"class": "phrase"})
-        phrase.string = text
-        heading.append(phrase)
+    phrases = "".join(f'<span class="phrase">{escape(text)}</span>' for text in question)
+    heading.append(_parsed(escape(topic) + phrases))
     return title
 
 
@@ -236,51 +236,31 @@ def _say_once(parts: list[Chapter]) -> None:
                 link = f'<a class="internal" href="#{there["id"]}">{escape(first.title)}</a>'
                 heading = section.find(["h2", "h3"]).get_text()
                 line = f'<p class="same">{escape(heading)}は、{link}と同じです。</p>'
-                section.replace_with(BeautifulSoup(line, "html.parser"))
-
-
-def cover(title: str, document: Document, updated: datetime) -> str:
-    """The cover: what the book is about, which edition it reads, its one number and its date."""
-    meta, now, before = document.meta, document.current, document.previous
-    change = words.oku(document.whole(now) - document.whole(before), signed=True)
-    return f"""<section class="cover">
-<p class="title">{escape(title)}</p>
-<p class="subtitle">『{escape(meta["title"])}』<br>{words.era(meta["fiscal_year"])}　{escape(meta["number"])}　{escape(meta["edition"])}</p>
-<p class="total">{now.label}予算の総額<strong>{words.oku(document.whole(now))}</strong>{before.label}から {change}</p>
-<p class="foot"><span>最終更新：{updated.year}年{updated.month}月{updated.day}日</span>
-この本は資料を加工して作成したもので、政府が作成したものではありません。<br>データと文章は CC BY 4.0、プログラムは MIT ライセンスです。</p>
-</section>"""
-
-
-def contents(parts: list[Chapter]) -> str:
-    """The contents; the style sheet adds the page numbers."""
-    lines, last = [], ""
-    for chapter in parts:
-        if chapter.part != last:
-            last = chapter.part
-            lines.append(f'<p class="part">{escape(last)}</p>')
-        lines.append(f'<p><a href="#{chapter.name}">{escape(chapter.title)}</a></p>')
-    return f'<section class="contents"><h1 data-head="目次">目次</h1>{"".join(lines)}</section>'
+                section.replace_with(_parsed(line))
 
 
 def book(site: Path, updated: datetime) -> str:
-    """The whole book as one HTML text that needs no other file but the font."""
+    """The whole book as one HTML text that needs no other file but the font: cover, contents, chapters."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     document = load()
-    meta, title = document.meta, config["title"]
-    keywords = ",".join(["サイバーセキュリティ", "予算", words.era(meta["fiscal_year"]), meta["title"]])
-    parts = chapters(site)
-    bodies = [
-        f'<article class="chapter" lang="{p.language}">{p.body.decode_contents()}</article>' for p in parts
-    ]
-    return f"""<!DOCTYPE html>
-<html lang="ja"><head><meta charset="utf-8"><title>{escape(title)}</title>
-<meta name="author" content="{escape(config["author"])}"><meta name="keywords" content="{escape(keywords)}">
-<meta name="description" content="{escape(document.source)}">
-<meta name="dcterms.created" content="{updated:%Y-%m-%dT%H:%M:%SZ}"><meta name="dcterms.modified" content="{updated:%Y-%m-%dT%H:%M:%SZ}">
-<style>@font-face {{ font-family: {FONT}; src: url("{style.font_file().name}"); }}
-{CSS.read_text(encoding="utf-8")}</style></head>
-<body>{cover(title, document, updated)}{contents(parts)}{"".join(bodies)}</body></html>"""
+    total = document.whole(document.current)
+    return (
+        Environment(autoescape=True)
+        .from_string(TEMPLATE.read_text(encoding="utf-8"))
+        .render(
+            title=config["title"],
+            author=config["author"],
+            document=document,
+            year=words.era(document.meta["fiscal_year"]),
+            total=words.oku(total),
+            change=words.oku(total - document.whole(document.previous), signed=True),
+            updated=updated,
+            chapters=chapters(site),
+            font=FONT,
+            font_file=style.font_file().name,
+            css=CSS.read_text(encoding="utf-8"),
+        )
+    )
 
 
 # ── from the text to the file ───────────────────────────────────────────────────────────────────────
@@ -290,39 +270,30 @@ class PdfError(RuntimeError):
     """A document that WeasyPrint finds fault with."""
 
 
-class _Complaints(logging.Handler):
-    """Collects what WeasyPrint logs: faults of the document, and advice about the machine."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.faults: list[str] = []
-        self.advice: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        # How letters get into the file depends on the libraries at hand; that they are there is checked before.
-        machine = Path(record.pathname).parts[-2:] == ("pdf", "fonts.py")
-        (self.advice if machine else self.faults).append(record.getMessage())
-
-
 @contextmanager
 def uncomplaining(tell: Callable[[str], object] = lambda line: None) -> Iterator[None]:
     """Make an error (PdfError) of whatever WeasyPrint finds wrong with a document.
 
     ``tell`` takes one line with what it says of the machine.
     """
-    complaints = _Complaints()
+    heard = BufferingHandler(sys.maxsize)
+    heard.setLevel(logging.WARNING)
     logger = logging.getLogger("weasyprint")
-    logger.addHandler(complaints)
+    logger.addHandler(heard)
     try:
         yield
     finally:
-        logger.removeHandler(complaints)
-    if complaints.faults:
-        raise PdfError("\n  ".join(["PDF に誤りがあります。", *dict.fromkeys(complaints.faults)]))
-    if complaints.advice:
-        tell(
-            f"PDF のライブラリーからの知らせ（PDF はできます）：{' / '.join(dict.fromkeys(complaints.advice))}"
-        )
+        logger.removeHandler(heard)
+    # How letters get into the file depends on the libraries at hand; that they are there is checked before.
+    advice: list[str] = []
+    faults = ["PDF に誤りがあります。"]
+    for record in heard.buffer:
+        machine = Path(record.pathname).parts[-2:] == ("pdf", "fonts.py")
+        (advice if machine else faults).append(record.getMessage())
+    if faults[1:]:
+        raise PdfError("\n  ".join(dict.fromkeys(faults)))
+    if advice:
+        tell(f"PDF のライブラリーからの知らせ（PDF はできます）：{' / '.join(dict.fromkeys(advice))}")
 
 
 def source(text: str) -> Any:

@@ -13,14 +13,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
 from PIL import Image
-from playwright.sync_api import Browser
 from pypdf import PdfReader
 from sphinx.errors import SphinxError
 
@@ -28,65 +27,7 @@ from cyberbook import pdf
 from cyberbook.site import pages, refuse
 
 from ..conftest import ROOT, needs
-
-CHAPTER = """# ふつうの章
-
-はじめの段落です[^note]。文献は {cite}`strategy2021` です。<a href="../_files/briefing/none/none.pdf">概要の<b>PDF</b></a>、<a href="../_files/data/areas.csv">データ</a>。
-
-[^note]: 脚注です。
-
-```{note}
-覚え書きです。
-```
-
-```{warning}
-警告です。
-```
-
-```{tip}
-こつです。
-```
-
-```{dropdown} 開くと読めます
-中身です。
-```
-
-````{tab-set}
-```{tab-item} 甲
-甲の中身です。
-```
-```{tab-item} 乙
-乙の中身です。
-```
-````
-
-```{margin}
-欄外の注です。
-```
-
-```{sidebar} 囲み
-囲みの中身です。
-```
-
-| 分野 | 額 |
-| --- | --- |
-| 甲 | 1.0 |
-
-```{figure} pictures/photo.jpg
-写真の題
-```
-
-![線画](pictures/line.svg)
-![動く絵](pictures/moving.gif)
-![軽い絵](pictures/light.webp)
-
-## 文献
-
-```{bibliography}
-```
-"""
-REFERENCE = "@misc{strategy2021, author = {内閣}, title = {サイバーセキュリティ戦略}, year = {2021}}\n"
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><path d="M0 0h30v20z"/></svg>'
+from .conftest import Reader, violations
 
 
 def picture(kind: str) -> bytes:
@@ -103,42 +44,28 @@ def notebook(*outputs: dict[str, str]) -> str:
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
 
 
-FRAME = """<div>
-<style scoped>
-    .dataframe tbody tr th { vertical-align: top; }
-</style>
-<table border="1" class="dataframe">
-  <thead><tr style="text-align: right;"><th></th>HEADS</tr></thead>
-  <tbody><tr><th>0</th>CELLS</tr></tbody>
-</table>
-</div>""".replace("HEADS", "<th>とても長い列の名前</th>" * 12).replace("CELLS", "<td>1.5</td>" * 12)
+FRAME = pd.DataFrame([[1.5] * 12], columns=["とても長い列の名前"] * 12)
 STOCK = notebook(
-    {
-        "image/png": base64.b64encode(picture("png")).decode(),
-        "text/plain": "<Figure size 640x480 with 1 Axes>",
-    },
-    {"text/html": FRAME, "text/plain": "..."},
+    {"image/png": base64.b64encode(picture("png")).decode(), "text/plain": "<Figure with 1 Axes>"},
+    {"text/html": FRAME._repr_html_(), "text/plain": "..."},
 )
-Change = Callable[[Path, dict[str, Any]], object]
 
 
-def built(folder: Path, change: Change = lambda folder, config: None) -> subprocess.CompletedProcess[str]:
-    """Build a book of three ordinary pages and two chapters of ours."""
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    config["bibtex_bibfiles"] = ["references.bib"]
-    config["sphinx"]["config"]["cyberbook_promised"] = []  # no PDF
-    # What our chapters point to is not in this book.
-    config["sphinx"]["config"]["suppress_warnings"] = ["myst.xref_missing", "ref"]
-    change(folder, config)
-    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+def built(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"],
         cwd=folder,
         capture_output=True,
-        text=True,
         encoding="utf-8",
         env=os.environ | {"PYTHONUTF8": "1", "CYBERBUDGET_DATA": str(folder / "data")},
     )
+
+
+def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change a YAML file."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
 def soup(folder: Path, name: str) -> BeautifulSoup:
@@ -147,47 +74,44 @@ def soup(folder: Path, name: str) -> BeautifulSoup:
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three ordinary pages and two chapters of ours, built."""
     folder = tmp_path_factory.mktemp("ordinary") / "一冊 の本"
-    (folder / "book" / "pictures").mkdir(parents=True)
+    shutil.copytree(Path(__file__).with_name("ordinary"), folder)
     shutil.copytree(ROOT / "data", folder / "data")
     shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
     for name in ("area1", "data"):
         shutil.copy(ROOT / "book" / f"{name}.ipynb", folder / "book")
     for name, kind in (("photo.jpg", "jpeg"), ("moving.gif", "gif"), ("light.webp", "webp")):
         (folder / "book" / "pictures" / name).write_bytes(picture(kind))
-    for name, text in {
-        "book/pictures/line.svg": DRAWING,
-        "book/index.md": "# はじめに\n\nはじめの頁です。\n",
-        "book/stock.ipynb": STOCK,
-        "book/plain.md": CHAPTER,
-        "references.bib": REFERENCE,
-    }.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    files = [{"file": f"book/{name}"} for name in ("plain", "stock", "area1", "data")]
-    toc = {"format": "jb-book", "root": "book/index", "parts": [{"caption": "章", "chapters": files}]}
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    (folder / "book" / "stock.ipynb").write_text(STOCK, encoding="utf-8")
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["bibtex_bibfiles"] = ["references.bib"]
+    config["sphinx"]["config"]["cyberbook_promised"] = []  # no PDF
+    # What our chapters point to is not in this book.
+    config["sphinx"]["config"]["suppress_warnings"] = ["myst.xref_missing", "ref"]
+    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     done = built(folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
 
+@pytest.fixture
+def copy(book: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(book, tmp_path / "book"))
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["plain", "stock", "index"])
-def test_an_ordinary_chapter_looks_right(name: str, width: int, book: Path, browser: Browser) -> None:
-    with browser.new_context(viewport={"width": width, "height": 900}) as context:
-        page, asked, failed = context.new_page(), [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("requestfailed", lambda request: failed.append(request.url))
-        page.goto((book / "_build" / "html" / "book" / f"{name}.html").as_uri())
-        page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate("[...document.images].every(image => image.naturalWidth && image.alt)")
-        assert not [url for url in asked if not url.startswith(("file:", "data:"))] and not failed
-        violations = Axe().run(page).response["violations"]
-    assert [(v["id"], [node["html"][:120] for node in v["nodes"]][:3]) for v in violations] == []
+def test_an_ordinary_chapter_looks_right(name: str, width: int, book: Path, reader: Reader) -> None:
+    page = reader.open(book / "_build" / "html" / "book", name, viewport={"width": width, "height": 900})
+    page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("[...document.images].every(image => image.naturalWidth && image.alt)")
+    assert violations(page) == []
     # What an extension brings is loaded where it is used, and only there.
-    assert ("sphinx-design.min.css" in " ".join(asked)) == (name == "plain")
+    assert ("sphinx-design.min.css" in " ".join(reader.requests)) == (name == "plain")
 
 
 def test_what_an_author_knows_is_there(book: Path) -> None:
@@ -224,35 +148,28 @@ def test_a_change_is_read_whatever_its_time_and_nothing_else_is_written(book: Pa
 def test_ordinary_chapters_go_into_the_pdf(book: Path) -> None:
     needs(not pdf.missing(), "Pango")
     write = "from pathlib import Path; from cyberbook import pdf; pdf.write(Path('_build/html'), Path('book.pdf'))"
-    command = [sys.executable, "-c", write]
-    done = subprocess.run(
-        command, cwd=book, capture_output=True, text=True, env=os.environ | {"PYTHONUTF8": "1"}
-    )
+    command = [sys.executable, "-X", "utf8", "-c", write]
+    done = subprocess.run(command, cwd=book, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     text = "".join("".join(page.extract_text().split()) for page in PdfReader(book / "book.pdf").pages)
-    for said in (
+    said = [
         "覚え書きです。",
         "脚注です。",
         "欄外の注です。",
         "写真の題",
         "サイバーセキュリティ戦略",
         "とても長い列の名前",
-    ):
-        assert said in text
+    ]
+    assert not [line for line in said if line not in text]
 
 
 HOSTILE = """</script><img src=x onerror="alert(1)">'&"""
 
 
-def test_links_to_the_repository_and_hostile_text(book: Path, tmp_path: Path) -> None:
+def test_links_to_the_repository_and_hostile_text(copy: Path) -> None:
     """What data say is text in every place the press puts it; what ``_config.yml`` asks for is linked."""
-    folder = Path(shutil.copytree(book, tmp_path / "book"))
 
-    def change(folder: Path, config: dict[str, Any]) -> None:
-        path = folder / "data" / "fy2024" / "document.yaml"
-        meta = yaml.safe_load(path.read_text(encoding="utf-8"))
-        meta |= {"title": HOSTILE, "edition": HOSTILE}
-        path.write_text(yaml.safe_dump(meta, allow_unicode=True), encoding="utf-8")
+    def ask(config: dict[str, Any]) -> None:
         config["repository"] = {"url": "https://github.com/a/b", "path_to_book": "sub", "branch": "main"}
         config["launch_buttons"] = {
             "notebook_interface": "jupyterlab",
@@ -263,17 +180,20 @@ def test_links_to_the_repository_and_hostile_text(book: Path, tmp_path: Path) ->
         config["html"]["announcement"] = "お知らせ"
         config["sphinx"]["config"]["cyberbook_promised"] = ["_files/briefing/none/none.pdf"]
 
-    done = built(folder, change)
+    meta = copy / "data" / "fy2024" / "document.yaml"
+    changed(meta, lambda meta: meta.update(title=HOSTILE, edition=HOSTILE))
+    changed(copy / "_config.yml", ask)
+    done = built(copy)
     assert done.returncode == 0, done.stdout + done.stderr
     for name in ("book/data", "book/plain", "404"):
-        page = soup(folder, name)
+        page = soup(copy, name)
         assert not page.select("[onerror]")
         assert HOSTILE in page.footer.get_text()
-    described = json.loads(soup(folder, "book/data").find("script", type="application/ld+json").string)
+    described = json.loads(soup(copy, "book/data").find("script", type="application/ld+json").string)
     assert described["name"].startswith(HOSTILE)
-    assert "お知らせ" in soup(folder, "book/plain").select_one(".announcement").get_text()
-    assert "概要のPDF" in [link.get_text() for link in soup(folder, "book/plain").article.find_all("a")]
-    found = {link.get_text(): link["href"] for link in soup(folder, "book/stock").select(".cb-links a")}
+    assert "お知らせ" in soup(copy, "book/plain").select_one(".announcement").get_text()
+    assert "概要のPDF" in [link.get_text() for link in soup(copy, "book/plain").article.find_all("a")]
+    found = {link.get_text(): link["href"] for link in soup(copy, "book/stock").select(".cb-links a")}
     path = "sub/book/stock.ipynb"
     assert found == {
         "Binder で動かす": "https://mybinder.org/v2/gh/a/b/main?urlpath=lab%2Ftree%2Fsub%2Fbook%2Fstock.ipynb",
@@ -288,14 +208,9 @@ def test_json_inside_a_script_holds_no_markup() -> None:
     assert pages.inside_script("</a>&") == '"\\u003c/a\\u003e\\u0026"'
 
 
-def test_what_would_come_from_elsewhere_stops_the_build(book: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(book, tmp_path / "book"))
-    done = built(
-        folder,
-        lambda folder, config: (folder / "book" / "index.md").write_text(
-            "# 題\n\n![絵](https://example.org/a.png)\n", encoding="utf-8"
-        ),
-    )
+def test_what_would_come_from_elsewhere_stops_the_build(copy: Path) -> None:
+    (copy / "book" / "index.md").write_text("# 題\n\n![絵](https://example.org/a.png)\n", encoding="utf-8")
+    done = built(copy)
     assert done.returncode != 0
     assert "book/index：example.org から読み込むものがあります。" in done.stdout + done.stderr
 

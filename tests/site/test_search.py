@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ..next_year import read
 from ..notebooks import CHAPTERS, ROOT
+from .conftest import BLOCKED, watched
 
 QUERIES = read(ROOT / "tests" / "site" / "search_queries.csv")
 HOPELESS = [
@@ -58,35 +59,11 @@ def article(html: Path, name: str, what: str) -> list[str]:
     return [line.strip() for line in lines if plain(line)]
 
 
-def listen(page: Page) -> list[str]:
-    """What a page asks of other hosts and complains about."""
-    heard: list[str] = []
-    page.on(
-        "request", lambda request: request.url.startswith(("file:", "data:")) or heard.append(request.url)
-    )
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
-    return heard
-
-
 @pytest.fixture(scope="module")
 def search(browser: Browser, html: Path) -> Iterator[Page]:
     """The search page, opened once for all tests; it stays quiet whatever is asked."""
-    with browser.new_page() as page:
-        heard = listen(page)
-        page.goto((html / "search.html").as_uri())
-        yield page
-    assert not heard
-
-
-@pytest.fixture
-def fresh(browser: Browser) -> Iterator[Page]:
-    """A page of its own for tests that go from page to page."""
-    with browser.new_page() as page:
-        heard = listen(page)
-        yield page
-    assert not heard
+    with watched(browser) as reader:
+        yield reader.open(html, "search")
 
 
 def status(page: Page) -> str:
@@ -96,11 +73,12 @@ def status(page: Page) -> str:
 def test_the_table_asks_for_everything_a_reader_may():
     asked = {row["query"] for row in QUERIES}
     assert len(asked) == len(QUERIES) >= 120
-    assert {row["measure"] for row in read(ROOT / "data" / "fy2024" / "measures.csv")} <= asked
-    assert {
-        row[key] for row in read(ROOT / "data" / "ministries.csv") for key in ("ministry", "short")
-    } <= asked
-    assert {row[key] for row in read(ROOT / "data" / "areas.csv") for key in ("name", "short")} <= asked
+    for name, *keys in (
+        ("fy2024/measures.csv", "measure"),
+        ("ministries.csv", "ministry", "short"),
+        ("areas.csv", "name", "short"),
+    ):
+        assert {row[key] for row in read(ROOT / "data" / name) for key in keys} <= asked
 
 
 @pytest.mark.parametrize("kind", dict.fromkeys(row["kind"] for row in QUERIES))
@@ -112,11 +90,8 @@ def test_the_right_page_comes_first_and_shows_why(search, kind):
             pages = [hit["page"] for hit in hits]
             text = plain(hits[0]["text"]) if hits else ""
             words = row["query"].split() if kind != "natural" else ()  # there the marks say what was found
-            if (
-                pages[:1] != [row["page"]]
-                or not all(plain(word) in text or plain(ministry(word)) in text for word in words)
-                or not hits[0]["marks"]
-            ):
+            shown = all(plain(word) in text or plain(ministry(word)) in text for word in words)
+            if pages[:1] != [row["page"]] or not shown or not hits[0]["marks"]:
                 wrong[row["query"]] = pages, text
     assert not wrong
 
@@ -133,9 +108,8 @@ def test_pages_are_found_that_hold_the_words_and_no_others(search, html):
     for row in QUERIES:
         if row["kind"] in ("measure", "part", "ministry", "term"):
             found = {hit["page"] for hit in search.evaluate(SHOW, row["query"])}
-            assert found == {
-                name for name in lines if any(holds(line, row["query"]) for line in lines[name])
-            }, row
+            holding = {name for name in lines if any(holds(line, row["query"]) for line in lines[name])}
+            assert found == holding, row
 
 
 def test_every_line_of_the_book_is_found(search, html):
@@ -150,12 +124,8 @@ def test_every_line_of_the_book_is_found(search, html):
 
 
 def test_results_lead_to_places_that_exist(search, html):
-    anchors = {
-        link
-        for query in ("防衛", "RMF", "府省庁", "budget")
-        for hit in search.evaluate(SHOW, query)
-        for link in hit["anchors"]
-    }
+    hits = [hit for query in ("防衛", "RMF", "府省庁", "budget") for hit in search.evaluate(SHOW, query)]
+    anchors = {link for hit in hits for link in hit["anchors"]}
     assert len(anchors) > 30
     pages = {path.as_uri(): path.read_text(encoding="utf-8") for path in (html / "book").glob("*.html")}
     for link in anchors:
@@ -163,18 +133,18 @@ def test_results_lead_to_places_that_exist(search, html):
         assert f' id="{name}"' in pages[page], link
 
 
-@pytest.mark.parametrize("query", HOPELESS)
-def test_a_hopeless_query_finds_nothing_and_says_so(search, query):
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        *((query, f"「{query}」は見つかりませんでした。") for query in HOPELESS),
+        *((query, "探す言葉を入れてください。") for query in ("", " ", "　")),
+    ],
+)
+def test_a_hopeless_or_empty_query_finds_nothing_and_says_so(search, query, said):
     assert search.evaluate(SHOW, query) == []
-    assert status(search) == f"「{query}」は見つかりませんでした。"
-    expect(search.locator("#search-help")).to_be_visible()
-
-
-@pytest.mark.parametrize("query", ["", " ", "　"])
-def test_an_empty_query_asks_for_words(search, query):
-    assert search.evaluate(SHOW, query) == []
-    assert status(search) == "探す言葉を入れてください。"
+    assert status(search) == said
     expect(search.locator("#search-help")).to_contain_text("例：")
+    expect(search.locator("#search-help")).to_be_visible()
 
 
 def test_only_the_beginning_of_a_long_query_counts(search):
@@ -184,51 +154,48 @@ def test_only_the_beginning_of_a_long_query_counts(search):
     assert search.evaluate(SHOW, "RMF " * 60 + "量子もつれ")[0]["page"] == "glossary"
 
 
-def test_the_form_searches_without_loading_again(fresh, html):
-    fresh.goto((html / "search.html").as_uri())
-    fresh.evaluate("window.same = true")
-    fresh.get_by_label("探す言葉").fill("経産省")
-    fresh.keyboard.press("Enter")
-    assert "で見つかりました" in status(fresh)
-    assert fresh.evaluate("window.same")
-    assert parse_qs(urlsplit(fresh.url).query) == {"q": ["経産省"]}
-    fresh.reload()
-    expect(fresh.locator("#search-results a").first).to_have_attribute("href", re.compile("ministries"))
+def test_the_form_searches_without_loading_again(reader, html):
+    page = reader.open(html, "search")
+    page.evaluate("window.same = true")
+    page.get_by_label("探す言葉").fill("経産省")
+    page.keyboard.press("Enter")
+    assert "で見つかりました" in status(page)
+    assert page.evaluate("window.same")
+    assert parse_qs(urlsplit(page.url).query) == {"q": ["経産省"]}
+    page.reload()
+    first = page.locator("#search-results a").first
+    expect(first).to_have_attribute("href", re.compile("ministries"))
     # By keyboard: from the field over the button to the first result.
-    fresh.get_by_label("探す言葉").focus()
+    page.get_by_label("探す言葉").focus()
     for _ in range(2):
-        fresh.keyboard.press("Tab")
-    expect(fresh.locator("#search-results a").first).to_be_focused()
+        page.keyboard.press("Tab")
+    expect(first).to_be_focused()
 
 
-def test_from_a_chapter_to_the_search_to_the_place(fresh, html):
-    fresh.goto((html / "book" / "glossary.html").as_uri())
-    fresh.get_by_label("この本を検索").fill("情報システムの防護")
-    fresh.keyboard.press("Enter")
-    fresh.locator("#search-results a").first.click()
-    assert fresh.url.partition("#")[0].endswith("/book/area3.html")
-    expect(fresh.locator(":target")).to_contain_text("情報システムの防護")
-    expect(fresh.locator(":target")).to_be_in_viewport()
+def test_from_a_chapter_to_the_search_to_the_place(reader, html):
+    page = reader.open(html, "book/glossary")
+    page.get_by_label("この本を検索").fill("情報システムの防護")
+    page.keyboard.press("Enter")
+    page.locator("#search-results a").first.click()
+    assert page.url.partition("#")[0].endswith("/book/area3.html")
+    expect(page.locator(":target")).to_contain_text("情報システムの防護")
+    expect(page.locator(":target")).to_be_in_viewport()
 
 
-def test_an_address_with_a_query_is_an_answer(fresh, html):
-    fresh.goto((html / "search.html").as_uri() + "?q=" + quote('<b>予算</b> "%" ' + "長" * 1000))
-    assert "200字で" in status(fresh)
-    assert fresh.locator("#search-status b, #search-results b").count() == 0
-    fresh.goto((html / "search.html").as_uri() + "?q=2%2C126.2")
-    expect(fresh.locator("#search-results mark").first).to_have_text("2,126.2")
-    expect(fresh.get_by_label("この本を検索")).to_have_value("2,126.2")
+def test_an_address_with_a_query_is_an_answer(reader, html):
+    page = reader.open(html, "search", "?q=" + quote('<b>予算</b> "%" ' + "長" * 1000))
+    assert "200字で" in status(page)
+    assert page.locator("#search-status b, #search-results b").count() == 0
+    page = reader.open(html, "search", "?q=2%2C126.2")
+    expect(page.locator("#search-results mark").first).to_have_text("2,126.2")
+    expect(page.get_by_label("この本を検索")).to_have_value("2,126.2")
 
 
-def test_with_storage_and_history_blocked(fresh, html):
-    fresh.add_init_script(
-        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new Error(name) } });"
-        "history.replaceState = () => { throw new Error('history') };"
-    )
-    fresh.goto((html / "search.html").as_uri() + "?q=RMF")
-    fresh.get_by_label("探す言葉").fill("SBOM")
-    fresh.keyboard.press("Enter")
-    expect(fresh.locator("#search-results a").first).to_have_text("用語集：SBOM")
+def test_with_storage_and_history_blocked(reader, html):
+    page = reader.open(html, "search", "?q=RMF", BLOCKED)
+    page.get_by_label("探す言葉").fill("SBOM")
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-results a").first).to_have_text("用語集：SBOM")
 
 
 def test_without_its_data_it_says_so(browser, html):
@@ -238,8 +205,7 @@ def test_without_its_data_it_says_so(browser, html):
         assert "読み込めませんでした" in status(page)
 
 
-def test_without_javascript_it_says_so(browser, html):
-    with browser.new_page(java_script_enabled=False) as page:
-        page.goto((html / "search.html").as_uri() + "?q=RMF")
-        notice = page.locator("noscript p").filter(visible=True)
-        assert "検索には JavaScript を使います" in notice.inner_text()
+def test_without_javascript_it_says_so(reader, html):
+    page = reader.open(html, "search", "?q=RMF", java_script_enabled=False)
+    notice = page.locator("noscript p").filter(visible=True)
+    assert "検索には JavaScript を使います" in notice.inner_text()

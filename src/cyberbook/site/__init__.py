@@ -9,7 +9,6 @@ The pages are drawn by the theme in ``theme/``, a child of furo: one style sheet
 
 from __future__ import annotations
 
-import filecmp
 import re
 import shutil
 from functools import cache
@@ -42,12 +41,9 @@ def read(text: str) -> NotebookNode:
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
-        if cell.cell_type == "code":
-            bar = _hand_over(cell)
-            if bar:
-                cells.append(
-                    nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata={"format": "text/html"})
-                )
+        if cell.cell_type == "code" and (bar := _hand_over(cell)):
+            form = {"format": "text/html"}
+            cells.append(nbformat.v4.new_raw_cell(bar, id=f"{cell.id}-bar", metadata=form))
     notebook.cells = cells
     return notebook
 
@@ -59,17 +55,14 @@ def _hand_over(cell: NotebookNode) -> str:
     for output in cell.outputs:
         ours = output.get("metadata", {}).get("cyberbudget", {})
         if "figure" in ours:
-            name, alt = ours["figure"], output.data["text/plain"]
-            cell.metadata["mystnb"] = NotebookNode(
-                image=NotebookNode(alt=alt), figure=NotebookNode(name=name)
-            )
+            name, image = ours["figure"], {"alt": output.data["text/plain"]}
+            cell.metadata["mystnb"] = nbformat.from_dict({"image": image, "figure": {"name": name}})
             spots = figures.hot_spots(name, ours["marks"])
             kept.append(_only(output, "image/svg+xml"))
         elif "caption" in ours:
             source = ours["source"]
-            cell.metadata["mystnb"]["figure"]["caption"] = output.data["text/markdown"].removesuffix(
-                markdown(source)
-            )
+            caption = output.data["text/markdown"].removesuffix(markdown(source))
+            cell.metadata["mystnb"]["figure"]["caption"] = caption
             bar = _toolbar(ours["caption"], escape(source), ("csv", "svg", "png", "zip"))
         elif "switch" in ours:
             html = output.data["text/html"].partition("</summary>\n")[2].partition('<p class="cb-source">')[0]
@@ -86,8 +79,7 @@ def _hand_over(cell: NotebookNode) -> str:
 
 
 def _only(output: NotebookNode, mime: str) -> NotebookNode:
-    data = NotebookNode({mime: output.data[mime]})
-    return NotebookNode(output_type="display_data", data=data, metadata=NotebookNode())
+    return nbformat.v4.new_output("display_data", {mime: output.data[mime]})
 
 
 def _toolbar(name: str, source: str, formats: tuple[str, ...]) -> str:
@@ -126,21 +118,10 @@ def downloads(notebook: NotebookNode) -> dict[str, str]:
     return files
 
 
-def sitemap(base: str, docnames: list[str]) -> str:
-    """All chapters for search engines, which take absolute addresses only."""
-    addresses = "".join(f"<url><loc>{escape(base + name)}.html</loc></url>" for name in docnames)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{addresses}</urlset>\n'
-    )
-
-
 def card(figure: str) -> str:
     """A figure on the wide white card (1200 × 630) that previews of a link show."""
-    drawing = figure[figure.index("<svg") :]
-    drawing = re.sub(
-        r'width="[^"]*" height="[^"]*"', 'x="60" y="40" width="1080" height="550"', drawing, count=1
-    )
+    place = 'x="60" y="40" width="1080" height="550"'
+    drawing = re.sub(r'width="[^"]*" height="[^"]*"', place, figure[figure.index("<svg") :], count=1)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630">'
         f'<rect width="1200" height="630" fill="#fff"/>{drawing}</svg>'
@@ -215,20 +196,13 @@ def configured(app: Any, config: Any) -> None:
     config.cyberbook_made_of = made_of.hexdigest()
 
 
-def digests(app: Any, env: Any) -> dict[str, str]:
-    """Digest of every source, by its name."""
-    paths = {docname: Path(env.doc2path(docname)) for docname in env.found_docs}
-    return {name: sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.exists()}
-
-
 def outdated(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
     """Sources that differ from what was read, whatever their time stamps say."""
     before = getattr(env, "cyberbook_digests", {})
-    return [name for name, digest in digests(app, env).items() if before.get(name) != digest]
-
-
-def remember(app: Any, env: Any) -> None:
-    env.cyberbook_digests = digests(app, env)
+    paths = {docname: Path(env.doc2path(docname)) for docname in env.found_docs}
+    now = {name: sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.exists()}
+    env.cyberbook_digests = now  # kept with the environment, when all that is named here was read
+    return [name for name, digest in now.items() if before.get(name) != digest]
 
 
 def write_files(app: Any, exception: Exception | None) -> None:
@@ -244,9 +218,14 @@ def write_files(app: Any, exception: Exception | None) -> None:
     finding = source / "book" / "_static" / "finding.svg"
     if finding.exists():
         files["card.svg"] = card(finding.read_text(encoding="utf-8"))
-    if base := pages.site(app):
+    if base := pages.site(app):  # search engines take absolute addresses only
+        addresses = (
+            f"<url><loc>{escape(base + name)}.html</loc></url>" for name in sorted(app.env.found_docs)
+        )
         (Path(app.outdir) / "sitemap.xml").write_text(
-            sitemap(base, sorted(app.env.found_docs)), encoding="utf-8"
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(addresses)}</urlset>\n',
+            encoding="utf-8",
         )
     for name, text in files.items():
         path = folder / name
@@ -268,15 +247,11 @@ def write_files(app: Any, exception: Exception | None) -> None:
 
 
 def mirror(source: Path, target: Path) -> None:
-    """Make a folder the same as another, hidden files aside, and touch only what differs."""
-    wanted = {path.relative_to(source) for path in source.rglob("[!.]*") if path.is_file()}
-    for path in [path for path in target.rglob("*") if path.is_file()]:
-        if path.relative_to(target) not in wanted:
-            path.unlink()
-    for name in wanted:
-        if not (target / name).exists() or not filecmp.cmp(source / name, target / name, shallow=False):
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / name, target / name)
+    """Make a folder the same as another, hidden files aside; none where there is no other."""
+    shutil.rmtree(target, ignore_errors=True)
+    if source.exists():
+        hidden = shutil.ignore_patterns(".*")
+        shutil.copytree(source, target, ignore=hidden, copy_function=shutil.copyfile)
 
 
 def extra_pages(app: Any) -> list[tuple[str, dict[str, Any], str]]:
@@ -306,7 +281,6 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("config-inited", configured, priority=900)
     app.connect("builder-inited", own_search)
     app.connect("env-get-outdated", outdated)
-    app.connect("env-updated", remember)
     app.connect("source-read", refuse.outputs)
     app.connect("html-collect-pages", extra_pages)
     app.connect("html-page-context", pages.context, priority=900)

@@ -6,6 +6,7 @@ import json
 import os
 import posixpath
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -76,9 +77,8 @@ def describe(doctree: nodes.document | None) -> str:
     """The description of a page: the first of its 要点, else its first paragraph."""
     if doctree is None:
         return ""
-    items = [node.astext() for node in doctree.findall(nodes.list_item)]
-    paragraphs = [node.astext() for node in doctree.findall(nodes.paragraph)]
-    return next(iter([*items, *paragraphs]), "")[:160]
+    found = chain(doctree.findall(nodes.list_item), doctree.findall(nodes.paragraph))
+    return next((node.astext() for node in found), "")[:160]
 
 
 def size(picture: Path) -> tuple[int, int] | None:
@@ -90,12 +90,12 @@ def size(picture: Path) -> tuple[int, int] | None:
     found = [re.search(rf'<svg[^>]*\s{side}="([\d.]+)(pt|px)?"', head) for side in ("width", "height")]
     box = re.search(r'viewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', head)
     if all(found):
-        sides = [float(side[1]) * (4 / 3 if side[2] == "pt" else 1) for side in found if side]
+        width, height = (float(side[1]) * (4 / 3 if side[2] == "pt" else 1) for side in found if side)
     elif box:
-        sides = [float(box[1]), float(box[2])]
+        width, height = map(float, box.groups())
     else:
         return None
-    return round(sides[0]), round(sides[1])
+    return round(width), round(height)
 
 
 def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[str]) -> str:
@@ -122,25 +122,16 @@ def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[
     # A table that pandas wrote scrolls in its own box, by key as well; ours do so already.
     body = re.sub(r'(<div class="output text_html")(?=>(?:<div>\s*<style|<table))', r'\1 tabindex="0"', body)
     body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
-    body = re.sub(
-        rf'<a\b[^>]*\shref="(?P<path>[^"#:]*{FILES}/[^"#]*)[^"]*"[^>]*>(?P<text>.*?)</a>',
-        kept,
-        body,
-        flags=re.DOTALL,
-    )
+    download = rf'(?s)<a\b[^>]*\shref="(?P<path>[^"#:]*{FILES}/[^"#]*)[^"]*"[^>]*>(?P<text>.*?)</a>'
+    body = re.sub(download, kept, body)
     body = re.sub(r'<img\b[^>]*\ssrc="[^"]*_images/(?P<file>[^"/]+)"[^>]*>', sized, body)
     dark = rf'\1<picture><source srcset="../{FILES}/\2-dark.svg" media="(prefers-color-scheme: dark)" />\3</picture>'
     return re.sub(r'(<figure\b[^>]*\sid="(fig-[\w-]+)"[^>]*>\s*)(<img\b[^>]*>)', dark, body)
 
 
-def actions(app: Any, file: str) -> list[tuple[str, str]]:
-    """Links to run and to mend a chapter, as ``_config.yml`` asks for them: label and address.
-
-    Parameters
-    ----------
-    file
-        The chapter's source, from the book's folder; empty for a page that has none.
-    """
+def actions(app: Any, pagename: str) -> list[tuple[str, str]]:
+    """Links to run and to mend a chapter, as ``_config.yml`` asks for them: label and address."""
+    file = Path(app.env.doc2path(pagename)).relative_to(app.srcdir).as_posix()
     options = app.config.html_theme_options
     launch = options.get("launch_buttons") or {}
     base = refuse.repository(app.config)
@@ -157,12 +148,11 @@ def actions(app: Any, file: str) -> list[tuple[str, str]]:
             links.append(("Binder で動かす", f"{hub.rstrip('/')}/v2/{host}/{where}/{branch}?{query}"))
         if (colab := launch.get("colab_url")) and host == "gh":
             links.append(("Colab で開く", f"{colab.rstrip('/')}/github/{name}/blob/{branch}/{path}"))
-    if options.get("use_edit_page_button") and file:
+    if options.get("use_edit_page_button"):
         links.append(("この章を直す", f"{deep}/edit/{branch}/{path}"))
     if options.get("use_issues_button"):
         key = "issue[title]" if host == "gl" else "title"
-        title = f"{file or 'この本'}について"
-        links.append(("問題を知らせる", f"{deep}/issues/new?{urlencode({key: title})}"))
+        links.append(("問題を知らせる", f"{deep}/issues/new?{urlencode({key: f'{file}について'})}"))
     if options.get("use_repository_button"):
         links.append(("リポジトリー", base))
     return links
@@ -170,18 +160,16 @@ def actions(app: Any, file: str) -> list[tuple[str, str]]:
 
 def assets(app: Any, template: str, body: str) -> dict[str, list[str]]:
     """Style sheets and scripts of a page, below ``_static``: an extension's only where it is used."""
-    own = {
-        key: [name for name, _ in getattr(app.config, f"html_{key}_files") if not name.startswith("mystnb")]
-        for key in ("css", "js")
-    }
+    css, js = (
+        [name for name, _ in files if not name.startswith("mystnb")]
+        for files in (app.config.html_css_files, app.config.html_js_files)
+    )
     design = ["sphinx-design.min.css", "styles/furo-extensions.css"] if 'class="sd-' in body else []
     explorer = ["explorer.js"] if 'data-choose="' in body else []
     figures = ["figures.js"] if 'data-marks="' in body or 'class="cb-data"' in body else []
     search = ["search-data.js", "search.js"] if template == "search.html" else []
-    return {
-        "styles": [*design, "book.css", *own["css"]],
-        "scripts": ["book.js", *explorer, *figures, *search, *own["js"]],
-    }
+    scripts = ["book.js", *explorer, *figures, *search, *js]
+    return {"styles": [*design, "book.css", *css], "scripts": scripts}
 
 
 def dataset(document: Document, base: str) -> str:
@@ -230,11 +218,9 @@ def japanese(markup: str, article_lang: str = "") -> Markup:
         return f'<a class="{match["kind"]}" href="#cb-{what}" aria-label="{OPENS[what]}">{match["icon"]}</a>'
 
     def mended(part: str) -> str:
-        part = re.sub(
-            r'<(?:input type="checkbox" class="sidebar-toggle"|label class="overlay )[^>]*>', "", part
-        )
-        label = r'<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
-        part = re.sub(label, opens, part, flags=re.DOTALL).replace("</label>", "")
+        hidden = r'<(?:input type="checkbox" class="sidebar-toggle"|label class="overlay )[^>]*>'
+        label = r'(?s)<label class="(?P<kind>[^"]*)" for="__(?P<what>navigation|toc)">(?P<icon>.*?)</label>'
+        part = re.sub(label, opens, re.sub(hidden, "", part)).replace("</label>", "")
         part = re.sub(r"(</footer>\s*)</div>", r"\1</main>", part)
         part = re.sub("<title>[^<]*</title>", "", part)  # of icons, which their buttons name
         for said, better in WRITTEN.items():
@@ -256,11 +242,9 @@ def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctre
     body = page.get("body") or ""
     refuse.page(pagename, body, doctree)
     if body:
-        root = Path(app.srcdir)
-        pictures = {name: root / path for path, name in app.builder.images.items()}
+        pictures = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
         page["body"] = polished(body, pictures, pagename, promised(app))
-    base = site(app)
-    meta = read.meta
+    base, meta = site(app), read.meta
     page |= {
         "project": app.config.html_title,
         "docstitle": app.config.html_title,
@@ -269,16 +253,12 @@ def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctre
         "edition": f"資料の版：{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}",
         "dataset": dataset(read, base) if pagename == "book/data" else "",
         "theme_top_of_page_buttons": [],
-        "actions": actions(app, _source(app, pagename)) if doctree is not None else [],
+        "actions": actions(app, pagename) if doctree is not None else [],
         "japanese": lambda markup: japanese(markup, "en" if pagename in ENGLISH else ""),
         "_": _translated,
         "gettext": _translated,
         **assets(app, template, body),
     }
-
-
-def _source(app: Any, pagename: str) -> str:
-    return Path(app.env.doc2path(pagename)).relative_to(app.srcdir).as_posix()
 
 
 def _translated(text: str) -> str:

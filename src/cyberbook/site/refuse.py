@@ -27,7 +27,7 @@ def settings(app: Any, config: Any) -> None:
         Names the key and the way on.
     """
     options = config.html_theme_options
-    launch = options.get("launch_buttons") or {}
+    launch, analytics = options.get("launch_buttons") or {}, options.get("analytics") or {}
     wrong = {
         f"launch_buttons.{key}": f"{name} には対応していません。binderhub_url か colab_url を使ってください"
         for key, name in HUBS.items()
@@ -35,24 +35,19 @@ def settings(app: Any, config: Any) -> None:
     }
     if any(launch.get(key) for key in ("binderhub_url", "colab_url")) and not repository(config):
         wrong["launch_buttons"] = "ノートブックの置き場所が要ります。repository.url を書いてください"
-    for key in ("google_analytics_id", "plausible_analytics_domain"):
-        if (options.get("analytics") or {}).get(key):
-            wrong[f"html.analytics.{key}"] = "読む人の記録を外へ送ることになります。この行を消してください"
-    for key, value in (getattr(config, "comments_config", None) or {}).items():
-        if value:
-            wrong[f"html.comments.{key}"] = (
-                "外のサイトを読み込みます。消して、html.use_issues_button を使ってください"
-            )
+    for key in filter(analytics.get, ("google_analytics_id", "plausible_analytics_domain")):
+        wrong[f"html.analytics.{key}"] = "読む人の記録を外へ送ることになります。この行を消してください"
+    comments = getattr(config, "comments_config", None) or {}
+    for key in filter(comments.get, comments):
+        way = "外のサイトを読み込みます。消して、html.use_issues_button を使ってください"
+        wrong[f"html.comments.{key}"] = way
     for key in {"dollarmath", "amsmath"} & set(config.myst_enable_extensions):
-        wrong[f"parse.myst_enable_extensions の {key}"] = (
-            "数式の表示は外のスクリプトを読み込みます。式は文か図で示してください"
-        )
+        way = "数式の表示は外のスクリプトを読み込みます。式は文か図で示してください"
+        wrong[f"parse.myst_enable_extensions の {key}"] = way
     for key in ("html_css_files", "html_js_files"):
-        for name, _ in getattr(config, key):
-            if "//" in name:
-                wrong[f"sphinx.config.{key} の {name}"] = (
-                    "外のファイルは読み込みません。html_static_path に置いてください"
-                )
+        for name in (name for name, _ in getattr(config, key) if "//" in name):
+            way = "外のファイルは読み込みません。html_static_path に置いてください"
+            wrong[f"sphinx.config.{key} の {name}"] = way
     if wrong:
         raise ConfigError("_config.yml：" + "　".join(f"{key}：{why}。" for key, why in wrong.items()))
 
@@ -71,9 +66,8 @@ def outputs(app: Any, docname: str, source: list[str]) -> None:
     ExtensionError
         Names the chapter and the cell.
     """
-    if Path(app.env.doc2path(docname)).suffix != ".ipynb" or not (
-        INTERACTIVE.search(source[0]) or "<script" in source[0]
-    ):
+    suspect = INTERACTIVE.search(source[0]) or "<script" in source[0]
+    if Path(app.env.doc2path(docname)).suffix != ".ipynb" or not suspect:
         return
     for number, cell in enumerate(json.loads(source[0])["cells"], 1):
         for output in cell.get("outputs", ()):
@@ -97,9 +91,7 @@ def page(docname: str, body: str, doctree: nodes.document | None) -> None:
         raise ExtensionError(
             f"{docname}：{found[1]} から読み込むものがあります。この本は外から何も読み込みません。ファイルを book フォルダーに置いてください。"
         )
-    if doctree is not None and next(
-        doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))), None
-    ):
+    if doctree is not None and [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]:
         raise ExtensionError(
             f"{docname}：数式があります。数式の表示は外のスクリプトを読み込むので、式は文か図で示してください。"
         )

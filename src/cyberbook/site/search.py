@@ -72,12 +72,9 @@ def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
 
 def aliases(document: Document) -> list[tuple[str, str]]:
     """Other spellings and what the book writes instead: 経産省, METI → 経済産業省; 2024年度, R6 → 令和6年度."""
-    pairs = [
-        (row[key], row["ministry"])
-        for row in document.ministries.to_dict("records")
-        for key in ("short", "short_en")
-        if row[key] != row["ministry"]
-    ]
+    rows = document.ministries.to_dict("records")
+    names = [(row[key], row["ministry"]) for row in rows for key in ("short", "short_en")]
+    pairs = [(name, full) for name, full in names if name != full]
     for year in sorted({column.fiscal_year for column in document.columns}, reverse=True):
         pairs += [(text, words.era(year)) for text in (f"{year}年度", f"FY{year}", words.era_short(year))]
     return pairs
@@ -119,19 +116,20 @@ def cut(article: Any) -> Iterator[dict[str, Any]]:
     for tag in article.find_all(BLOCKS):
         if tag.find_parent("table") or tag.find_parent(class_="cb-card"):
             continue
-        card = "cb-card" in tag.get("class", ())
         if tag.name in ("h1", "h2", "h3"):
             if place:
                 yield place
             place = new("points" if flat(tag) == "要点" else "section", anchor(tag), flat(tag))
-        elif card or tag.name == "table":
-            yield from of_card(tag) if card else of_table(tag)
+        elif "cb-card" in tag.get("class", ()):
+            yield of_card(tag)
+        elif tag.name == "table":
+            yield from of_table(tag)
         elif place and not tag.find(BLOCKS):
             place["text"].append(flat(tag))
     yield place
 
 
-def of_card(tag: Any) -> Iterator[dict[str, Any]]:
+def of_card(tag: Any) -> dict[str, Any]:
     place = new("card", tag["id"], flat(tag.h3))
     place["names"].append(place["title"].partition(" ")[2])
     place["text"] = [flat(tag.p)]
@@ -140,7 +138,7 @@ def of_card(tag: Any) -> Iterator[dict[str, Any]]:
         place["text"].append(f"{flat(term)} {value}")
         if flat(term) == "施策":
             place["measures"] = value.split("、")
-    yield place
+    return place
 
 
 def of_table(tag: Any) -> Iterator[dict[str, Any]]:
