@@ -39,7 +39,12 @@ def test_every_chapter_is_in_the_readme():
 
 def test_every_data_file_is_in_the_readme():
     folder = documents(ROOT / "data")[0]
-    found = [path for place in (ROOT / "data", ROOT / "data" / "context", folder) for path in place.iterdir() if path.is_file()]
+    found = [
+        path
+        for place in (ROOT / "data", ROOT / "data" / "context", folder)
+        for path in place.iterdir()
+        if path.is_file()
+    ]
     files = {path.relative_to(ROOT).as_posix() for path in found}
     assert files == {text for text in PATHS if text.startswith("data/") and (ROOT / text).is_file()}
 

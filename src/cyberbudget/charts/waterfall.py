@@ -11,7 +11,7 @@ import pandas as pd
 from .. import style, words
 from ..display import Figure
 from ..load import Document
-from .canvas import BAR, EDGE, GAP, LINE, RIGHT, Record, Sheet, key_label, known, read, scale, sheet, short
+from .canvas import BAR, EDGE, GAP, LINE, RIGHT, Record, Sheet, known, read, scale, sheet, short
 
 _END = RIGHT - 0.85  # inches: to the right of it stands what each bar comes to
 _SHORTER = (
