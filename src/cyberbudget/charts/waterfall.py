@@ -11,7 +11,7 @@ import pandas as pd
 from .. import style, words
 from ..display import Figure
 from ..load import Document
-from .canvas import BAR, EDGE, GAP, LINE, RIGHT, Record, Sheet, known, read, scale, sheet, short
+from .canvas import BAR, EDGE, GAP, LINE, RIGHT, Record, Sheet, key_label, known, read, scale, sheet, short
 
 _END = RIGHT - 0.85  # inches: to the right of it stands what each bar comes to
 _SHORTER = (
@@ -54,7 +54,7 @@ def waterfall(
         if start:
             page.paragraph(f"横軸は0からではなく、{words.plain(start, 0)}億円からです。", color=style.MUTED)
             page.y += 0.06
-        ends = [{"name": "総額", key: value, "key": key, "area": "", "rest": False}
+        ends = [{"name": key_label(doc, key), key: value, "key": key, "area": "", "rest": False}
                 | {f"{key}_{bound}": math.nan for bound in ("low", "high")}
                 for key, value in (("previous", before), ("current", after))]  # fmt: skip
         first, bottom = page.y + LINE - 0.03, math.nan
@@ -83,7 +83,11 @@ def waterfall(
             if row is driver and (text := _told(row["change"], net) if note is None else note):
                 _point(page, text, left, right)
             page.y += BAR
-            page.mark(0, top, style.WIDTH, page.y - top, f"{row['name']}：{page.note(row, key)}")
+            told = page.note(row, key)
+            told = (
+                told if "key" in row else f"{row['name']}：{told}"
+            )  # the ends are called like their columns
+            page.mark(0, top, style.WIDTH, page.y - top, told)
             page.y += GAP
         if not start:
             page.line([place(0.0)] * 2, [first, bottom + 0.03], zorder=0.5)
