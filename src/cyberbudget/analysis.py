@@ -22,7 +22,17 @@ __all__ = [
 ]  # fmt: skip
 
 TEXTS = ["name", "area", "ministry"]
-DERIVED = ["change", "rate", "kind", "share", "contribution", "points", "sixteen", "front"]
+DERIVED = [
+    "change",
+    "rate",
+    "kind",
+    "share",
+    "contribution",
+    "points",
+    "sixteen",
+    "supplementary_share",
+    "front",
+]
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -75,6 +85,7 @@ def amounts(
         - change (億円) and rate (増減率) from last year's 当初 to this year's, kind (増, 減, 同額, 新規, 皆減)
         - share: in the printed whole of this year
         - contribution (寄与率) and points (寄与度) to the change of the printed whole
+        - supplementary_share: of its 補正 in the printed whole of 補正
         - sixteen (億円): 16か月予算, 補正 and 当初 together; front: share of 補正 in it
         - note: why a number is missing, or that a rate comes from a sheet, which prints more finely
         - the bounds ``…_low`` and ``…_high`` of each number

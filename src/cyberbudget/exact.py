@@ -174,12 +174,13 @@ def full(
     DataFrame
         With change (億円), rate (ratio, from the sheet where that prints more finely; None for 新規 and the like), kind (a key of
         :data:`cyberbudget.words.KINDS`), share (of the whole), contribution (寄与率: share in the change of the
-        whole), points (寄与度: in growth of the whole), sixteen (億円) and front (share of 補正 in it; None where
+        whole), points (寄与度: in growth of the whole), supplementary_share (of 補正 in that of the whole), sixteen (億円) and front (share of 補正 in it; None where
         there is nothing). The whole is the printed total, or the printed area where ``area`` is given.
     """
     table, whole = amounts(doc, by, area, ministry), whole_of(doc, area)
     if apart:
-        left = [amounts(doc, "measure", own_area).tail(1) for own_area in doc.areas["area"]]
+        left = [amounts(doc, "measure", a).tail(1) for a in doc.areas["area"]]
+        left = [row.assign(name=f"{words.UNLISTED}({a})") for row, a in zip(left, doc.areas["area"])]
         table = pd.concat([own(table), *left, amounts(doc, "area").tail(1)], ignore_index=True)
     now, before = whole["current"], whole["previous"]
     pairs = list(zip(table["current"], table["previous"]))
@@ -196,6 +197,7 @@ def full(
         contribution=[interval.contribution(new, old, now, before) for new, old in pairs],
         points=[interval.points(new, old, before) for new, old in pairs],
         sixteen=table["supplementary"] + table["current"],
+        supplementary_share=[interval.share(x, whole["supplementary"]) for x in table["supplementary"]],
         front=[interval.share_of_sum(*pair) for pair in zip(table["supplementary"], table["current"])],
     )
 

@@ -129,7 +129,7 @@ def find(doc: Document) -> list[Finding]:
     return [found for function in _FUNCTIONS for found in function(view)]
 
 
-def about(doc: Document, subject: str, most: int | None = 4) -> list[Finding]:
+def about(doc: Document, subject: str, most: int | None = 4, but: tuple[str, ...] = ()) -> list[Finding]:
     """What matters most about a subject, the most salient first.
 
     Parameters
@@ -140,13 +140,16 @@ def about(doc: Document, subject: str, most: int | None = 4) -> list[Finding]:
         ``ministry/総務省``.
     most : int or None
         How many at most; None for all that are not trivial.
+    but : tuple of str
+        Names of findings that the reader knows from elsewhere.
 
     Returns
     -------
     list of Finding
         Empty where nothing of the subject is worth a sentence.
     """
-    worth = [f for f in find(doc) if f.salience.get(subject, Fraction(0)) >= TRIVIAL]
+    found = (f for f in find(doc) if f.name not in but)
+    worth = [f for f in found if f.salience.get(subject, Fraction(0)) >= TRIVIAL]
     worth.sort(key=lambda f: -f.salience[subject])  # stable: of equals the one that stands first in this file
     return worth[:most]
 
@@ -367,7 +370,7 @@ def unnamed(view: View) -> Iterator[Finding]:
     if left.low <= 0:
         return
     share = interval.share(left, view.now)
-    text = f"名前の載らないお金は{words.oku(left)}で、総額の{words.percent(share)}です。"
+    text = f"名前の載らない額は{words.oku(left)}で、総額の{words.percent(share)}です。"
     if outside.low > 0 and inside:
         text += (
             f"{words.oku(interval.total(inside).value)}は分野が分かるものの施策の名前がなく、"
@@ -394,15 +397,18 @@ def named_by_area(view: View) -> Iterator[Finding]:
     low = [(r, s) for r, s in known if s.value < Fraction(1, 2)]
     if not low or len(low) == len(known) or known[0][1].low - known[-1][1].high < Fraction(3, 10):
         return
-    (top, share), told = known[0], "、".join(f"分野({r['area']})は{words.percent(s, 0)}" for r, s in low)
+    (top, share), told = (
+        known[0],
+        "、".join(f"{view.short(r['area'])}は{words.percent(s, 0)}" for r, s in low),
+    )
     military = [
         _sum(view.own("measure", r["area"], DEFENCE)).value * 2 > r["current"].value for r, _ in known
     ]
-    text = f"使いみちを施策の名前で追えるのは、分野({top['area']})の{words.percent(share, 0)}に対し、{told}です。"
+    text = f"使いみちを施策の名前で追えるのは、{view.short(top['area'])}の{words.percent(share, 0)}に対し、{told}です。"
     title = "施策の名前で追える割合は、分野で大きく違う"
     if military[0] and not any(military[len(known) - len(low) :]):
-        text += "防衛の予算は名前が見え、暮らしと行政の予算は見えにくい資料です。"
-        title = "防衛は名前が見え、暮らしと行政は見えにくい"
+        text += "防衛に関わる予算は名前が見え、ほかは見えにくい資料です。"
+        title = "防衛に関わる分野は名前が見え、ほかは見えにくい"
     hidden = interval.total(view.rest("measure", r["area"])["current"] for r, _ in low)
     yield Finding(
         "named_by_area",
@@ -426,9 +432,9 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
         yield Finding(
             "unnamed_in_area",
             "何が分からないか",
-            f"分野({area['area']})は、{words.percent(known, 0)}まで施策の名前で追える",
-            f"この分野のうち、施策の名前が分かるのは{words.percent(known, 0)}です。"
-            f"残る{words.oku(left)}は、どの府省庁が何に使うのか、資料からは分かりません。",
+            f"{words.portion(_ratio(left, area['current']))}は、施策の名前が分からない",
+            f"この分野の{words.oku(area['current'])}のうち、施策の名前が分かるのは{words.percent(known, 0)}です。"
+            f"残る{words.oku(left)}を何に使うのかは、資料からは分かりません。",
             {f"area/{area['area']}": _ratio(left, area["current"])},
             view.cells([area], "current"),
             (f"fig-area{area['area']}-measures",),
@@ -451,8 +457,8 @@ def growth_of_area(view: View) -> Iterator[Finding]:
         told = f"{_who(top)}（{words.oku(abs(top['change'].value))}{new}）"
         title, weight = f"「{top['name']}」", one
         if min(one, other) >= Fraction(1, 5):  # both matter
-            told += f"と、名前の載らない部分（{words.oku(abs(rest['change'].value))}）"
-            title, weight = title + "と名前の載らない部分", one + other
+            told += f"と、名前の載らない額（{words.oku(abs(rest['change'].value))}）"
+            title, weight = title + "と名前の載らない額", one + other
         if not Fraction(1, 2) <= weight <= 1:
             continue
         verb = "増加" if whole.value > 0 else "減少"
@@ -483,10 +489,10 @@ def hidden_move(view: View) -> Iterator[Finding]:
         yield Finding(
             "hidden_move",
             "何が動いたか",
-            f"{'減った' if fell else '増えた'}のは、名前の載らない部分",
+            f"{'減った' if fell else '増えた'}のは、名前の載らない額",
             f"分野({area['area']})で名前の載る施策は、合わせて{words.oku(abs(named.value))}{'増えました' if fell else '減りました'}。"
-            f"{'減った' if fell else '増えた'}のは名前の載らない部分で、{words.oku(abs(left.value))}の{'減' if fell else '増'}です。"
-            f"何{'が削られた' if fell else 'に使う'}のかは、資料からは分かりません。",
+            f"{'減った' if fell else '増えた'}のは名前の載らない額で、{words.oku(abs(left.value))}の{'減' if fell else '増'}です。"
+            f"何{'が減った' if fell else 'に使う'}のかは、資料からは分かりません。",
             {
                 f"area/{area['area']}": _ratio(left, _larger(area["current"], area["previous"])),
                 "change": _ratio(left, view.change),
@@ -509,7 +515,7 @@ def defence_range(view: View) -> Iterator[Finding]:
         "defence_range",
         "どれだけが防衛か",
         f"{DEFENCE}の割合は、{words.percent(low)}から{words.percent(high)}の間",
-        f"{DEFENCE}の割合は、名前の載る施策だけなら{words.percent(low)}です。"
+        f"総額のうち、{DEFENCE}のものだと名前で分かるのは{words.percent(low)}です。"
         f"名前の載らない{words.oku(left)}がすべて{DEFENCE}のものだとしても、{words.percent(high)}を超えません。",
         {
             "defence": _ratio(left, own),
@@ -567,14 +573,19 @@ def without_defence(view: View) -> Iterator[Finding]:
     growth = interval.growth(rest, earlier)
     if not now.value or growth is None or not _sure(rest - earlier):
         return
-    verb = words.moved(rest, earlier)
+    verb, left = words.moved(rest, earlier), view.rest("measure")["current"]
+    away = "" if (rest - earlier).value * view.change.value > 0 else "総額とは逆の動きです。"
+    unknown = (
+        f"ただし、このうち{words.oku(left)}は、どの府省庁のものか名前では分かりません。"
+        if left.low > 0
+        else ""
+    )
     yield Finding(
         "without_defence",
         "防衛を除くと、どうなるのか",
         f"{DEFENCE}を除くと、{_moved(growth)}",
-        f"{DEFENCE}の施策を除いた残りも、{words.oku(earlier.value)}から{words.oku(rest.value)}へ{words.percent(abs(growth.value), 0)}{verb}。"
-        if (rest - earlier).value * view.change.value > 0
-        else f"{DEFENCE}の施策を除いた残りは、{words.oku(earlier.value)}から{words.oku(rest.value)}へ{words.percent(abs(growth.value), 0)}{verb}。総額とは逆の動きです。",
+        f"名前の載る{DEFENCE}の施策を除くと、{words.oku(earlier.value)}から{words.oku(rest.value)}へ"
+        f"{words.percent(abs(growth.value), 0)}{verb}。{away}{unknown}",
         {"defence": _ratio(rest - earlier, view.change), "change": _ratio(rest - earlier, view.change)},
         view.cells(view.own("measure", ministry=DEFENCE), "current", "previous"),
     )
@@ -607,20 +618,24 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
         extra, now, before = row["supplementary"], row["current"], row["previous"]
         if extra.absent or extra.low <= max(now.high, before.high) or row["front"] is None:
             continue
-        times = extra.value / now.value if now.value else None
+        times = extra.value / now.value if now.value else Fraction(0)
+        shown = words.plain(times, 0 if times >= 3 else 1)
+        label = view.doc.current.label
         fold = (
-            ""
-            if times is None
-            else f"（当初の{'約' if times >= 3 else ''}{words.plain(times, 0 if times >= 3 else 1)}倍）"
+            f"（{label}の{'約' if times >= 3 else ''}{shown}倍）" if times else f"（{label}にはありません）"
         )
         if row["kind"] == "down":
             rate = words.percent(abs(row["rate"].value)) if row["rate"] else "大きく"
             text = (
-                f"{row['name']}の施策は、当初だけを見ると{rate}減りました。ところが前年度の補正で{words.oku(extra)}{fold}が付いています。"
+                f"表に載る{row['name']}の施策は、当初だけを見ると{rate}減りました（{words.oku(before)}から{words.oku(now)}）。"
+                f"ところが{view.doc.supplementary.label}で{words.oku(extra)}が付いています{fold}。"
                 "当初どうしの比較では、実態をつかめません。"
             )
         else:
-            text = f"{row['name']}の施策には、前年度の補正で{words.oku(extra)}{fold}が付きました。当初の{words.oku(now)}より大きく、当初だけでは規模が分かりません。"
+            text = (
+                f"表に載る{row['name']}の施策には、{view.doc.supplementary.label}で{words.oku(extra)}が付きました{fold}。"
+                "当初だけでは規模が分かりません。"
+            )
         yield Finding(
             "lives_on_supplementary",
             "当初だけで分かるのか",
@@ -651,8 +666,9 @@ def new_measure(view: View) -> Iterator[Finding]:
         yield Finding(
             "new_measure",
             "府省庁の増加は、どこから来たのか",
-            f"{row['name']}の増加の{share}は、新規の一つの施策",
-            f"{row['name']}の増加{words.oku(row['change'].value)}の{share}は、新規の「{top['name']}」（{words.oku(top['current'])}）によるものです。",
+            f"{row['name']}の増加の{share}は、新たに載った一つの施策",
+            f"表に載る{row['name']}の施策の増加{words.oku(row['change'].value)}の{share}は、"
+            f"前年度の当初にはなかった「{top['name']}」（{words.oku(top['current'])}）によるものです。",
             dict.fromkeys(
                 ("ministries", f"ministry/{row['name']}"), _ratio(top["current"], row["current"]) / 2
             )
@@ -680,7 +696,7 @@ def where_supplementary_went(view: View) -> Iterator[Finding]:
         "補正は、どこに付いたのか",
         f"補正の{words.portion(share)}は、「{top['name']}」に付いた",
         f"{view.doc.supplementary.label}{words.oku(view.extra)}の{words.portion(share)}は、{view.short(top['area'])}に付きました。"
-        f"当初で最も大きい分野({main['area']})に付いた補正は{words.oku(main['supplementary'])}です。",
+        f"当初予算が最も大きい分野({main['area']})に付いたのは{words.oku(main['supplementary'])}です。",
         {
             "supplementary": share.value,
             "whole": _ratio(top["supplementary"], view.extra + view.now),
@@ -704,7 +720,7 @@ def unnamed_supplementary(view: View) -> Iterator[Finding]:
         "unnamed_supplementary",
         "補正の使いみちは、分かるのか",
         f"補正の{words.portion(share)}には、施策の名前がない",
-        f"補正の{words.portion(share)}（{words.oku(left)}）には、施策の名前がありません。当初で名前のない割合は{words.percent(usual)}です。",
+        f"補正の{words.portion(share)}（{words.oku(left)}）には、施策の名前がありません。当初予算では{words.percent(usual)}です。",
         {"supplementary": share.value, "coverage": _ratio(left, view.extra)},
         (),
         ("fig-supplementary-areas",),

@@ -46,7 +46,8 @@ def gap(doc: Document) -> str:
     told = [f"{c.label}で{words.oku(left[c.role])}" for c in doc.columns if left[c.role].low > 0]
     if not told:
         return "どの欄でも、分野の合計は丸めの範囲で総額と合います。"
-    return f"分野を足しても総額に届かない欄が{words.tsu(len(told))}あります。差は{'、'.join(told)}で、丸めでは説明できません。"
+    where = f"{words.tsu(len(told))}の欄のどれでも、" if len(told) == len(doc.columns) else ""
+    return f"{where}分野を足しても総額に届きません。差は{'、'.join(told)}で、丸めでは説明できません。"
 
 
 def listing(doc: Document, area: str | None = None) -> str:

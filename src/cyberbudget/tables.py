@@ -82,17 +82,8 @@ def totals(doc: Document, name: str, caption: str) -> Table:
     return build(frame, doc, name, caption, columns, rest=None)
 
 
-def _apart(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of what several areas leave unlisted bear the number of theirs."""
-    if frame["rest"].sum() < 2:
-        return frame
-    areas = [f"({area})" if rest and area else "" for area, rest in zip(frame["area"], frame["rest"])]
-    return frame.assign(name=frame["name"] + areas)
-
-
 def amounts(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "施策") -> Table:
     """The three printed columns of each row, in 億円."""
-    frame = _apart(frame)
     extra = [Col("ministry", "府省庁", keep=True)] if heading == "施策" and frame["ministry"].any() else []
     where = [Col("id", "位置", keep=True)] if frame["id"].any() else []
     return build(frame, doc, name, caption, [Col("name", heading), *extra, *where, *_three(doc)])
@@ -117,7 +108,7 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
         words.percent(rate, signed=True) if m else kind for rate, kind, m in zip(frame["rate"], kinds, moved)
     ]
     # An unlisted remainder is a difference of sums: a rate of it would claim too much.
-    table = _apart(frame).assign(told=[ABSENT if rest else text for text, rest in zip(rates, frame["rest"])])
+    table = frame.assign(told=[ABSENT if rest else text for text, rest in zip(rates, frame["rest"])])
     columns = [
         Col("name", heading),
         num("previous", doc.previous.label, _amount),
@@ -351,7 +342,7 @@ class Cards:
             told = "、".join(_FIELDS[key] for key in card["pictured"])
             entries.append(("図で示された項目", f"{told}（図の中の文字は、本書が読んだ文字に含まれません）"))
         if missing(card):
-            entries.append(("資料に記載がない項目", "、".join(missing(card))))
+            entries.append(("本書が読んだ文字にない項目", "、".join(missing(card))))
         lines = [(escape(label), escape(text).replace("\n", "<br>\n")) for label, text in entries]
         rows = "".join(f"<dt>{label}</dt><dd>{text}</dd>\n" for label, text in lines)
         return (

@@ -16,7 +16,22 @@ import pandas as pd
 from .. import style, words
 from ..display import Figure
 from ..load import Document
-from .canvas import BAR, EDGE, GAP, MANY, RIGHT, SMALL, Record, Sheet, key_label, read, scale, sheet, short
+from .canvas import (
+    BAR,
+    EDGE,
+    GAP,
+    MANY,
+    RIGHT,
+    SMALL,
+    Record,
+    Sheet,
+    key_label,
+    numbered,
+    read,
+    scale,
+    sheet,
+    short,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ def draw(rows: list[Row], doc: Document, dots: bool = False, log: bool = False, 
         place, first = scale(ends, EDGE + 0.06 * dots, RIGHT - min(room, 3.4), log), page.y
         for record, bars in rows:
             top = page.y
-            page.heading(record["name"] + numbers.get(record["area"], ""), pad=log)
+            page.heading(numbered(record, numbers), pad=log)
             for segments, text in bars:
                 _bar(page, segments, text, place, dots)
                 page.y += 0.04 + BAR

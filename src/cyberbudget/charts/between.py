@@ -13,7 +13,22 @@ from .. import style, words
 from ..display import Figure
 from ..load import Document
 from .bars import moved
-from .canvas import BAR, EDGE, GAP, RIGHT, SMALL, Record, key_label, known, read, scale, sheet, short, spread
+from .canvas import (
+    BAR,
+    EDGE,
+    GAP,
+    RIGHT,
+    SMALL,
+    Record,
+    key_label,
+    known,
+    numbered,
+    read,
+    scale,
+    sheet,
+    short,
+    spread,
+)
 
 _FIRST, _LAST = EDGE + 0.75, 2.1  # inches: where the two years stand
 _ALL = 14  # so many lines can all be named
@@ -102,7 +117,8 @@ def _tall(record: Record, end: int) -> float:
 
 
 def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", last: str = "current",
-             log: bool = False, surprising: bool = True, **texts: Any) -> Figure:  # fmt: skip
+             log: bool = False, surprising: bool = True, labels: tuple[str, str] | None = None,
+             **texts: Any) -> Figure:  # fmt: skip
     """Two dots per row with the stretch between them, both values written.
 
     Parameters
@@ -118,6 +134,8 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
         On top the rows farthest from what is usual here: that both are the same, or that one is nothing (by (last −
         first) / (last + first), of which the middle row is nearest to 0, 1 or −1); the unlisted last. Otherwise the
         rows as they come.
+    labels : (str, str), optional
+        What the two columns are called; the names of the columns where left out.
     """
     rows = _shown(frame, first, last)
     if surprising:
@@ -126,7 +144,8 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
         order = sorted(range(len(rows)), key=lambda n: (rows[n]["rest"], -round(abs(tilt[n] - middle), 9)))
         rows = [rows[n] for n in order]
     with sheet(doc, rows, **{"kind": "ダンベル図（二つの点と線）", **texts}) as page:
-        page.flow([("○", style.INK, key_label(doc, first)), ("●", style.INK, key_label(doc, last))])
+        named = labels or (key_label(doc, first), key_label(doc, last))
+        page.flow(zip("○●", [style.INK] * 2, named))
         if log:
             page.paragraph("横は対数目盛です。", color=style.MUTED)
         numbers = page.key(rows)
@@ -135,7 +154,7 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
         place = scale(numbers_of, EDGE + room, RIGHT - room, log)
         for r in rows:
             top = page.y
-            page.heading(r["name"] + numbers.get(r["area"], ""))
+            page.heading(numbered(r, numbers))
             y, colour = page.y + BAR / 2, style.PREVIOUS if r["rest"] else style.colour(r["area"])
             ends = sorted((known(r[key]), key) for key in (first, last))
             if not any(words.missing(r[key]) for key in (first, last)):

@@ -31,7 +31,14 @@ MANY = 20  # rows; more of them stand closer
 TOUCH = 24 * style.WIDTH / style.PHONE  # inches: what a finger needs on a phone
 
 Record = dict[str, Any]
-RATIOS = ("rate", "share", "contribution", "points", "front")  # columns that are no amounts
+RATIOS = (
+    "rate",
+    "share",
+    "supplementary_share",
+    "contribution",
+    "points",
+    "front",
+)  # columns that are no amounts
 
 
 # ── frames ──────────────────────────────────────────────────────────────────────────────────────────
@@ -90,10 +97,17 @@ def short(value: float, key: str = "current", signed: bool = False) -> str:
     return words.percent(value, signed=signed) if key in RATIOS else words.oku_cell(value, signed)
 
 
+def numbered(row: Record, numbers: dict[str, str]) -> str:
+    """The name of a row with the number of its area, (3), where a key tells them apart and the name does not."""
+    number = numbers.get(row["area"], "")
+    return str(row["name"]) if row["name"].endswith(number) else row["name"] + number
+
+
 def key_label(doc: Document, key: str) -> str:
     """Name of a column of the tables: current → 令和6年度当初."""
     own = {"change": "増減", "sixteen": "16か月予算", "listed": "表に載る施策", "left": words.UNLISTED}
     rates = {"rate": "増減率", "share": "割合", "contribution": "寄与率", "whole": "全体"}
+    rates["supplementary_share"] = "補正に占める割合"
     return (own | rates | {column.role: column.label for column in doc.columns}).get(key, key)
 
 

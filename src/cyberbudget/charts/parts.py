@@ -11,7 +11,7 @@ import squarify
 from .. import style, words
 from ..display import Figure
 from ..load import Document
-from .canvas import EDGE, INNER, LINE, RIGHT, TOUCH, Record, Sheet, area_names, known, read, sheet
+from .canvas import EDGE, INNER, LINE, RIGHT, TOUCH, Record, Sheet, area_names, known, numbered, read, sheet
 
 Box = tuple[float, float, float, float]  # x, y, width, height in inches
 _PAD = 0.06
@@ -147,7 +147,7 @@ def _line(page: Sheet, number: str, rows: list[Record], key: str, area: str) -> 
         _write(page, rows[0], box, [number], style.NOTE)
     name = rows[0]["name"] if len(rows) == 1 else f"小さい{len(rows)}件の合計"
     page.text(RIGHT, page.y, words.oku_cell(amount), ha="right")
-    for text in style.wrap(name if number else name + area, INNER - 0.95, style.NOTE):
+    for text in style.wrap(name if number or name.endswith(area) else name + area, INNER - 0.95, style.NOTE):
         page.text(EDGE + 0.34, page.y, text)
         page.y += _CLOSE
     each = "、".join(f"{r['name']} {words.oku(r[key])}" for r in rows)
@@ -168,7 +168,7 @@ def named(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
         numbers, high = page.key(rows), 0.26
         for row in rows:
             top, share = page.y, known(row["share"])
-            page.heading(row["name"] + numbers.get(row["area"], ""), f"全体 {words.oku(row['whole'])}")
+            page.heading(numbered(row, numbers), f"全体 {words.oku(row['whole'])}")
             told = [page.note(row, key) for key in ("listed", "left", "share")]
             ends, x = {False: share, True: 1 - share}, EDGE
             for rest, part in ends.items():

@@ -11,11 +11,26 @@ import pandas as pd
 from .. import style, words
 from ..display import Figure
 from ..load import Document
-from .canvas import BAR, EDGE, GAP, LINE, RIGHT, Record, Sheet, key_label, known, read, scale, sheet, short
+from .canvas import (
+    BAR,
+    EDGE,
+    GAP,
+    LINE,
+    RIGHT,
+    Record,
+    Sheet,
+    key_label,
+    known,
+    numbered,
+    read,
+    scale,
+    sheet,
+    short,
+)
 
 _END = RIGHT - 0.85  # inches: to the right of it stands what each bar comes to
 _SHORTER = (
-    0.5  # where the smallest level is more of the largest than this, the axis may start later than at zero
+    0.85  # where the smallest level is more of the largest than this, the axis may start later than at zero
 )
 
 
@@ -62,7 +77,7 @@ def waterfall(
         for row, (at, then) in zip([ends[0], *steps, ends[1]], pairs):
             top, key = page.y, row.get("key", "change")
             left, right = sorted((place(at - start), place(then - start)))
-            page.heading(row["name"] + numbers.get(row["area"], ""), pad=True)
+            page.heading(numbered(row, numbers), pad=True)
             page.y += 0.02
             joint = place((then if row is ends[1] else at) - start)
             page.line([joint, joint], [bottom, page.y], zorder=0.5)
@@ -103,7 +118,8 @@ def _steps(rows: list[Record], most: int) -> list[Record]:
         found += [r for r in own[:most] if r["change"] * sign > 0]
         small = [r for r in own[most:] if r["change"] * sign > 0]
         found += _sum(small, f"ほか{len(small)}件（{word}）")
-    return found + _sum([r for r in still if r["rest"]], words.UNLISTED)
+    rest = sorted((r for r in still if r["rest"]), key=lambda r: -abs(r["change"]))
+    return found + rest[:2] + _sum(rest[2:], f"ほかの{words.UNLISTED}")
 
 
 def _sum(rows: list[Record], name: str) -> list[Record]:
