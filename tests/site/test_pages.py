@@ -134,15 +134,15 @@ def test_one_sees_where_one_is(reader, html):
 def test_copy_and_links(reader, html):
     """A table is copied as Excel takes it; a link leads to exactly one figure."""
     keep = "window.copied = []; navigator.clipboard.writeText = async (text) => copied.push(text);"
-    page = reader.open(html, "book/overview", script=keep)
-    page.locator("button[data-copy='tab-overview-areas']").click()
-    page.locator("a[data-copy='link'][href='#fig-overview-areas']").click()
+    page = reader.open(html, "book/change", script=keep)
+    page.locator("button[data-copy='tab-change-areas']").click()
+    page.locator("a[data-copy='link'][href='#fig-change-measures']").click()
     page.wait_for_function("window.copied.length === 2")
     table, link = page.evaluate("window.copied")
     rows = [line.split("\t") for line in table.splitlines()]
     assert rows[0][0] == "分野"
     assert len({len(row) for row in rows}) == 1
-    assert link.endswith("overview.html#fig-overview-areas")
+    assert link.endswith("change.html#fig-change-measures")
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

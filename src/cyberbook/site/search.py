@@ -20,7 +20,10 @@ from cyberbudget import words
 from cyberbudget.load import Document
 
 # What is no text of the book: code, the line of tools below a figure or table, marks of links.
-SKIPPED = ".cell_input, details.hide, pre, .cb-source, .headerlink, .section-number, nav, form, button, script, style"
+SKIPPED = (
+    ".cell_input, details.hide, pre, .cb-source, .headerlink, .section-number, nav, form, button, script, style, "
+    "#tab-reconciliation-findings"  # repeats what every page says
+)
 BLOCKS = ["h1", "h2", "h3", "p", "li", "dt", "dd", "table", "article"]
 # Which page comes first where several say the same: the overview, then answers, then signposts, lists and checks.
 ORDER = [

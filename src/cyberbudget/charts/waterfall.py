@@ -100,7 +100,7 @@ def waterfall(
             page.y += BAR
             told = page.note(row, key)
             told = (
-                told if "key" in row else f"{row['name']}：{told}"
+                told.replace(" ", "：") if "key" in row else f"{row['name']}：{told}"
             )  # the ends are called like their columns
             page.mark(0, top, style.WIDTH, page.y - top, told)
             page.y += GAP
