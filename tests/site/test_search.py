@@ -52,7 +52,8 @@ def article(html: Path, name: str, what: str) -> list[str]:
     """The lines of a chapter's page as they are shown, without code, tools and the notes that every page has."""
     soup = BeautifulSoup((html / "book" / f"{name}.html").read_bytes(), "lxml").find("article")
     for tag in soup.select(
-        ".cell_input, details, .cb-source, .headerlink, .section-number, script, [id$=-sources]"
+        ".cell_input, details.hide, .cb-source, .headerlink, .section-number, script, [id$=-sources], "
+        "#tab-reconciliation-findings"
     ):
         tag.decompose()
     lines = [tag.get_text("\t" if tag.name == "tr" else "") for tag in soup.select(what)]
