@@ -48,3 +48,12 @@ def last_update() -> datetime:
             path.stat().st_mtime for path in [*BOOK.glob("*.ipynb"), *ROOT.glob("data/**/*.csv")]
         )
     return datetime.fromtimestamp(int(epoch), UTC)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Replace a file at one stroke, and only where it changed."""
+    if not path.exists() or path.read_bytes() != data:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(data)
+        os.replace(part, path)
