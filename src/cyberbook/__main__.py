@@ -19,11 +19,10 @@ from pathlib import Path
 from . import BUILD, PDF, ROOT, SITE
 
 
-def book(chosen: argparse.Namespace) -> int:
+def book(chosen: argparse.Namespace) -> None:
     from . import build
 
     build.book(getattr(chosen, "pages", False))
-    return 0
 
 
 def test(chosen: argparse.Namespace) -> int:
@@ -38,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
     return run.main(chosen.chapters)
 
 
-def briefing(chosen: argparse.Namespace) -> int:
+def briefing(chosen: argparse.Namespace) -> None:
     from .briefing import RequestError, produce
 
     if chosen.fy and not chosen.fy.isdecimal():
@@ -46,7 +45,6 @@ def briefing(chosen: argparse.Namespace) -> int:
     year = int(chosen.fy) if chosen.fy else None
     asked = produce.Request(year, chosen.ministry, chosen.area, chosen.measure, chosen.stage or "initial")
     produce.command(asked, chosen.all, Path(chosen.out) if chosen.out else BUILD / "briefing")
-    return 0
 
 
 def pictures(chosen: argparse.Namespace) -> int:
@@ -56,22 +54,20 @@ def pictures(chosen: argparse.Namespace) -> int:
     return pictures.main()
 
 
-def pdf(chosen: argparse.Namespace) -> int:
+def pdf(chosen: argparse.Namespace) -> None:
     from . import pdf
 
     if pdf.missing():
         raise pdf.PdfError(pdf.MISSING + pdf.missing())
     book(chosen)
     print(f"PDF：{(SITE / PDF).relative_to(ROOT)}（{(SITE / PDF).stat().st_size / 1e6:.1f} MB）")
-    return 0
 
 
 def serve(chosen: argparse.Namespace) -> int:
     book(chosen)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(SITE))
     try:
-        server = ThreadingHTTPServer(
-            ("127.0.0.1", chosen.port), partial(SimpleHTTPRequestHandler, directory=str(SITE))
-        )
+        server = ThreadingHTTPServer(("127.0.0.1", chosen.port), handler)
     except OSError as error:
         told = f"ポート {chosen.port} を使えません（{error.strerror}）"
         print(f"{told}。--port で別の番号を指定してください", file=sys.stderr)
@@ -105,9 +101,8 @@ def lock(chosen: argparse.Namespace) -> int:
     return call("uv", "pip", "compile", *options, "--quiet", "-o", "requirements.txt", "pyproject.toml")
 
 
-def clean(chosen: argparse.Namespace) -> int:
+def clean(chosen: argparse.Namespace) -> None:
     shutil.rmtree(BUILD, ignore_errors=True)
-    return 0
 
 
 def call(module: str, *arguments: str) -> int:
@@ -164,11 +159,10 @@ def main(given: list[str] | None = None) -> int:
     os.environ.setdefault("CYBERBUDGET_DATA", str(ROOT / "data"))  # of the book one stands in
     chosen = parser().parse_args(given)
     try:
-        return int(chosen.does(chosen))
+        return int(chosen.does(chosen) or 0)
     except KeyboardInterrupt:
-        print(
-            f"\n中断しました。もう一度 cyberbook {chosen.command} を実行すると、やり直します", file=sys.stderr
-        )
+        again = f"もう一度 cyberbook {chosen.command} を実行すると、やり直します"
+        print(f"\n中断しました。{again}", file=sys.stderr)
         return 130
     except (ValueError, RuntimeError) as error:
         if type(error).__module__.partition(".")[0] not in ("cyberbook", "cyberbudget"):
