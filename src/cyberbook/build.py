@@ -94,10 +94,7 @@ class Ledger:
 def check_chapters() -> None:
     """Stop before a book with two truths: chapters that ended in an error, or are older than the data.
 
-    Raises
-    ------
-    BuildError
-        Naming the chapters.
+    BuildError with the names of the chapters.
     """
     data, old = data_digest(), []
     for path in sorted(BOOK.glob("*.ipynb")):
@@ -120,13 +117,7 @@ def check_chapters() -> None:
 
 
 def sphinx(promised: list[str]) -> None:
-    """Let Jupyter Book make the pages that changed.
-
-    Raises
-    ------
-    BuildError
-        With every warning, for a warning is an error here.
-    """
+    """Let Jupyter Book make the pages that changed; BuildError with all warnings, which are errors here."""
     overrides = {
         "external_toc_path": (ROOT / "_toc.yml").as_posix(),
         "latex_individualpages": False,
@@ -149,9 +140,7 @@ def sphinx(promised: list[str]) -> None:
         )
     if result:
         text = str(result) if isinstance(result, Exception) else re.sub(r"\x1b\[[\d;]*m", "", said.getvalue())
-        lines = dict.fromkeys(
-            line.replace(f"{ROOT}{os.sep}", "") for line in text.splitlines() if line.strip()
-        )
+        lines = dict.fromkeys(filter(str.strip, text.replace(f"{ROOT}{os.sep}", "").splitlines()))
         raise BuildError("\n  ".join(["頁を組めません。次のところを直してください。", *lines]))
 
 
@@ -245,10 +234,7 @@ tell = partial(print, flush=True)
 def book(only_pages: bool = False) -> None:
     """Build the book, or only its pages: the downloads stay as they are, and it does not count as built then.
 
-    Raises
-    ------
-    BuildError, ChapterError
-        Where the book is not sound; it does not count as built then.
+    Nor does it where it is not sound: BuildError, ChapterError.
     """
     began, ledger, missing = time.monotonic(), Ledger(), pdf.missing()
     check_chapters()

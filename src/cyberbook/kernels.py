@@ -41,10 +41,7 @@ def start(
 ) -> tuple[KernelManager, BlockingKernelClient]:
     """A living kernel of this environment, whatever a notebook names, with its client.
 
-    Raises
-    ------
-    KernelError
-        Where it dies on every try.
+    KernelError where it dies on every try.
     """
     for _ in range(TRIES):
         with suppress(RuntimeError):
@@ -59,13 +56,7 @@ class ChapterError(RuntimeError):
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """A chapter as it stands in its file.
-
-    Raises
-    ------
-    ChapterError
-        Where the file is no notebook.
-    """
+    """A chapter as it stands in its file; ChapterError where that is no notebook."""
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         nbformat.validate(notebook)
@@ -93,16 +84,7 @@ _kernel: tuple[KernelManager, BlockingKernelClient] | None = None  # of this pro
 def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
     """Run all cells in this process's kernel, which has forgotten what ran before.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-    path : Path
-        The chapter, for messages.
-
-    Raises
-    ------
-    ChapterError
-        Where a cell fails, takes too long or ends the kernel.
+    ChapterError, which names the chapter by its ``path``, where a cell fails, is too slow or ends the kernel.
     """
     global _kernel
     if _kernel is None:

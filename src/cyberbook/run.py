@@ -49,18 +49,9 @@ def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def chapter(path: Path, data: str) -> None:
-    """Execute one chapter in place.
+    """Execute one chapter in place, which then bears the digest of the ``data``.
 
-    Parameters
-    ----------
-    path : Path
-    data : str
-        The digest that it is to bear.
-
-    Raises
-    ------
-    ChapterError
-        Where it cannot be read or a cell fails; nothing is written then.
+    ChapterError where it cannot be read or a cell fails; nothing is written then.
     """
     notebook = tidied(execute(read(path), path))
     notebook.metadata["cyberbudget"] = {"data": data}
