@@ -342,12 +342,8 @@ def test_pdf(made):
     said = [soup.get_text("\n")]
     for chart in (section.chart for section in b.sections if section.chart):
         before, after = (series.values for series in chart.series)
-        said += [
-            chart.title,
-            chart.subtitle,
-            chart.figure.data.to_csv(),
-            *map(words.rate_cell, after, before),
-        ]
+        said += [chart.title, chart.subtitle, chart.figure.data.to_csv()]
+        said += map(words.rate_cell, after, before)
     known = {"1", "2"} | {n.strip("+−") for n in NUMBER.findall("\n".join(said))}
     assert not {n for n in NUMBER.findall(printed.replace("\n", "")) if n.strip("+−") not in known}
 

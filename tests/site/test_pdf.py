@@ -114,14 +114,8 @@ def test_contents_name_the_page_of_every_chapter(bookmarks, pages, chapters):
 def test_cover(pages, document):
     meta, now = document.meta, document.whole(document.current)
     change = words.oku(now - document.whole(document.previous), signed=True)
-    said = [
-        "政府のサイバーセキュリティ予算を読む",
-        words.era(meta["fiscal_year"]),
-        words.oku(now),
-        change,
-        "最終更新：",
-    ]
-    said += [meta[key] for key in ("title", "number", "edition")]
+    said = ["政府のサイバーセキュリティ予算を読む", "最終更新：", words.era(meta["fiscal_year"])]
+    said += [words.oku(now), change, *(meta[key] for key in ("title", "number", "edition"))]
     assert not [line for line in said if normal(line) not in normal(pages[0])]
 
 
@@ -227,32 +221,30 @@ def test_small_enough_to_send():
 
 
 @pytest.fixture(scope="module")
-def again(file, html, tmp_path_factory) -> tuple[Path, list[Any]]:
-    """The PDF set once more with the date of the first, and its laid out pages."""
+def again(file, html, tmp_path_factory) -> tuple[Path, list[tuple[int, Any]]]:
+    """The PDF set once more with the date of the first, and its laid out pages with their numbers."""
     kept: list[Any] = []
     typeset = pdf.typeset
 
     def keep(text: str) -> Any:
-        document = typeset(text)
-        kept.extend(document.pages)
-        return document
+        kept.append(typeset(text))
+        return kept[0]
 
     target = tmp_path_factory.mktemp("pdf") / "again.pdf"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", str(int(file.metadata.creation_date.timestamp())))
         patch.setattr(pdf, "typeset", keep)
         pdf.write(html, target)
-    return target, kept
+    return target, list(enumerate(kept[0].pages, 1))
 
 
 def test_same_bytes_every_time(again):
     assert again[0].read_bytes() == FILE.read_bytes()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def laid(again) -> list[tuple[int, Any]]:
-    """The laid out pages with their numbers."""
-    return list(enumerate(again[1], 1))
+    return again[1]
 
 
 def boxes(box: Any, *kinds: str) -> Iterator[Any]:
