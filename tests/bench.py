@@ -109,7 +109,7 @@ def rivals() -> dict[str, tuple[float, Path, str]]:
     }
     names = "\n   ".join(NAMES)
     nbsphinx = {
-        "conf.py": "project='x'\nlanguage='ja'\nextensions=['nbsphinx']\nnbsphinx_execute='never'\nhtml_theme='furo'\n",
+        "conf.py": "language='ja'\nextensions=['nbsphinx']\nnbsphinx_execute='never'\nhtml_theme='furo'\n",
         "contents.rst": f"x\n=\n\n.. toctree::\n\n   index\n   {names}\n",
     }
     sphinx = (RIVAL, "-m", "sphinx", "-b", "html", "-D", "root_doc=contents", ".", "out")
