@@ -44,11 +44,10 @@ def write(app: Any, exception: Exception | None) -> None:
     entries: dict[str, Any] = {}
     for docname in sorted(app.env.found_docs):
         built = (folder / f"{docname}.html").read_bytes()
-        digest = sha256(rules.digest() + built).hexdigest()
-        before = known.get(docname, ["", None])
-        entries[docname] = before if before[0] == digest else [digest, page(docname, built, read)]
+        digest = sha256(rules.digest() + docname.encode() + built).hexdigest()
+        entries[digest] = known[digest] if digest in known else page(docname, built, read)
     kept.write_text(json.dumps(entries), encoding="utf-8")
-    found = index([entry for _, entry in entries.values() if entry], read)
+    found = index(list(filter(None, entries.values())), read)
     path = folder / "_static" / "search-data.js"
     path.write_text(f"window.CYBERBOOK={pages.inside_script(found)};\n", encoding="utf-8", newline="")
 
