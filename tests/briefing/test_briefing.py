@@ -21,8 +21,8 @@ from cyberbook.briefing import produce as brief
 from cyberbudget import interval, load, words
 
 from .. import next_year
-from ..conftest import DATA, ROOT, needs
-from .conftest import SETS, flat
+from ..conftest import DATA, ROOT, flat, needs
+from .conftest import SETS
 
 MADE = brief.datetime(2025, 4, 1, tzinfo=brief.UTC)
 NUMBER = re.compile(r"[+−]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
