@@ -19,7 +19,6 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import nbformat
 import yaml
 from playwright.sync_api import Browser, sync_playwright
 from tornado.httpserver import HTTPServer
@@ -83,46 +82,47 @@ def serve(folder: Path) -> str:
     return f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"
 
 
-def fresh(*parts: str) -> Path:
-    """An empty folder with a copy of the chapters."""
-    shutil.rmtree(WORK / parts[0], ignore_errors=True)
-    folder = WORK.joinpath(*parts)
-    folder.mkdir(parents=True)
+def built(
+    name: str, out: str, files: dict[str, str], *command: str, below: str = "", **environment: str
+) -> tuple[float, Path]:
+    """Seconds that another tool takes to build the chapters beside the files that it needs, and its pages."""
+    folder = WORK / name
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / below).mkdir(parents=True)
     for path in CHAPTERS:
-        shutil.copy(path, folder)
-    return folder
+        shutil.copy(path, folder / below)
+    for file, text in files.items():
+        (folder / file).write_text(text)
+    return timed(*command, cwd=folder, **environment), folder / out
 
 
-def stock() -> tuple[float, Path, str]:
-    """Jupyter Book as it comes, over the same notebooks."""
-    folder = fresh("stock")
+def rivals() -> dict[str, tuple[float, Path, str]]:
+    """Jupyter Book as it comes and two others: how long they take, and where they put which page."""
+    if not VENV.exists():
+        uv = str(Path(sys.executable).with_name("uv"))
+        timed(uv, "venv", "--quiet", str(VENV))
+        timed(uv, "pip", "install", "--quiet", "--python", RIVAL, *RIVALS)
     toc = {"format": "jb-book", "root": "index", "chapters": [{"file": name} for name in NAMES]}
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
-    (folder / "_config.yml").write_text(
-        "title: stock\nexecute: {execute_notebooks: 'off'}\nsphinx: {config: {language: ja}}\n"
-    )
-    return timed(STOCK, "build", ".", cwd=folder), folder / "_build" / "html", "{}.html"
-
-
-def nbsphinx() -> tuple[float, Path, str]:
-    folder = fresh("nbsphinx")
-    (folder / "conf.py").write_text(
-        "project='x'\nlanguage='ja'\nextensions=['nbsphinx']\nnbsphinx_execute='never'\nhtml_theme='furo'\n"
-    )
+    stock = {
+        "_toc.yml": yaml.safe_dump(toc),
+        "_config.yml": "title: x\nexecute: {execute_notebooks: 'off'}\nsphinx: {config: {language: ja}}\n",
+    }
     names = "\n   ".join(NAMES)
-    (folder / "contents.rst").write_text(f"x\n=\n\n.. toctree::\n\n   index\n   {names}\n")
-    command = (RIVAL, "-m", "sphinx", "-b", "html", "-D", "root_doc=contents", ".", "out")
+    nbsphinx = {
+        "conf.py": "language='ja'\nextensions=['nbsphinx']\nnbsphinx_execute='never'\nhtml_theme='furo'\n",
+        "contents.rst": f"x\n=\n\n.. toctree::\n\n   index\n   {names}\n",
+    }
+    sphinx = (RIVAL, "-m", "sphinx", "-b", "html", "-D", "root_doc=contents", ".", "out")
     pandoc = next(VENV.glob("lib/*/site-packages/pypandoc/files"))
+    plugins = "[{mkdocs-jupyter: {execute: false}}]"
+    mkdocs = {"mkdocs.yml": f"site_name: x\ntheme: {{name: material, font: false}}\nplugins: {plugins}\n"}
     path = f"{pandoc}{os.pathsep}{os.environ['PATH']}"
-    return timed(*command, cwd=folder, PATH=path), folder / "out", "{}.html"
-
-
-def mkdocs() -> tuple[float, Path, str]:
-    folder = fresh("mkdocs", "docs").parent
-    (folder / "mkdocs.yml").write_text(
-        "site_name: x\ntheme: {name: material, font: false}\nplugins: [{mkdocs-jupyter: {execute: false}}]\n"
-    )
-    return timed(RIVAL, "-m", "mkdocs", "build", cwd=folder), folder / "site", "{}/"
+    make = (RIVAL, "-m", "mkdocs", "build")
+    return {
+        "素の Jupyter Book": (*built("stock", "_build/html", stock, STOCK, "build", "."), "{}.html"),
+        "nbsphinx": (*built("nbsphinx", "out", nbsphinx, *sphinx, PATH=path), "{}.html"),
+        "mkdocs-jupyter": (*built("mkdocs", "site", mkdocs, *make, below="docs"), "{}/"),
+    }
 
 
 def visit(address: str, browser: Browser) -> tuple[int, int, int]:
@@ -163,10 +163,8 @@ def explorer(browser: Browser) -> str:
 def main() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     python = sys.executable
-    one = fresh("floor") / "floor.ipynb"
-    cell = nbformat.v4.new_code_cell("import pandas, matplotlib.figure")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), one)
-    execute = f"import nbclient, nbformat; nbclient.execute(nbformat.read({str(one)!r}, 4))"
+    cells = "[v4.new_code_cell('import pandas, matplotlib.figure')]"
+    execute = f"from nbformat import v4; import nbclient; nbclient.execute(v4.new_notebook(cells={cells}))"
     kernel = timed(python, "-c", execute)
     floor = kernel * len(CHAPTERS) / (os.cpu_count() or 1)
     print(f"床：カーネル1回 {kernel:.1f} s × {len(CHAPTERS)}章 ÷ {os.cpu_count()}コア = {floor:.1f} s")
@@ -184,15 +182,10 @@ def main() -> None:
         f"（1組の{every / one:.1f}倍、1組ずつの合計をコアで割った時間の{every * (os.cpu_count() or 1) / one / 16:.2f}倍）"
     )
 
-    for name in ("html", "pages", "pdf", "ready", "made.json"):
-        path = ROOT / "_build" / name
-        path.unlink(missing_ok=True) if name.endswith(".json") else shutil.rmtree(path, ignore_errors=True)
+    (ROOT / "_build" / "made.json").unlink(missing_ok=True)  # without it all is made anew, but the same PDF
+    shutil.rmtree(ROOT / "_build" / "pdf", ignore_errors=True)
     ours = timed(*cyberbook, "book"), ROOT / "_build" / "html", "book/{}.html"
-    if not VENV.exists():
-        uv = str(Path(python).with_name("uv"))
-        timed(uv, "venv", "--quiet", str(VENV))
-        timed(uv, "pip", "install", "--quiet", "--python", RIVAL, *RIVALS)
-    books = {"この本": ours, "素の Jupyter Book": stock(), "nbsphinx": nbsphinx(), "mkdocs-jupyter": mkdocs()}
+    books = {"この本": ours, **rivals()}
     for name, (seconds, _, _) in books.items():
         print(f"{name}を組む {seconds:.1f} s（この本の{seconds / ours[0]:.2f}倍）")
 

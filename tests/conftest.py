@@ -1,6 +1,7 @@
 """Fixtures shared by the tests."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,11 @@ LONGEST = ("machines", "site", "briefing")  # rooms that begin first, so that no
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {ROOT / "tests" / room: number for number, room in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.parent, len(order)))
+
+
+def flat(text: str) -> str:
+    """Without white space, which is what line breaks and columns leave."""
+    return re.sub(r"\s", "", text)
 
 
 def needs(found: object, what: str) -> None:

@@ -13,15 +13,10 @@ from pathlib import Path
 # check a kind of address that no notebook holds.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-
-def _root() -> Path:
-    """The book one stands in; where one stands in none, the one that this package was installed from."""
-    here = Path.cwd()
-    found = (folder for folder in (here, *here.parents) if (folder / "_toc.yml").exists())
-    return next(found, Path(__file__).resolve().parents[2])
-
-
-ROOT = _root()
+# The book one stands in; where one stands in none, the one that this package was installed from.
+_HERE = Path.cwd()
+_BOOKS = (folder for folder in (_HERE, *_HERE.parents) if (folder / "_toc.yml").exists())
+ROOT = next(_BOOKS, Path(__file__).resolve().parents[2])
 BOOK = ROOT / "book"
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
@@ -48,3 +43,12 @@ def last_update() -> datetime:
             path.stat().st_mtime for path in [*BOOK.glob("*.ipynb"), *ROOT.glob("data/**/*.csv")]
         )
     return datetime.fromtimestamp(int(epoch), UTC)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Replace a file at one stroke, and only where it changed."""
+    if not path.exists() or path.read_bytes() != data:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(data)
+        os.replace(part, path)

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,26 +19,16 @@ from pathlib import Path
 from . import BUILD, PDF, ROOT, SITE
 
 
-def book(chosen: argparse.Namespace) -> int:
+def book(chosen: argparse.Namespace) -> None:
     from . import build
 
     build.book(getattr(chosen, "pages", False))
-    return 0
 
 
 def test(chosen: argparse.Namespace) -> int:
     book(chosen)
-    own = chosen.arguments or [
-        "-n",
-        "auto",
-        "--dist",
-        "loadscope",
-        "--no-loadscope-reorder",
-        "--nbval",
-        "book",
-        "tests",
-    ]
-    return call(sys.executable, "-m", "pytest", *own)
+    everything = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder", "--nbval", "book", "tests"]
+    return call("pytest", *(chosen.arguments or everything))
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -46,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
     return run.main(chosen.chapters)
 
 
-def briefing(chosen: argparse.Namespace) -> int:
+def briefing(chosen: argparse.Namespace) -> None:
     from .briefing import RequestError, produce
 
     if chosen.fy and not chosen.fy.isdecimal():
@@ -54,7 +45,6 @@ def briefing(chosen: argparse.Namespace) -> int:
     year = int(chosen.fy) if chosen.fy else None
     asked = produce.Request(year, chosen.ministry, chosen.area, chosen.measure, chosen.stage or "initial")
     produce.command(asked, chosen.all, Path(chosen.out) if chosen.out else BUILD / "briefing")
-    return 0
 
 
 def pictures(chosen: argparse.Namespace) -> int:
@@ -64,34 +54,27 @@ def pictures(chosen: argparse.Namespace) -> int:
     return pictures.main()
 
 
-def pdf(chosen: argparse.Namespace) -> int:
+def pdf(chosen: argparse.Namespace) -> None:
     from . import pdf
 
     if pdf.missing():
-        print(pdf.MISSING + pdf.missing(), file=sys.stderr)
-        return 2
+        raise pdf.PdfError(pdf.MISSING + pdf.missing())
     book(chosen)
     print(f"PDF：{(SITE / PDF).relative_to(ROOT)}（{(SITE / PDF).stat().st_size / 1e6:.1f} MB）")
-    return 0
 
 
 def serve(chosen: argparse.Namespace) -> int:
     book(chosen)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(SITE))
     try:
-        server = ThreadingHTTPServer(
-            ("127.0.0.1", chosen.port), partial(SimpleHTTPRequestHandler, directory=str(SITE))
-        )
+        server = ThreadingHTTPServer(("127.0.0.1", chosen.port), handler)
     except OSError as error:
-        print(
-            f"ポート {chosen.port} を使えません（{error.strerror}）。--port で別の番号を指定してください",
-            file=sys.stderr,
-        )
+        told = f"ポート {chosen.port} を使えません（{error.strerror}）"
+        print(f"{told}。--port で別の番号を指定してください", file=sys.stderr)
         return 2
     print(f"http://localhost:{chosen.port}/ で読めます。Ctrl-C で終わります", flush=True)
-    try:
+    with suppress(KeyboardInterrupt):
         server.serve_forever()
-    except KeyboardInterrupt:
-        return 0
     return 0
 
 
@@ -102,33 +85,29 @@ def check(chosen: argparse.Namespace) -> int:
 
 
 def lab(chosen: argparse.Namespace) -> int:
-    return call(sys.executable, "-m", "jupyterlab", "book")
+    return call("jupyterlab", "book")
 
 
 def lint(chosen: argparse.Namespace) -> int:
-    ruff = (sys.executable, "-m", "ruff")
-    found = [call(*ruff, "check", "."), call(*ruff, "format", "--check", "src", "tests")]
-    return max(*found, call(sys.executable, "-m", "mypy"))
+    return max(call("ruff", "check", "."), call("ruff", "format", "--check", "src", "tests"), call("mypy"))
 
 
 def bench(chosen: argparse.Namespace) -> int:
-    return call(sys.executable, "-m", "tests.bench")
+    return call("tests.bench")
 
 
 def lock(chosen: argparse.Namespace) -> int:
     options = ("--universal", "--python-version", "3.11", "--all-extras", "--generate-hashes", "--no-header")
-    uv = (sys.executable, "-m", "uv", "pip", "compile", "--quiet", *options)
-    return call(*uv, "--output-file", "requirements.txt", "pyproject.toml")
+    return call("uv", "pip", "compile", *options, "--quiet", "-o", "requirements.txt", "pyproject.toml")
 
 
-def clean(chosen: argparse.Namespace) -> int:
+def clean(chosen: argparse.Namespace) -> None:
     shutil.rmtree(BUILD, ignore_errors=True)
-    return 0
 
 
-def call(*command: str) -> int:
-    """Run another program in the book's folder; its exit code."""
-    return subprocess.run(command, cwd=ROOT).returncode
+def call(module: str, *arguments: str) -> int:
+    """Run another program of this Python in the book's folder; its exit code."""
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT).returncode
 
 
 def parser() -> argparse.ArgumentParser:
@@ -180,22 +159,16 @@ def main(given: list[str] | None = None) -> int:
     os.environ.setdefault("CYBERBUDGET_DATA", str(ROOT / "data"))  # of the book one stands in
     chosen = parser().parse_args(given)
     try:
-        return int(chosen.does(chosen))
+        return int(chosen.does(chosen) or 0)
     except KeyboardInterrupt:
-        print(
-            f"\n中断しました。もう一度 cyberbook {chosen.command} を実行すると、やり直します", file=sys.stderr
-        )
+        again = f"もう一度 cyberbook {chosen.command} を実行すると、やり直します"
+        print(f"\n中断しました。{again}", file=sys.stderr)
         return 130
     except (ValueError, RuntimeError) as error:
-        if not _ours(error):
-            raise
+        if type(error).__module__.partition(".")[0] not in ("cyberbook", "cyberbudget"):
+            raise  # not written for the user
         print(error, file=sys.stderr)
         return 2
-
-
-def _ours(error: Exception) -> bool:
-    """True for the errors that are written for the user."""
-    return type(error).__module__.partition(".")[0] in ("cyberbook", "cyberbudget")
 
 
 if __name__ == "__main__":

@@ -14,19 +14,20 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import as_completed
 from contextlib import contextmanager, redirect_stderr
+from functools import partial
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from . import BOOK, BUILD, FILES, PDF, READY, ROOT, SITE, last_update, pdf
+from . import BOOK, BUILD, FILES, PDF, READY, ROOT, SITE, last_update, pdf, write
 from .briefing import FORMATS, produce
 from .kernels import read, told, workers
-from .run import data_digest, write
+from .run import data_digest
 
 PAGES = BUILD / "pages" / "html"  # where Sphinx works; the finished pages go to SITE at one stroke
 PAPER = BUILD / "pdf" / Path(PDF).name
@@ -80,11 +81,11 @@ class Ledger:
         self._write()
 
     def strike(self, product: str) -> None:
-        if self._made.pop(product, None):
-            self._write()
+        self._made.pop(product, None)
+        self._write()
 
     def _write(self) -> None:
-        write(MADE, json.dumps(self._made, indent=1))
+        write(MADE, json.dumps(self._made, indent=1).encode())
 
 
 # ── the chapters ────────────────────────────────────────────────────────────────────────────────────
@@ -93,10 +94,7 @@ class Ledger:
 def check_chapters() -> None:
     """Stop before a book with two truths: chapters that ended in an error, or are older than the data.
 
-    Raises
-    ------
-    BuildError
-        Naming the chapters.
+    BuildError with the names of the chapters.
     """
     data, old = data_digest(), []
     for path in sorted(BOOK.glob("*.ipynb")):
@@ -119,13 +117,7 @@ def check_chapters() -> None:
 
 
 def sphinx(promised: list[str]) -> None:
-    """Let Jupyter Book make the pages that changed.
-
-    Raises
-    ------
-    BuildError
-        With every warning, for a warning is an error here.
-    """
+    """Let Jupyter Book make the pages that changed; BuildError with all warnings, which are errors here."""
     overrides = {
         "external_toc_path": (ROOT / "_toc.yml").as_posix(),
         "latex_individualpages": False,
@@ -148,9 +140,7 @@ def sphinx(promised: list[str]) -> None:
         )
     if result:
         text = str(result) if isinstance(result, Exception) else re.sub(r"\x1b\[[\d;]*m", "", said.getvalue())
-        lines = dict.fromkeys(
-            line.replace(f"{ROOT}{os.sep}", "") for line in text.splitlines() if line.strip()
-        )
+        lines = dict.fromkeys(filter(str.strip, text.replace(f"{ROOT}{os.sep}", "").splitlines()))
         raise BuildError("\n  ".join(["頁を組めません。次のところを直してください。", *lines]))
 
 
@@ -177,7 +167,7 @@ def pages(ledger: Ledger, made_of: str, promised: list[str]) -> None:
     if ledger.holds("pages", made_of, PAGES.parent):
         return
     names = sorted(path.relative_to(BOOK).as_posix() for path in BOOK.rglob("*"))
-    makers = digest(SOURCES, *(ROOT / name for name in TOOLS), *names, *surroundings())
+    makers = digest(*surroundings(), *names)
     whole = ledger.made_of("pages", PAGES.parent) and ledger.holds("makers", makers, MAKERS)
     ledger.strike("pages")
     if not whole:
@@ -187,9 +177,10 @@ def pages(ledger: Ledger, made_of: str, promised: list[str]) -> None:
     ledger.enter("pages", made_of, PAGES.parent)
 
 
-def surroundings() -> list[str]:
-    """What else a page shows or depends on: its address, its date, the Python that draws it."""
-    return [os.environ.get("BOOK_URL", ""), f"{last_update():%Y-%m-%d}", sys.version]
+def surroundings() -> list[Path | str]:
+    """What else a page depends on: our code, the tools, its address, its date, the Python that draws it."""
+    tools = (ROOT / name for name in TOOLS)
+    return [SOURCES, *tools, os.environ.get("BOOK_URL", ""), f"{last_update():%Y-%m-%d}", sys.version]
 
 
 def publish(downloads: dict[str, Path]) -> None:
@@ -208,13 +199,10 @@ def publish(downloads: dict[str, Path]) -> None:
 
 def place(path: Path, target: Path) -> None:
     """Copy a file or a folder to where a page links to it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
         shutil.copytree(path, target, dirs_exist_ok=True)
     else:
-        part = target.with_name(f".{target.name}.part")
-        shutil.copyfile(path, part)
-        os.replace(part, target)
+        write(target, path.read_bytes())
 
 
 def dead_links(site: Path) -> list[str]:
@@ -240,22 +228,13 @@ def dead_links(site: Path) -> list[str]:
 # ── all of it ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def book(
-    only_pages: bool = False, tell: Callable[[str], None] = lambda line: print(line, flush=True)
-) -> None:
-    """Build the book, or only its pages.
+tell = partial(print, flush=True)
 
-    Parameters
-    ----------
-    only_pages : bool
-        Leave the downloads as they are; the book does not count as built then.
-    tell : callable
-        Takes one line for each step.
 
-    Raises
-    ------
-    BuildError, ChapterError
-        Where the book is not sound; it does not count as built then.
+def book(only_pages: bool = False) -> None:
+    """Build the book, or only its pages: the downloads stay as they are, and it does not count as built then.
+
+    Nor does it where it is not sound: BuildError, ChapterError.
     """
     began, ledger, missing = time.monotonic(), Ledger(), pdf.missing()
     check_chapters()
@@ -264,13 +243,7 @@ def book(
     sets = produce.wanted(None, "initial")
     promised = [f"{FILES}/briefing/{slug}/{slug}.{kind}" for slug in sets for kind in kinds]
     promised += [] if missing else [PDF]
-    makers: list[Path | str] = [
-        SOURCES,
-        *(ROOT / name for name in TOOLS),
-        data_digest(),
-        *promised,
-        *surroundings(),
-    ]
+    makers = [*surroundings(), data_digest(), *promised]
     made_of = digest(BOOK, *makers)
     if not only_pages and ledger.holds("site", made_of, SITE):
         tell("本はできています：_build/html/index.html")
@@ -280,9 +253,8 @@ def book(
         tell(f"PDF は作りません（{missing}）。ほかはすべて作ります")
     briefed = digest(BOOK / "briefing.ipynb", *makers)
     known = {slug: ledger.made_of(slug, READY / slug) for slug in sets}
-    stale = (
-        [] if only_pages else [s for s in sets if not known[s] or not ledger.holds("sets", briefed, MAKERS)]
-    )
+    settled = ledger.holds("sets", briefed, MAKERS)
+    stale = [] if only_pages else [slug for slug in sets if not (known[slug] and settled)]
     with workers() as pool:
         running = {pool.submit(produce.renew, sets[s], READY, last_update(), known[s]): s for s in stale}
         tell("頁を組んでいます")

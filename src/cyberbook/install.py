@@ -3,7 +3,7 @@
 The one way in on every machine, with make or without. It runs before anything is installed, on whatever Python is
 there, so it uses nothing but the standard library and no syntax newer than Python 3.7. What was set up before is
 left alone as long as it fits; what does not (an unsupported Python, a folder that moved, a broken or interrupted
-set-up) is made anew.
+set-up) is made anew. Where that cannot be, it ends with one Japanese line that says why, and the way on.
 """
 
 import hashlib
@@ -20,10 +20,6 @@ READY = VENV / ".ready"  # what the finished set-up was made from
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 OLDEST_UV = (0, 5)  # older ones do not know --build-constraints and universal locks as we use them
-
-
-class InstallError(Exception):
-    """What cannot be set up, in Japanese, with the way on."""
 
 
 def output(*command: object) -> str:
@@ -50,7 +46,7 @@ def supported_python() -> str:
     for python in candidates:
         if version(*python) in SUPPORTED:
             return output(*(*python, "-c", "import sys; print(sys.executable)"))
-    raise InstallError(
+    raise SystemExit(
         "Python {} のどれかが要ります。見つかったのは Python {}.{} です。入れてから、もう一度実行してください。".format(
             "、".join(reversed(names)), *sys.version_info[:2]
         )
@@ -74,7 +70,7 @@ def call(*command: object) -> None:
     """Run a command; its own words follow where it fails."""
     done = subprocess.run([str(part) for part in command], cwd=str(ROOT))
     if done.returncode:
-        raise InstallError(
+        raise SystemExit(
             f"道具を入れられませんでした（{Path(str(command[0])).name}）。上の表示を見て、ネットワークと空き容量を確かめてから、もう一度実行してください。"
         )
 
@@ -92,7 +88,7 @@ def environment() -> None:
     elif output(python, "-c", "import ensurepip; print(1)"):
         call(python, "-m", "venv", VENV)
     else:
-        raise InstallError(
+        raise SystemExit(
             "この Python には venv がありません。Debian、Ubuntu では sudo apt-get install python3-venv で入ります。"
         )
 
@@ -132,7 +128,5 @@ if __name__ == "__main__":
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         install()
-    except InstallError as error:
-        sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("中断しました。もう一度実行すると、続きから入れます。")

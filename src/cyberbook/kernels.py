@@ -13,14 +13,15 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.manager import KernelManager
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager, start_new_kernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -35,26 +36,16 @@ class KernelError(RuntimeError):
     """A kernel that cannot be started on this machine."""
 
 
-def start(startup_timeout: float = 60, kernel_name: str = "python3", **how: Any) -> tuple[KernelManager, Any]:
-    """A living kernel with its client.
+def start(
+    startup_timeout: float = 60, kernel_name: str = "", **how: Any
+) -> tuple[KernelManager, BlockingKernelClient]:
+    """A living kernel of this environment, whatever a notebook names, with its client.
 
-    Raises
-    ------
-    KernelError
-        Where it dies on every try.
+    KernelError where it dies on every try.
     """
     for _ in range(TRIES):
-        manager = KernelManager(kernel_name=kernel_name)
-        manager.start_kernel(extra_arguments=QUIET, **how)
-        client = manager.client()
-        client.start_channels()
-        try:
-            client.wait_for_ready(timeout=startup_timeout)
-        except RuntimeError:
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)
-        else:
-            return manager, client
+        with suppress(RuntimeError):
+            return start_new_kernel(startup_timeout, "python3", extra_arguments=QUIET, **how)
     raise KernelError(
         f"カーネルを{TRIES}回始めましたが、動きません。メモリーの空きを確かめ、もう一度実行してください"
     )
@@ -65,13 +56,7 @@ class ChapterError(RuntimeError):
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """A chapter as it stands in its file.
-
-    Raises
-    ------
-    ChapterError
-        Where the file is no notebook.
-    """
+    """A chapter as it stands in its file; ChapterError where that is no notebook."""
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         nbformat.validate(notebook)
@@ -93,22 +78,13 @@ def told(path: Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
-_kernel: tuple[KernelManager, Any] | None = None  # of this process
+_kernel: tuple[KernelManager, BlockingKernelClient] | None = None  # of this process
 
 
 def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
     """Run all cells in this process's kernel, which has forgotten what ran before.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-    path : Path
-        The chapter, for messages.
-
-    Raises
-    ------
-    ChapterError
-        Where a cell fails, takes too long or ends the kernel.
+    ChapterError, which names the chapter by its ``path``, where a cell fails, is too slow or ends the kernel.
     """
     global _kernel
     if _kernel is None:
@@ -118,32 +94,34 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
     # The environment is this process's, as in a kernel that was started just now.
     anew = f"import os; os.environ.clear(); os.environ.update({dict(os.environ)!r}); get_ipython().reset()"
     client.execute_interactive(anew, silent=True, store_history=False, timeout=60)
-    at = 0
-
-    def begin(cell: nbformat.NotebookNode, cell_index: int) -> None:
-        nonlocal at
-        at = cell_index + 1
-
-    runner = NotebookClient(notebook, km=manager, timeout=TIMEOUT, record_timing=False, on_cell_execute=begin)
+    begun: list[int] = []
+    runner = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=TIMEOUT,
+        record_timing=False,
+        on_cell_execute=lambda cell, cell_index: begun.append(cell_index + 1),
+    )
     runner.kc = AsyncKernelClient(parent=manager)  # a blocking one would wait for a dead kernel for ever
     runner.kc.load_connection_info(manager.get_connection_info())
     runner.kc.start_channels()
     try:
         runner.execute()
     except CellExecutionError as error:
-        said = f"{error.ename}: {error.evalue}".splitlines()[0]
-        raise ChapterError(f"{told(path)} の{at}番目のセルで誤りが出ました（{said}）。{_ON}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
+        why = f"で誤りが出ました（{error.ename}: {error.evalue}".splitlines()[0] + "）"
+    except CellTimeoutError:
+        why = f"が{TIMEOUT}秒で終わりません"
         _stop()
-        slow = isinstance(error, CellTimeoutError)
-        why = f"が{TIMEOUT}秒で終わりません" if slow else "でカーネルが止まりました（メモリーの不足など）"
-        raise ChapterError(f"{told(path)} の{at}番目のセル{why}。{_ON}") from None
+    except DeadKernelError:
+        why = "でカーネルが止まりました（メモリーの不足など）"
+        _stop()
+    else:
+        return notebook
     finally:
         runner.kc.stop_channels()
-    return notebook
-
-
-_ON = "直してから、もう一度実行してください（ファイルは元のままです）"
+    raise ChapterError(
+        f"{told(path)} の{begun[-1]}番目のセル{why}。直してから、もう一度実行してください（ファイルは元のままです）"
+    )
 
 
 def _stop() -> None:
@@ -182,7 +160,4 @@ def pytest_configure(config: Any) -> None:
     """Let nbval start its kernels here."""
     import nbval.kernel
 
-    def started(startup_timeout: float = 60, kernel_name: str = "", **how: Any) -> tuple[KernelManager, Any]:
-        return start(startup_timeout, **how)  # the kernel of this environment, whatever a notebook names
-
-    nbval.kernel.start_new_kernel = started
+    nbval.kernel.start_new_kernel = start

@@ -37,6 +37,7 @@ from jinja2 import Environment
 from cyberbudget import load, style, words
 
 from . import PDF, ROOT, last_update
+from . import write as replace
 
 CSS = Path(__file__).with_suffix(".css")
 TEMPLATE = Path(__file__).with_suffix(".html.j2")
@@ -234,9 +235,8 @@ def _say_once(parts: list[Chapter]) -> None:
             first, there = said.setdefault(section.get_text(), (chapter, section))
             if there is not section:
                 link = f'<a class="internal" href="#{there["id"]}">{escape(first.title)}</a>'
-                heading = section.find(["h2", "h3"]).get_text()
-                line = f'<p class="same">{escape(heading)}は、{link}と同じです。</p>'
-                section.replace_with(_parsed(line))
+                heading = escape(section.find(["h2", "h3"]).get_text())
+                section.replace_with(_parsed(f'<p class="same">{heading}は、{link}と同じです。</p>'))
 
 
 def book(site: Path, updated: datetime) -> str:
@@ -335,10 +335,7 @@ def write(site: Path, target: Path, tell: Callable[[str], object] = lambda line:
         return
     with uncomplaining(tell):
         pdf = typeset(text).write_pdf(pdf_identifier=identifier, **TAGGED)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    part.write_bytes(pdf)
-    os.replace(part, target)
+    replace(target, pdf)
 
 
 def typeset(text: str) -> Any:

@@ -7,7 +7,6 @@ the build tells a chapter that is older than its data.
 
 from __future__ import annotations
 
-import os
 import sys
 from concurrent.futures import as_completed
 from hashlib import sha256
@@ -17,7 +16,7 @@ import nbformat
 
 from cyberbudget.load import data_root
 
-from . import BOOK
+from . import BOOK, write
 from .kernels import ChapterError, execute, read, told, workers
 
 # The main finding, for README and previews: the first figure of index.
@@ -50,38 +49,16 @@ def tidied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def chapter(path: Path, data: str) -> None:
-    """Execute one chapter in place.
+    """Execute one chapter in place, which then bears the digest of the ``data``.
 
-    Parameters
-    ----------
-    path : Path
-    data : str
-        The digest that it is to bear.
-
-    Raises
-    ------
-    ChapterError
-        Where it cannot be read or a cell fails; nothing is written then.
+    ChapterError where it cannot be read or a cell fails; nothing is written then.
     """
     notebook = tidied(execute(read(path), path))
     notebook.metadata["cyberbudget"] = {"data": data}
-    write(path, nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n")
+    write(path, f"{nbformat.writes(notebook, indent=1, ensure_ascii=False)}\n".encode())
     if path == BOOK / "index.ipynb":
-        write(FINDING, _first_figure(notebook))
-
-
-def write(path: Path, text: str) -> None:
-    """Replace a file at one stroke, and only where it changed."""
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(text, encoding="utf-8", newline="")
-        os.replace(part, path)
-
-
-def _first_figure(notebook: nbformat.NotebookNode) -> str:
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-    return next(o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.get("data", {}))
+        shown = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
+        write(FINDING, next(data["image/svg+xml"] for data in shown if "image/svg+xml" in data).encode())
 
 
 def main(names: list[str]) -> int:

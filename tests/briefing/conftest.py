@@ -1,6 +1,5 @@
 """Briefings as they are written, read back once for the tests of all formats."""
 
-import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,10 +26,6 @@ SETS = ROOT / "_build" / "ready"
 MADE = datetime(2024, 3, 1, 9, 30)
 RISKY = ["=1+1", "+81", "-5", "@SUM(A1)", "＝1+1"]
 HOSTILE = [*RISKY, '<b>太字</b> & "引用"']
-
-
-def flat(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def series(chart: Chart) -> list[list[Interval]]:

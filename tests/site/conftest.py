@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+Size = tuple[int, int]  # of a window
+
 AXE = Axe()
 SHIFTS = """
 window.shift = 0;
@@ -33,9 +35,11 @@ class Reader:
         self.requests: list[str] = []
         self.complaints: list[str] = []
 
-    def open(self, folder: Path, name: str, view: str = "", script: str = "", **settings: Any) -> Page:
+    def open(
+        self, folder: Path, name: str, view: str = "", script: str = "", size: Size = (1280, 900), **how: Any
+    ) -> Page:
         """Open a page from its file, with a script run before its own and the settings of a browser context."""
-        page = self.browser.new_page(**settings)
+        page = self.browser.new_page(viewport=dict(zip(("width", "height"), size)), **how)
         self.pages.append(page)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("console", lambda message: self._hear(message.text))
@@ -69,7 +73,5 @@ def reader(browser: Browser) -> Iterator[Reader]:
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
     """What axe finds: the rule and the first places."""
-    found = AXE.run(page, options={"preload": False}).response[
-        "violations"
-    ]  # style sheets, which a file keeps
-    return [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found]
+    found = AXE.run(page, options={"preload": False}).response  # of style sheets, which a file keeps
+    return [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found["violations"]]

@@ -31,7 +31,7 @@ def opened(reader: Reader, html: Path) -> Opener:
     """Open the page, or another one, with a view in its address or not; nothing jumps."""
 
     def open_page(view: str = "", script: str = "", path: Path = html / "book" / "measures.html") -> Page:
-        page = reader.open(path.parent, path.stem, view, script, viewport={"width": 1280, "height": 900})
+        page = reader.open(path.parent, path.stem, view, script)
         settle(page)
         assert page.evaluate("window.shift") == 0
         return page
@@ -427,9 +427,7 @@ def test_on_paper(page: Page, printed):
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("view", ["", "#tab-measures?id=(4)&sort=-current"])
 def test_nothing_jumps_while_the_script_is_late(reader: Reader, html: Path, width: int, view: str):
-    page = reader.open(
-        html, "book/glossary", viewport={"width": width, "height": 2400}
-    )  # the table is in view
+    page = reader.open(html, "book/glossary", size=(width, 2400))  # the table is in view
     page.route("**/explorer.js*", lambda route: (time.sleep(0.8), route.continue_()))
     page.goto((html / "book" / "measures.html").as_uri() + view)
     page.wait_for_timeout(300)

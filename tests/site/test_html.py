@@ -33,12 +33,8 @@ def article(name: str) -> Tag:
 
 def outputs(name: str, kind: str) -> dict[str, dict[str, str]]:
     """MIME bundles of the figures or tables of a chapter, by their names."""
-    return {
-        ours(output)[kind]: output.data
-        for cell in code_cells(name)
-        for output in cell.outputs
-        if kind in ours(output)
-    }
+    found = [output for cell in code_cells(name) for output in cell.outputs]
+    return {ours(output)[kind]: output.data for output in found if kind in ours(output)}
 
 
 def test_every_chapter_has_its_page_and_no_page_is_left_over():
@@ -79,11 +75,8 @@ def test_ids_are_unique(page):
 
 @every_chapter
 def test_no_markup_is_left_raw(name):
-    prose = "".join(
-        text
-        for text in article(name).find_all(string=True)
-        if not text.find_parent(["pre", "code", "script", "style"])
-    )
+    texts = article(name).find_all(string=True)
+    prose = "".join(text for text in texts if not text.find_parent(["pre", "code", "script", "style"]))
     raw = r"\*\*|\{[a-z:]+\}`|\{(?:ref|numref|doc|term|cite|download)\}|^:::"
     assert not re.findall(raw, prose, re.MULTILINE)
 

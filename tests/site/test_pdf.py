@@ -20,14 +20,9 @@ from bs4 import BeautifulSoup
 from cyberbook import pdf
 from cyberbudget import words
 
-from ..conftest import HTML, ROOT, needs
+from ..conftest import HTML, ROOT, flat, needs
 
 FILE = HTML / pdf.PDF
-
-
-def normal(text: str) -> str:
-    """Without white space, which is what line breaks and columns leave."""
-    return re.sub(r"\s", "", text)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +47,7 @@ def chapters(html) -> list[Any]:
 @pytest.fixture(scope="module")
 def text(pages) -> str:
     """All of it, without white space."""
-    return normal("".join(pages))
+    return flat("".join(pages))
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +89,7 @@ def test_chapters_are_those_of_the_book_in_its_order(chapters):
 def test_bookmarks_lead_to_every_chapter_and_section(bookmarks, pages, chapters):
     tops = [(title, page) for level, title, page in bookmarks if level == 0]
     assert [title for title, _ in tops] == ["目次", *(chapter.title for chapter in chapters)]
-    assert all(normal(title) in normal(pages[page]) for title, page in tops)
+    assert all(flat(title) in flat(pages[page]) for title, page in tops)
     found = [page for *_, page in bookmarks]
     assert found == sorted(found)
     sections = [title for level, title, _ in bookmarks if level == 1]
@@ -104,9 +99,9 @@ def test_bookmarks_lead_to_every_chapter_and_section(bookmarks, pages, chapters)
 
 def test_contents_name_the_page_of_every_chapter(bookmarks, pages, chapters):
     starts = {title: page for level, title, page in bookmarks if level == 0}
-    lines = "\n".join(map(normal, pages[1].splitlines()))
+    lines = "\n".join(map(flat, pages[1].splitlines()))
     for chapter in chapters:
-        number = re.search(re.escape(normal(chapter.title)) + r"\.{3,}(\d+)$", lines, re.MULTILINE)[1]
+        number = re.search(re.escape(flat(chapter.title)) + r"\.{3,}(\d+)$", lines, re.MULTILINE)[1]
         assert int(number) == starts[chapter.title] + 1
         assert pages[int(number) - 1].splitlines()[-1] == number, "the number at the foot of the page"
 
@@ -114,15 +109,9 @@ def test_contents_name_the_page_of_every_chapter(bookmarks, pages, chapters):
 def test_cover(pages, document):
     meta, now = document.meta, document.whole(document.current)
     change = words.oku(now - document.whole(document.previous), signed=True)
-    said = [
-        "政府のサイバーセキュリティ予算を読む",
-        words.era(meta["fiscal_year"]),
-        words.oku(now),
-        change,
-        "最終更新：",
-    ]
-    said += [meta[key] for key in ("title", "number", "edition")]
-    assert not [line for line in said if normal(line) not in normal(pages[0])]
+    said = ["政府のサイバーセキュリティ予算を読む", "最終更新：", words.era(meta["fiscal_year"])]
+    said += [words.oku(now), change, *(meta[key] for key in ("title", "number", "edition"))]
+    assert not [line for line in said if flat(line) not in flat(pages[0])]
 
 
 def test_every_measure_stands_with_its_three_amounts(text, document):
@@ -137,9 +126,9 @@ def test_every_sentence_table_and_figure_of_the_book_is_in_it(text, chapters):
     # Running heads and page numbers stand between two pages; bullets are drawn apart from their text.
     for chapter in chapters:
         for tag in chapter.body.select("h1, h2, h3, caption, tbody th, .cb-card dt"):
-            assert normal(tag.get_text()) in text, (chapter.name, tag.get_text())
+            assert flat(tag.get_text()) in text, (chapter.name, tag.get_text())
         for tag in chapter.body.select(".caption-text"):
-            assert normal(tag.get_text())[:20] in text
+            assert flat(tag.get_text())[:20] in text
 
 
 def test_letters_of_figures_are_text(text, chapters):
@@ -149,7 +138,7 @@ def test_letters_of_figures_are_text(text, chapters):
     drawing = (HTML / "_files" / f"{name}.svg").read_text(encoding="utf-8")
     written = re.findall("<!-- (.*?) -->", drawing)
     assert len(written) > 5
-    assert not [line for line in written if normal(line) not in text]
+    assert not [line for line in written if flat(line) not in text]
 
 
 def test_code_and_buttons_stay_on_the_screen(text):
@@ -227,32 +216,30 @@ def test_small_enough_to_send():
 
 
 @pytest.fixture(scope="module")
-def again(file, html, tmp_path_factory) -> tuple[Path, list[Any]]:
-    """The PDF set once more with the date of the first, and its laid out pages."""
+def again(file, html, tmp_path_factory) -> tuple[Path, list[tuple[int, Any]]]:
+    """The PDF set once more with the date of the first, and its laid out pages with their numbers."""
     kept: list[Any] = []
     typeset = pdf.typeset
 
     def keep(text: str) -> Any:
-        document = typeset(text)
-        kept.extend(document.pages)
-        return document
+        kept.append(typeset(text))
+        return kept[0]
 
     target = tmp_path_factory.mktemp("pdf") / "again.pdf"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", str(int(file.metadata.creation_date.timestamp())))
         patch.setattr(pdf, "typeset", keep)
         pdf.write(html, target)
-    return target, kept
+    return target, list(enumerate(kept[0].pages, 1))
 
 
 def test_same_bytes_every_time(again):
     assert again[0].read_bytes() == FILE.read_bytes()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def laid(again) -> list[tuple[int, Any]]:
-    """The laid out pages with their numbers."""
-    return list(enumerate(again[1], 1))
+    return again[1]
 
 
 def boxes(box: Any, *kinds: str) -> Iterator[Any]:

@@ -2,18 +2,6 @@
 
 from .content import FORMATS, STAGES, Briefing
 from .kinds import make, ready, tell
-from .question import RequestError, Subject, document, subject, subjects
+from .question import RequestError, subject, subjects
 
-__all__ = [
-    "FORMATS",
-    "STAGES",
-    "Briefing",
-    "RequestError",
-    "Subject",
-    "document",
-    "make",
-    "ready",
-    "subject",
-    "subjects",
-    "tell",
-]
+__all__ = ["FORMATS", "STAGES", "Briefing", "RequestError", "make", "ready", "subject", "subjects", "tell"]

@@ -367,10 +367,8 @@ class Briefing(ABC):
         if not rates:
             return []
         name = max(rates, key=lambda name: rates[name].high - rates[name].low)
-        told = (
-            f"「{name}」の増減率は{words.span(rates[name], 'rate')}のどこかで、それより細かくは言えません。"
-        )
-        return [f"増減率は、金額が小さいほど丸めで大きく振れます。{told}"]
+        told = f"「{name}」の増減率は{words.span(rates[name], 'rate')}のどこか"
+        return [f"増減率は、金額が小さいほど丸めで大きく振れます。{told}で、それより細かくは言えません。"]
 
     def _told_moves(self) -> pd.DataFrame:
         return exact.own(self.moves)

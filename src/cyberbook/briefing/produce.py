@@ -26,7 +26,7 @@ from bs4 import BeautifulSoup
 
 from cyberbudget import style
 
-from .. import BOOK, BUILD, kernels, pdf, run
+from .. import BOOK, kernels, pdf, run
 from . import kinds, slides, workbook
 from .content import FORMATS, Briefing
 from .question import RequestError, document, subjects
@@ -35,7 +35,6 @@ Tell = Callable[[str], object]  # takes a line for each step
 
 HERE = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"
-OUT = BUILD / "briefing"
 SHEETS = 2  # pages of the PDF at most
 # What the PDF leaves out, in turn, until it is short enough; all of it is in the other formats.
 SENTENCES = "sentences"
@@ -77,17 +76,10 @@ def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
 
 def fingerprint(briefing: Briefing) -> str:
     """What the files of a briefing come down to: all that it says and shows, and what writes it."""
-    told = [
-        briefing.title,
-        briefing.points,
-        briefing.limits,
-        briefing.sources,
-        briefing.sections,
-        pdf.missing(),
-    ]
-    told += [(table.source, table.values) for table in briefing.tables.values()]
+    said = [briefing.title, briefing.points, briefing.limits, briefing.sources, briefing.sections]
+    shown = [table.values for table in briefing.tables.values()]
     writers = [path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), NOTEBOOK)]
-    return sha256(b"\0".join([repr(told).encode(), *writers])).hexdigest()
+    return sha256(b"\0".join([repr((said, shown, pdf.missing())).encode(), *writers])).hexdigest()
 
 
 # ── the formats ─────────────────────────────────────────────────────────────────────────────────────

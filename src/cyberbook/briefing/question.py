@@ -40,16 +40,9 @@ def document(fiscal_year: int | None = None) -> Document:
 def subject(doc: Document, ministry: str = "", area: str = "", measure: str = "") -> Subject:
     """What a briefing is about; the whole government where nothing is named.
 
-    Parameters
-    ----------
-    doc : Document
-    ministry, area, measure : str
-        Name of a ministry (総務省), number of a strategy area (3, (3)), name or locator of a measure ((2)-⑪, 2-11).
-
-    Raises
-    ------
-    RequestError
-        Where more than one is named, or the one named is not in the document; the nearest name is suggested.
+    Asked for by the name of a ministry (総務省), the number of a strategy area (3, (3)), or the name or locator
+    of a measure ((2)-⑪, 2-11). RequestError where more than one is named, or the one named is not in the
+    document; the nearest name is suggested.
     """
     kinds = (("府省庁", _ministry, ministry), ("分野", _area, area), ("施策", _measure, measure))
     asked = {name: (find, text.strip()) for name, find, text in kinds if text}
@@ -78,10 +71,9 @@ def _ministry(doc: Document, text: str) -> Subject:
     if text in known:
         return known[text]
     rows = doc.ministries[doc.ministries["ministry"].isin(known)].to_dict("records")
-    near = _near(
-        text, {row[key]: row["ministry"] for row in rows for key in ("short", "short_en", "ministry")}
-    )
-    raise RequestError(f"府省庁「{text}」は、この資料の表にありません。{near}使える名前：{'、'.join(known)}")
+    names = {row[key]: row["ministry"] for row in rows for key in ("short", "short_en", "ministry")}
+    told = f"{_near(text, names)}使える名前：{'、'.join(known)}"
+    raise RequestError(f"府省庁「{text}」は、この資料の表にありません。{told}")
 
 
 def _area(doc: Document, text: str) -> Subject:

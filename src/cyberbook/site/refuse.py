@@ -19,13 +19,7 @@ ELSEWHERE = re.compile(
 
 
 def settings(app: Any, config: Any) -> None:
-    """Refuse settings of ``_config.yml`` that this theme cannot honour.
-
-    Raises
-    ------
-    ConfigError
-        Names the key and the way on.
-    """
+    """Refuse settings of ``_config.yml`` that this theme cannot honour: ConfigError with key and way on."""
     options = config.html_theme_options
     launch, analytics = options.get("launch_buttons") or {}, options.get("analytics") or {}
     wrong = {
@@ -61,10 +55,7 @@ def repository(config: Any) -> str:
 def outputs(app: Any, docname: str, source: list[str]) -> None:
     """Refuse stored outputs that only work with scripts from elsewhere (plotly, ipywidgets…).
 
-    Raises
-    ------
-    ExtensionError
-        Names the chapter and the cell.
+    ExtensionError with the chapter and the cell.
     """
     suspect = INTERACTIVE.search(source[0]) or "<script" in source[0]
     if Path(app.env.doc2path(docname)).suffix != ".ipynb" or not suspect:
@@ -82,10 +73,7 @@ def outputs(app: Any, docname: str, source: list[str]) -> None:
 def page(docname: str, body: str, doctree: nodes.document | None) -> None:
     """Refuse a page that would load something from another host, or show mathematics as raw TeX.
 
-    Raises
-    ------
-    ExtensionError
-        Names the chapter and what it asks for.
+    ExtensionError with the chapter and what it asks for.
     """
     if found := ELSEWHERE.search(body):
         raise ExtensionError(

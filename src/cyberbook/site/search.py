@@ -42,19 +42,17 @@ def write(app: Any, exception: Exception | None) -> None:
     kept = Path(app.doctreedir) / "search.json"
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     # What a page becomes depends on these alone, beside the page itself.
-    rules = sha256(
-        Path(__file__).read_bytes() + read.areas.to_csv().encode() + read.ministries.to_csv().encode()
-    )
+    data = read.areas.to_csv() + read.ministries.to_csv()
+    rules = sha256(Path(__file__).read_bytes() + data.encode())
     entries: dict[str, Any] = {}
     for docname in sorted(app.env.found_docs):
         built = (folder / f"{docname}.html").read_bytes()
-        digest = sha256(rules.digest() + built).hexdigest()
-        before = known.get(docname, ["", None])
-        entries[docname] = before if before[0] == digest else [digest, page(docname, built, read)]
+        digest = sha256(rules.digest() + docname.encode() + built).hexdigest()
+        entries[digest] = known[digest] if digest in known else page(docname, built, read)
     kept.write_text(json.dumps(entries), encoding="utf-8")
-    data = index([entry for _, entry in entries.values() if entry], read)
+    found = index(list(filter(None, entries.values())), read)
     path = folder / "_static" / "search-data.js"
-    path.write_text(f"window.CYBERBOOK={pages.inside_script(data)};\n", encoding="utf-8", newline="")
+    path.write_text(f"window.CYBERBOOK={pages.inside_script(found)};\n", encoding="utf-8", newline="")
 
 
 def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
