@@ -236,7 +236,9 @@ def book(only_pages: bool = False) -> None:
 
     Nor does it where it is not sound: BuildError, ChapterError.
     """
-    began, ledger, missing = time.monotonic(), Ledger(), pdf.missing()
+    began, ledger = time.monotonic(), Ledger()
+    # Pages alone offer the PDF that stands: to ask WeasyPrint would cost more than a page.
+    missing = "" if only_pages and ledger.made_of("pdf", PAPER) else pdf.missing()
     check_chapters()
     os.environ["SOURCE_DATE_EPOCH"] = str(int(last_update().timestamp()))
     kinds = [kind for kind in FORMATS if kind != "pdf" or not missing]

@@ -128,23 +128,6 @@ def largest(table: pd.DataFrame, key: str) -> pd.Series | None:
     return rows.iloc[0] if len(rows) and rows.iloc[0][key].value > 0 else None
 
 
-def moved_most(table: pd.DataFrame, rest: bool = False) -> pd.DataFrame:
-    """The rows of :func:`changes` that moved, up or down, the one that moved most first.
-
-    Of equal moves the one that stands first in the table comes first, so a rise before a fall. Rows of the
-    same printed amount in both columns have not moved. The remainder is a sum of nobody knows what: it is
-    one of the rows only where ``rest`` asks for it.
-    """
-    rows = table if rest else own(table)
-    size = {n: abs(x.value) for n, x in rows["change"].items() if x.value}
-    return table.loc[sorted(size, key=lambda n: -size[n])]
-
-
-def tally(frame: pd.DataFrame, *verdicts: str) -> int:
-    """How many rows of a reconciliation or of the statements have one of the verdicts."""
-    return int(frame["verdict"].isin(verdicts).sum())
-
-
 def shares(table: pd.DataFrame, whole: Interval, column: str = "current") -> pd.DataFrame:
     """Shares of the rows in a printed whole, largest first, the remainder last.
 
@@ -223,11 +206,6 @@ def changes(
 ) -> pd.DataFrame:
     """:func:`full`, the largest rise first, the remainder last."""
     return by_size(full(doc, by, area, ministry), "change").reset_index(drop=True)
-
-
-def concentration(table: pd.DataFrame, column: str = "current") -> Interval | None:
-    """HHI of the rows that are not a remainder, as a ratio (1 = all in one row)."""
-    return interval.hhi(own(table)[column])
 
 
 def coverage(doc: Document) -> pd.DataFrame:

@@ -6,7 +6,7 @@ not true of a document is not yielded; what is trivial for a subject is not take
 is adding one function here and two tests: a document where it holds, and one where it does not.
 
 **Salience** is the money that a reader would read differently after the sentence, as a part of the subject's own
-money: 586.6 of the 747.3億円 by which the total grew, for the subject ``change``; 27.6 of 128.4億円, for ``area/4``.
+money: 586.6 of the 747.3億円 by which the total grew, for the subject ``change``; 27.6 of 150.3億円 (the larger of both years), for ``area/4``.
 It is a ratio without unit, 1 at most. A rate, a rank or a count has none.
 
 Subjects: ``whole``, ``change``, ``defence``, ``supplementary``, ``coverage``, ``ministries``, ``area/3``,

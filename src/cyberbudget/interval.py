@@ -182,21 +182,3 @@ def remainder(whole: Interval, parts: Iterable[Interval]) -> Interval:
     if left.high < 0:
         raise ValueError("the parts exceed the whole by more than rounding allows")
     return Interval(max(left.low, Fraction(0)), max(left.value, Fraction(0)), left.high)
-
-
-def hhi(parts: Iterable[Interval]) -> Interval | None:
-    """Herfindahl–Hirschman index Σ sᵢ² of shares in the sum of the parts (1 = all in one).
-
-    The bounds add up the squares of the exact share intervals: they always contain the true index, but
-    are a little wider than the best possible ones, since not all shares can be at one end together.
-    Source: Rhoades, S. A., "The Herfindahl-Hirschman Index", Federal Reserve Bulletin 79 (1993).
-    """
-    amounts = list(parts)
-    whole = total(amounts)
-    shares = [
-        share_of_sum(a, Interval(whole.low - a.low, whole.value - a.value, whole.high - a.high))
-        for a in amounts
-    ]
-    if not shares or any(s is None for s in shares):
-        return None
-    return _at_most_one(total(Interval(s.low**2, s.value**2, s.high**2) for s in shares if s))

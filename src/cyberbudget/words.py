@@ -254,15 +254,6 @@ def change(new: Interval, old: Interval) -> str:
     return f"{oku(abs(new.value - old.value))}{moved(new, old)}（{percent(rate, signed=True)}）"
 
 
-def rate_cell(new: Interval, old: Interval, digits: int = 1) -> str:
-    """Growth rate for a table: +122.9%, 同額, 新規, 皆減, — ; never inf or NaN."""
-    k = kind(new, old)
-    if k not in ("up", "down"):
-        return KINDS[k]
-    rate = growth(new, old)
-    return UNKNOWN if rate is None else percent(rate, digits, signed=True)
-
-
 def tsu(count: int) -> str:
     """A small count as prose writes it: 四つ; from ten on without つ, as 10."""
     return f"{'零一二三四五六七八九'[count]}つ" if 0 < count < 10 else str(count)

@@ -183,31 +183,6 @@ def test_the_largest_is_the_first_of_equal_ones_and_never_the_remainder():
     assert exact.largest(made_up("9.0"), "amount") is None  # nothing is itemised
 
 
-def test_what_moved_most(doc):
-    """A fall counts as much as a rise; of equal moves the first stands first; who did not move is left out."""
-    table = made_up("3.0", "8.0", "4.0", "5.0", "1.0", "9.9").rename(columns={"amount": "current"})
-    pairs = zip(table["current"], map(Interval.printed, ("3.0", "3.0", "9.0", "3.0", "3.1", "0.0")))
-    table["change"] = [new - old for new, old in pairs]  # 0, +5, −5, +2, −2.1, +9.9
-    assert exact.moved_most(table)["name"].tolist() == list("乙丙戊丁")
-    assert exact.moved_most(table.iloc[::-1])["name"].tolist() == list("丙乙戊丁")
-    assert exact.moved_most(table, rest=True)["name"].tolist() == list("己乙丙戊丁")
-    assert (
-        exact.moved_most(exact.changes(doc, "measure", "4")).iloc[0]["name"]
-        == "サイバー分野における教育機能の強化"
-    )
-
-
-def test_concentration(doc):
-    # Squares of the 31 amounts add up to 1,238,273.16, of the eleven ministries to 2,327,891.42; 1,742.8² = 3,037,351.84.
-    # 63.2² + 383.0² + 1,522.1² + 128.4² = 2,483,958.21; 2,096.7² = 4,396,150.89.
-    wanted = {
-        "measure": F("1238273.16") / F("3037351.84"),
-        "ministry": F("2327891.42") / F("3037351.84"),
-        "area": F("2483958.21") / F("4396150.89"),
-    }
-    assert {by: exact.concentration(exact.amounts(doc, by)).value for by in wanted} == wanted
-
-
 # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -91,15 +91,6 @@ def test_remainder_holds_the_true_one(parts, unlisted):
     assert found.low >= 0
 
 
-@given(st.lists(amounts, min_size=1, max_size=6))
-def test_hhi_holds_the_true_index(parts):
-    found = iv.hhi(map(printed, parts))
-    assert (found is None) == all(text(p) == "0.0" for p in parts)
-    if found:
-        assert sum((p / sum(parts)) ** 2 for p in parts) in found
-        assert found.high <= 1
-
-
 # --- the interval is no wider than it must be ------------------------------------------------------------
 
 
@@ -170,12 +161,6 @@ def test_by_hand(function, figures, low, value, high, percent):
     assert round(float(found.value) * 100, 1) == float(percent)
 
 
-def test_hhi_of_two_equal_parts_is_a_half():
-    found = iv.hhi([printed("10.0"), printed("10.0")])
-    assert found.value == F(1, 2)
-    assert (found.low, found.high) == (2 * F("0.4975") ** 2, 2 * F("0.5025") ** 2)
-
-
 # --- edges -------------------------------------------------------------------------------------------------
 
 
@@ -204,7 +189,6 @@ def test_parts_may_pass_the_whole_by_rounding_only():
         (iv.contribution, "2.0 1.0 5.0 5.0"),
         (iv.contribution, "2.0 1.0 5.0 5.1"),  # rounding allows no change at all
         (iv.points, "2.0 1.0 —"),
-        *((lambda *parts: iv.hhi(parts), figures) for figures in ("", "— —", "0.0 0.0")),
     ],
 )
 def test_what_is_undefined_is_none(function, figures):

@@ -240,15 +240,16 @@ def test_a_folder_of_somebody_else(asked, tmp_path, capsys):
 def test_a_failure_leaves_the_old_set(tmp_path, monkeypatch):
     """The workbook fails, then the new folder cannot be put in place: the old one is as it was."""
     fakes = {"notebook": nbformat.v4.new_notebook(), "html": "<p>x</p>", "paper": b"x"}
+    fakes = {f"produce.{name}": fake for name, fake in fakes.items()}
     for name, fake in (fakes | {"slides.write": None, "workbook.write_csv": None}).items():
-        monkeypatch.setattr(f"{brief.__name__}.{name}", lambda *_, fake=fake: fake)
-    monkeypatch.setattr(brief.workbook, "write", lambda *_: 1 / 0)
+        monkeypatch.setattr(f"cyberbook.briefing.{name}", lambda *_, fake=fake: fake)
+    monkeypatch.setattr("cyberbook.briefing.workbook.write", lambda *_: 1 / 0)
     old = tmp_path / "fy2024-fsa" / "fy2024-fsa.html"
     old.parent.mkdir()
     old.write_text("前のもの", encoding="utf-8")
     with pytest.raises(ZeroDivisionError):
         brief.produce(brief.Request(ministry="金融庁"), tmp_path, MADE)
-    monkeypatch.setattr(brief.workbook, "write", lambda *_: None)
+    monkeypatch.setattr("cyberbook.briefing.workbook.write", lambda *_: None)
     rename = Path.rename
 
     def refused(path: Path, to: Path) -> Path:
@@ -343,7 +344,7 @@ def test_pdf(made):
     for chart in (section.chart for section in b.sections if section.chart):
         before, after = (series.values for series in chart.series)
         said += [chart.title, chart.subtitle, chart.figure.data.to_csv()]
-        said += map(words.rate_cell, after, before)
+        said += (words.percent(interval.growth(*pair), signed=True) for pair in zip(after, before))
     known = {"1", "2"} | {n.strip("+−") for n in NUMBER.findall("\n".join(said))}
     assert not {n for n in NUMBER.findall(printed.replace("\n", "")) if n.strip("+−") not in known}
 

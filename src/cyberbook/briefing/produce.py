@@ -27,9 +27,10 @@ from bs4 import BeautifulSoup
 from cyberbudget import style
 
 from .. import BOOK, kernels, pdf, run
-from . import kinds, slides, workbook
+from . import kinds
 from .content import FORMATS, Briefing
 from .question import RequestError, document, subjects
+from .shared import day
 
 Tell = Callable[[str], object]  # takes a line for each step
 
@@ -115,7 +116,7 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
     resources = {
         "title": briefing.title,
         "source": briefing.doc.source,
-        "edition": f"資料：{told}　作成日：{workbook.day(made)}",
+        "edition": f"資料：{told}　作成日：{day(made)}",
         "created": f"{made:%Y-%m-%dT%H:%M:%SZ}",
         "css": (face if paper else "") + (HERE / "briefing.css").read_text(encoding="utf-8"),
     }
@@ -186,6 +187,8 @@ def produce(request: Request, out: Path, made: datetime, tell: Tell = lambda _: 
     RequestError where it cannot be made as asked or its folder holds what is not a briefing's, OSError where the
     folder cannot be written.
     """
+    from . import slides, workbook  # the libraries of Office, which no page needs
+
     briefing = request.briefing()
     slug, target = briefing.slug, place(briefing, out)
     out.mkdir(parents=True, exist_ok=True)

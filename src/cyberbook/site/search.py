@@ -149,7 +149,7 @@ def of_table(tag: Any) -> Iterator[dict[str, Any]]:
     if rows and rows[0][1][:2] == ["用語", "読み"]:
         for row, (term, reading, english, meaning) in rows[1:]:
             place = new("term", row.get("id") or anchor(tag), term)
-            short = term.rstrip("）").partition("（")  # ハーフィンダール指数（HHI）
+            short = term.rstrip("）").partition("（")  # 内閣サイバーセキュリティセンター（NISC）
             place["names"] = [name for name in (*short[::2], reading, english) if name]
             place["text"] = [f"{meaning}（{reading}、{english}）"]
             yield place
