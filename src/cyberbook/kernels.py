@@ -11,9 +11,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,18 @@ def told(path: Path) -> str:
 _kernel: tuple[KernelManager, BlockingKernelClient] | None = None  # of this process
 
 
+class Runner(NotebookClient):
+    """Runs a notebook in a kernel that is ours.
+
+    nbclient would take SIGINT and SIGTERM into its own hands while it runs, and give neither back: a worker that is
+    told to end would go on, and tell of broken tasks. Who started the kernel ends it.
+    """
+
+    @asynccontextmanager
+    async def async_setup_kernel(self, **_: Any) -> AsyncGenerator[None, None]:
+        yield
+
+
 def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
     """Run all cells in this process's kernel, which has forgotten what ran before.
 
@@ -95,7 +107,7 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
     anew = f"import os; os.environ.clear(); os.environ.update({dict(os.environ)!r}); get_ipython().reset()"
     client.execute_interactive(anew, silent=True, store_history=False, timeout=60)
     begun: list[int] = []
-    runner = NotebookClient(
+    runner = Runner(
         notebook,
         km=manager,
         timeout=TIMEOUT,
