@@ -149,9 +149,15 @@ def _stop() -> None:
 
 
 def _worker() -> None:
-    """Ctrl-C is for the main process, which then ends its workers; they clean up behind them."""
+    """Ctrl-C is for the main process, which then ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(*_: Any) -> None:
+    """Clean up and go, without a word: what breaks off now (a task, a pipe, a kernel) was told to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    sys.exit(1)
 
 
 @contextmanager
