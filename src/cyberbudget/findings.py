@@ -22,10 +22,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from . import exact, interval, words
+from . import exact, interval, words, worked
 from .commentary import Comment
 from .interval import Interval
 from .load import Document
+from .worked import Numbers, Worked
 
 # What readers ask first, in this order.
 QUESTIONS = ("いくらか", "何に使うのか", "どれだけが防衛か", "何が動いたか", "何が分からないか")
@@ -53,6 +54,8 @@ class Finding:
         Locators of the printed amounts it rests on.
     figures : tuple of str
         Labels of the figures that show it.
+    numbers : dict
+        Each number of the sentence and the title as it is written there → the sum by which a reader finds it again.
     """
 
     name: str
@@ -62,9 +65,13 @@ class Finding:
     salience: dict[str, Fraction]
     cells: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
+    numbers: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.sentence
+
+
+_WHOLE = {"current": "now", "previous": "before", "supplementary": "extra"}  # attributes of a view
 
 
 @dataclass
@@ -83,6 +90,15 @@ class View:
         """The itemised rows."""
         rows = exact.own(self.full(by, area)).to_dict("records")
         return [r for r in rows if ministry in (None, r["ministry"])]
+
+    def listed(self, role: str, area: str | None = None, ministry: str | None = None) -> Worked:
+        """What the listed measures come to."""
+        return worked.added(r[role] for r in self.own("measure", area, ministry))
+
+    def left(self, role: str, area: str | None = None) -> Worked:
+        """What bears no name of a measure."""
+        whole = _row(self, "area", area)[role] if area else getattr(self, _WHOLE[role])
+        return worked.printed(whole) - self.listed(role, area)
 
     def rest(self, by: str, area: str | None = None) -> dict:
         """The row of what is not itemised."""
@@ -154,6 +170,11 @@ def about(doc: Document, subject: str, most: int | None = 4, but: tuple[str, ...
     return worth[:most]
 
 
+def named(doc: Document, *names: str) -> list[Finding]:
+    """The findings of these names, trivial ones included, in the order of this file."""
+    return [found for found in find(doc) if found.name in names]
+
+
 def answers(doc: Document) -> list[str]:
     """The first of :data:`QUESTIONS` with their answers, each the most salient finding about the whole."""
     found = about(doc, "whole", None)
@@ -191,7 +212,8 @@ def _ratio(part: Interval, whole: Interval) -> Fraction:
 
 def _yen(ratio: Fraction) -> str:
     """Of 100 yen: 78円あまり."""
-    return f"{int(ratio * 100)}円" + ("あまり" if ratio * 100 % 1 >= Fraction(1, 20) else "")
+    whole, left = divmod(ratio * 100, 1)
+    return f"{whole}円" + ("あまり" if left >= Fraction(1, 20) else "")
 
 
 def _sum(rows: Iterable[dict], role: str = "current") -> Interval:
@@ -202,10 +224,20 @@ def _larger(*amounts: Interval) -> Interval:
     return max(amounts, key=lambda x: x.value)
 
 
-def _moved(ratio: Interval) -> str:
+def _moved(ratio: Fraction) -> str:
     """A growth rate in whole per cent: 18%増."""
-    percent = words.percent(abs(ratio.value), 0)
-    return "横ばい" if percent == "0%" else percent + ("増" if ratio.value > 0 else "減")
+    percent = words.percent(abs(ratio), 0)
+    return "横ばい" if percent == "0%" else percent + ("増" if ratio > 0 else "減")
+
+
+def _times(ratio: Fraction) -> str:
+    """3.7倍."""
+    return words.times(ratio, 1)
+
+
+def _fold(ratio: Fraction) -> str:
+    """約7倍; of less than three times 1.8倍."""
+    return f"約{words.times(ratio, 0)}" if ratio >= 3 else _times(ratio)
 
 
 def _who(row: dict) -> str:
@@ -223,13 +255,12 @@ def _sure(change: Interval) -> bool:
 @finding
 def total(view: View) -> Iterator[Finding]:
     """How much it is, and how it moved."""
-    label = view.doc.current.label
-    growth = interval.growth(view.now, view.before)
-    text = f"{label}予算の総額は{words.oku(view.now)}です。"
-    if _sure(view.change) and growth is not None:
-        size = words.oku(abs(view.change.value))
-        text += f"前年度の当初から{size}、率にして{words.percent(abs(growth.value), 0)}{words.moved(view.now, view.before)}。"
-    elif growth is not None:
+    label, n = view.doc.current.label, Numbers()
+    now, before = worked.printed(view.now), worked.printed(view.before)
+    text = f"{label}予算の総額は{n(now)}です。"
+    if _sure(view.change) and before.value:
+        text += f"前年度の当初から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{words.moved(view.now, view.before)}。"
+    elif before.value:
         text += "前年度の当初と、丸めの範囲で同じです。"
     yield Finding(
         "total",
@@ -238,31 +269,39 @@ def total(view: View) -> Iterator[Finding]:
         text,
         {"whole": Fraction(1)},
         tuple(f"totals/{view.doc.totals['id'].iloc[0]}/{column.name}" for column in view.doc.columns[::2]),
+        numbers=n.kept,
     )
 
 
 @finding
 def size(view: View) -> Iterator[Finding]:
     """How much an area, or what is listed of a ministry, comes to, and how it moved."""
-    label = view.doc.current.label
+    label, whole = view.doc.current.label, worked.printed(view.now)
     for by in ("area", "ministry"):
         for row in view.own(by):
+            n = Numbers()
+            now, before = (
+                worked.printed(row[role]) if by == "area" else view.listed(role, ministry=row["name"])
+                for role in ("current", "previous")
+            )
             what = (
                 f"{view.short(row['area'])}の{label}予算"
                 if by == "area"
                 else f"{row['name']}の載る施策の{label}予算"
             )
-            text = f"{what}は{words.oku(row['current'])}です。"
             if row["current"].absent:
                 text = f"{what}の欄は「—」です。"
             elif row["share"] is not None and by == "area":
-                text = f"{what}は{words.oku(row['current'])}で、総額の{words.percent(row['share'])}です。"
-            if row["kind"] in ("up", "down") and row["rate"] is not None:
+                text = f"{what}は{n(now)}で、総額の{n.percent(now / whole)}です。"
+            else:
+                text = f"{what}は{n(now)}です。"
+            if row["kind"] in ("up", "down") and before.value:
                 moved = words.moved(row["current"], row["previous"])
-                text += f"前年度の当初から{words.oku(abs(row['change'].value))}、率にして{words.percent(abs(row['rate'].value), 0)}{moved}。"
+                text += f"前年度の当初から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{moved}。"
             rows = [row] if by == "area" else view.own("measure", ministry=row["name"])
             cells = view.cells(rows, "current", "previous")
-            yield Finding("size", "いくらか", what, text, {f"{by}/{row[by]}": Fraction(1)}, cells)
+            salience = {f"{by}/{row[by]}": Fraction(1)}
+            yield Finding("size", "いくらか", what, text, salience, cells, numbers=n.kept)
 
 
 @finding
@@ -276,20 +315,24 @@ def driver(view: View) -> Iterator[Finding]:
     without = interval.growth(view.now - top["current"], view.before - top["previous"])
     if part.low < Fraction(1, 4) or without is None or whole is None:
         return
-    verb, yen = "増えた" if up else "減った", _yen(part.value)
+    n, verb = Numbers(), "増えた" if up else "減った"
+    now, before = worked.printed(view.now), worked.printed(view.before)
+    own, owned = worked.printed(top["current"]), worked.printed(top["previous"])
+    moved, own_moved = worked.apart(now, before), worked.apart(own, owned)
     if part.value > 1:
-        first = f"{_who(top)}の{'増加' if up else '減少'}{words.oku(abs(top['change'].value))}は、総額の動き（{words.oku(abs(view.change.value))}）を上回ります。"
+        first = (
+            f"{_who(top)}の{'増加' if up else '減少'}{n(own_moved)}は、総額の動き（{n(moved)}）を上回ります。"
+        )
         title = f"「{top['name']}」の動きが、総額の動きを上回る"
     else:
+        yen = n(own_moved / moved, _yen)
         first = f"{verb}100円のうち{yen}は、{_who(top)}{'に向かいました' if up else 'の減少です'}。"
         title = f"{verb}100円のうち{yen}{'が、一つの施策に向かった' if up else 'は、一つの施策の減少'}"
-    if (without.value > 0) == up and _moved(without) != "横ばい":
-        percents = [words.percent(abs(x.value), 0) for x in (whole, without)]
-        second = (
-            f"この施策を除くと、総額の{'伸び' if up else '減り方'}は{percents[0]}ではなく{percents[1]}です。"
-        )
+    rate, rest = now / before - 1, (now - own) / (before - owned) - 1
+    if (without.value > 0) == up and _moved(without.value) != "横ばい":
+        second = f"この施策を除くと、総額の{'伸び' if up else '減り方'}は{n.percent(rate, 0)}ではなく{n.percent(rest, 0)}です。"
     else:
-        second = f"この施策を除くと、総額は{_moved(without)}です（全体では{_moved(whole)}）。"
+        second = f"この施策を除くと、総額は{n(rest, _moved)}です（全体では{n(rate, _moved)}）。"
     size = _larger(view.now, view.before)
     area, ministry = (_row(view, by, top[by]) for by in ("area", "ministry"))
     yield Finding(
@@ -306,6 +349,7 @@ def driver(view: View) -> Iterator[Finding]:
         },
         view.cells([top], "current", "previous"),
         ("fig-change-measures", *(["fig-defence-measures"] if top["ministry"] == DEFENCE else [])),
+        n.kept,
     )
 
 
@@ -320,15 +364,17 @@ def largest(view: View) -> Iterator[Finding]:
     rows = sorted(view.own("measure"), key=lambda r: -r["current"].value)
     if not rows or rows[0]["share"] is None or rows[0]["share"].low < Fraction(1, 4):
         return
-    top, share = rows[0], rows[0]["share"]
-    text = f"総額の{words.portion(share)}（{words.oku(top['current'])}）は、{_who(top)}という一つの施策です。"
+    top, n = rows[0], Numbers()
+    amount, share = worked.printed(top["current"]), top["share"]
+    portion = n(amount / worked.printed(view.now), words.portion)
+    text = f"総額の{portion}（{n(amount)}）は、{_who(top)}という一つの施策です。"
     if len(rows) > 1 and rows[1]["current"].value:
-        times = words.plain(top["current"].value / rows[1]["current"].value, 1)
-        text += f"次に大きい「{rows[1]['name']}」の{times}倍です。"
+        times = n(amount / worked.printed(rows[1]["current"]), _times)
+        text += f"次に大きい「{rows[1]['name']}」の{times}です。"
     yield Finding(
         "largest",
         "何に使うのか",
-        f"一つの施策が、総額の{words.portion(share)}を占める",
+        f"一つの施策が、総額の{portion}を占める",
         text,
         {
             "whole": share.value,
@@ -337,6 +383,7 @@ def largest(view: View) -> Iterator[Finding]:
         },
         view.cells(rows[:2], "current"),
         ("fig-overview-whole",),
+        n.kept,
     )
 
 
@@ -346,19 +393,22 @@ def heaviest_area(view: View) -> Iterator[Finding]:
     rows = sorted(view.own("area"), key=lambda r: -r["current"].value)
     if not rows or rows[0]["share"] is None or rows[0]["share"].low <= Fraction(1, 2):
         return
-    top, share = rows[0], rows[0]["share"]
+    top, share, n = rows[0], rows[0]["share"], Numbers()
     earlier = interval.share(top["previous"], view.before)
-    text = f"{words.tsu(len(rows))}の分野のうち、{view.short(top['area'])}だけで総額の{words.portion(share)}（{words.percent(share)}）です。"
+    ratio = worked.printed(top["current"]) / worked.printed(view.now)
+    portion = n(ratio, words.portion)
+    text = f"{words.tsu(len(rows))}の分野のうち、{view.short(top['area'])}だけで総額の{portion}（{n.percent(ratio)}）です。"
     if earlier is not None and (share.low > earlier.high or share.high < earlier.low):
-        text += f"前年度は{words.percent(earlier)}でした。"
+        text += f"前年度は{n.percent(worked.printed(top['previous']) / worked.printed(view.before))}でした。"
     yield Finding(
         "heaviest_area",
         "何に使うのか",
-        f"「{top['name']}」が総額の{words.portion(share)}を占める",
+        f"「{top['name']}」が総額の{portion}を占める",
         text,
         {"whole": share.value - Fraction(1, 2)},
         view.cells([top], "current", "previous"),
         ("fig-overview-areas",),
+        n.kept,
     )
 
 
@@ -369,12 +419,14 @@ def unnamed(view: View) -> Iterator[Finding]:
     inside = [view.rest("measure", r["area"])["current"] for r in view.own("area")]
     if left.low <= 0:
         return
-    share = interval.share(left, view.now)
-    text = f"名前の載らない額は{words.oku(left)}で、総額の{words.percent(share)}です。"
+    n, bare = Numbers(), view.left("current")
+    share = n.percent(bare / worked.printed(view.now))
+    text = f"名前の載らない額は{n(bare)}で、総額の{share}です。"
     if outside.low > 0 and inside:
+        areas = worked.added(r["current"] for r in view.own("area"))
         text += (
-            f"{words.oku(interval.total(inside).value)}は分野が分かるものの施策の名前がなく、"
-            f"{words.oku(outside)}はどの分野に入るのかも示されていません。"
+            f"{n(areas - view.listed('current'))}は分野が分かるものの施策の名前がなく、"
+            f"{n(worked.printed(view.now) - areas)}はどの分野に入るのかも示されていません。"
         )
     yield Finding(
         "unnamed",
@@ -384,6 +436,30 @@ def unnamed(view: View) -> Iterator[Finding]:
         {"whole": _ratio(left, view.now), "coverage": _ratio(left, view.now)},
         (),
         ("fig-overview-named",),
+        n.kept,
+    )
+
+
+@finding
+def areas_and_total(view: View) -> Iterator[Finding]:
+    """In which columns the areas fall short of the total by more than rounding explains."""
+    n, left, told = Numbers(), view.rest("area"), []
+    for column in view.doc.columns:
+        whole = worked.printed(view.doc.whole(column))
+        parts = worked.added(r[column.role] for r in view.own("area"))
+        if left[column.role].low > 0:
+            told.append(f"{column.label}で{n(whole - parts)}")
+    where = f"{words.tsu(len(told))}の欄のどれでも、" if len(told) == len(view.doc.columns) else ""
+    yield Finding(
+        "areas_and_total",
+        "足し算は合うか",
+        f"分野の合計は、総額{'に届かない' if told else 'と合う'}",
+        f"{where}分野を足しても総額に届きません。差は{'、'.join(told)}で、丸めでは説明できません。"
+        if told
+        else "どの欄でも、分野の合計は丸めの範囲で総額と合います。",
+        {"coverage": _ratio(left["current"], view.now)},
+        view.cells(view.own("area"), "current", "supplementary", "previous"),
+        numbers=n.kept,
     )
 
 
@@ -397,14 +473,19 @@ def named_by_area(view: View) -> Iterator[Finding]:
     low = [(r, s) for r, s in known if s.value < Fraction(1, 2)]
     if not low or len(low) == len(known) or known[0][1].low - known[-1][1].high < Fraction(3, 10):
         return
+    n = Numbers()
+
+    def named(row: dict) -> str:
+        return n.percent(view.listed("current", row["area"]) / worked.printed(row["current"]), 0)
+
     (top, share), told = (
         known[0],
-        "、".join(f"{view.short(r['area'])}は{words.percent(s, 0)}" for r, s in low),
+        "、".join(f"{view.short(r['area'])}は{named(r)}" for r, _ in low),
     )
     military = [
         _sum(view.own("measure", r["area"], DEFENCE)).value * 2 > r["current"].value for r, _ in known
     ]
-    text = f"使いみちを施策の名前で追えるのは、{view.short(top['area'])}の{words.percent(share, 0)}に対し、{told}です。"
+    text = f"使いみちを施策の名前で追えるのは、{view.short(top['area'])}の{named(top)}に対し、{told}です。"
     title = "施策の名前で追える割合は、分野で大きく違う"
     if military[0] and not any(military[len(known) - len(low) :]):
         text += "防衛に関わる予算は名前が見え、ほかは見えにくい資料です。"
@@ -418,6 +499,7 @@ def named_by_area(view: View) -> Iterator[Finding]:
         {"whole": _ratio(hidden, view.now), "coverage": share.value - known[-1][1].value},
         view.cells([r for r, _ in known], "current"),
         ("fig-overview-named",),
+        n.kept,
     )
 
 
@@ -428,16 +510,19 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
         left = view.rest("measure", area["area"])["current"]
         if left.low <= 0:
             continue
-        known = interval.share(area["current"] - left, area["current"])
+        n, whole, bare = Numbers(), worked.printed(area["current"]), view.left("current", area["area"])
+        portion = n(bare / whole, words.portion)
+        known = n.percent(view.listed("current", area["area"]) / whole, 0)
         yield Finding(
             "unnamed_in_area",
             "何が分からないか",
-            f"{words.portion(_ratio(left, area['current']))}は、施策の名前が分からない",
-            f"この分野の{words.oku(area['current'])}のうち、施策の名前が分かるのは{words.percent(known, 0)}です。"
-            f"残る{words.oku(left)}を何に使うのかは、資料からは分かりません。",
+            f"{portion}は、施策の名前が分からない",
+            f"この分野の{n(whole)}のうち、施策の名前が分かるのは{known}です。"
+            f"残る{n(bare)}を何に使うのかは、資料からは分かりません。",
             {f"area/{area['area']}": _ratio(left, area["current"])},
             view.cells([area], "current"),
             (f"fig-area{area['area']}-measures",),
+            n.kept,
         )
 
 
@@ -453,26 +538,31 @@ def growth_of_area(view: View) -> Iterator[Finding]:
             view.rest("measure", area["area"]),
         )
         one, other = top["change"].value / whole.value, rest["change"].value / whole.value
-        new = "、新規" if top["kind"] == "new" else ""
-        told = f"{_who(top)}（{words.oku(abs(top['change'].value))}{new}）"
+        n, new = Numbers(), "、新規" if top["kind"] == "new" else ""
+        part = worked.apart(worked.printed(top["current"]), worked.printed(top["previous"]))
+        told = f"{_who(top)}（{n(part)}{new}）"
         title, weight = f"「{top['name']}」", one
         if min(one, other) >= Fraction(1, 5):  # both matter
-            told += f"と、名前の載らない額（{words.oku(abs(rest['change'].value))}）"
-            title, weight = title + "と名前の載らない額", one + other
+            bare = worked.apart(*(view.left(role, area["area"]) for role in ("current", "previous")))
+            told += f"と、名前の載らない額（{n(bare)}）"
+            title, weight, part = title + "と名前の載らない額", one + other, part + bare
         if not Fraction(1, 2) <= weight <= 1:
             continue
         verb = "増加" if whole.value > 0 else "減少"
+        moved = worked.apart(worked.printed(area["current"]), worked.printed(area["previous"]))
+        portion = n(part / moved, words.portion)
         yield Finding(
             "growth_of_area",
             "何が動いたか",
-            f"{verb}の{words.portion(weight)}は、{title}",
-            f"分野({area['area']})の{verb}{words.oku(abs(whole.value))}の{words.portion(weight)}は、{told}によるものです。",
+            f"{verb}の{portion}は、{title}",
+            f"分野({area['area']})の{verb}{n(moved)}の{portion}は、{told}によるものです。",
             {
                 f"area/{area['area']}": _ratio(whole, _larger(area["current"], area["previous"])) * weight,
                 "change": _ratio(whole, view.change) * weight,
             },
             view.cells([area, top], "current", "previous"),
             (f"fig-area{area['area']}-change",),
+            n.kept,
         )
 
 
@@ -486,12 +576,15 @@ def hidden_move(view: View) -> Iterator[Finding]:
             continue
         if fell != (area["change"].value < 0) or fell == (named.value < 0):
             continue
+        n = Numbers()
+        own = worked.apart(*(view.listed(role, area["area"]) for role in ("current", "previous")))
+        bare = worked.apart(*(view.left(role, area["area"]) for role in ("current", "previous")))
         yield Finding(
             "hidden_move",
             "何が動いたか",
             f"{'減った' if fell else '増えた'}のは、名前の載らない額",
-            f"分野({area['area']})で名前の載る施策は、合わせて{words.oku(abs(named.value))}{'増えました' if fell else '減りました'}。"
-            f"{'減った' if fell else '増えた'}のは名前の載らない額で、{words.oku(abs(left.value))}の{'減' if fell else '増'}です。"
+            f"分野({area['area']})で名前の載る施策は、合わせて{n(own)}{'増えました' if fell else '減りました'}。"
+            f"{'減った' if fell else '増えた'}のは名前の載らない額で、{n(bare)}の{'減' if fell else '増'}です。"
             f"何{'が減った' if fell else 'に使う'}のかは、資料からは分かりません。",
             {
                 f"area/{area['area']}": _ratio(left, _larger(area["current"], area["previous"])),
@@ -500,6 +593,7 @@ def hidden_move(view: View) -> Iterator[Finding]:
             },
             view.cells([area], "current", "previous"),
             (f"fig-area{area['area']}-change",),
+            n.kept,
         )
 
 
@@ -511,12 +605,15 @@ def defence_range(view: View) -> Iterator[Finding]:
     low, high = interval.share(own, view.now), interval.share(own + left, view.now)
     if not own.value or low is None or high is None or left.low <= 0:
         return
+    n, listed, bare = Numbers(), view.listed("current", ministry=DEFENCE), view.left("current")
+    least = n.percent(listed / worked.printed(view.now))
+    most = n.percent((listed + bare) / worked.printed(view.now))
     yield Finding(
         "defence_range",
         "どれだけが防衛か",
-        f"{DEFENCE}の割合は、{words.percent(low)}から{words.percent(high)}の間",
-        f"総額のうち、{DEFENCE}のものだと名前で分かるのは{words.percent(low)}です。"
-        f"名前の載らない{words.oku(left)}がすべて{DEFENCE}のものだとしても、{words.percent(high)}を超えません。",
+        f"{DEFENCE}の割合は、{least}から{most}の間",
+        f"総額のうち、{DEFENCE}のものだと名前で分かるのは{least}です。"
+        f"名前の載らない{n(bare)}がすべて{DEFENCE}のものだとしても、{most}を超えません。",
         {
             "defence": _ratio(left, own),
             "whole": _ratio(left, view.now) / 2,
@@ -524,6 +621,7 @@ def defence_range(view: View) -> Iterator[Finding]:
         },
         view.cells(view.own("measure", ministry=DEFENCE), "current"),
         ("fig-defence-range",),
+        n.kept,
     )
 
 
@@ -541,27 +639,27 @@ def two_counts(view: View) -> Iterator[Finding]:
     left = view.rest("measure", home)["current"]
     if not others and not away:
         return
-    told = []
+    n, told = Numbers(), []
     if others:
         who = "と".join(dict.fromkeys(r["ministry"] for r in others))
-        told.append(
-            f"分野({home})には{who}の{words.oku(interval.total(r['current'] for r in others).value)}が入ります"
-        )
+        told.append(f"分野({home})には{who}の{n(worked.added(r['current'] for r in others))}が入ります")
     if away:
         where = "と".join(dict.fromkeys(f"分野({r['area']})" for r in away))
-        told.append(
-            f"{DEFENCE}の{words.oku(interval.total(r['current'] for r in away).value)}は{where}にあります"
-        )
-    own = _sum(view.own("measure", ministry=DEFENCE))
+        told.append(f"{DEFENCE}の{n(worked.added(r['current'] for r in away))}は{where}にあります")
+    shares = [
+        n.percent(part / worked.printed(view.now))
+        for part in (worked.printed(whole), view.listed("current", ministry=DEFENCE))
+    ]
     apart = interval.total([*(r["current"] for r in (*others, *away)), left])
     yield Finding(
         "two_counts",
         "分野と防衛省は、どう違うのか",
         f"分野({home})と{DEFENCE}は、別の数え方",
-        f"分野({home})の{words.percent(interval.share(whole, view.now))}と{DEFENCE}の{words.percent(interval.share(own, view.now))}は、別の数え方です。{'。'.join(told)}。",
+        f"分野({home})の{shares[0]}と{DEFENCE}の{shares[1]}は、別の数え方です。{'。'.join(told)}。",
         {"defence": _ratio(apart, whole)},
         view.cells([*others, *away], "current"),
         ("fig-defence-parts",),
+        n.kept,
     )
 
 
@@ -575,19 +673,24 @@ def without_defence(view: View) -> Iterator[Finding]:
         return
     verb, left = words.moved(rest, earlier), view.rest("measure")["current"]
     away = "" if (rest - earlier).value * view.change.value > 0 else "総額とは逆の動きです。"
+    n = Numbers()
+    new, old = (
+        worked.printed(getattr(view, _WHOLE[role])) - view.listed(role, ministry=DEFENCE)
+        for role in ("current", "previous")
+    )
     unknown = (
-        f"ただし、このうち{words.oku(left)}は、どの府省庁のものか名前では分かりません。"
+        f"ただし、このうち{n(view.left('current'))}は、どの府省庁のものか名前では分かりません。"
         if left.low > 0
         else ""
     )
     yield Finding(
         "without_defence",
         "防衛を除くと、どうなるのか",
-        f"{DEFENCE}を除くと、{_moved(growth)}",
-        f"名前の載る{DEFENCE}の施策を除くと、{words.oku(earlier.value)}から{words.oku(rest.value)}へ"
-        f"{words.percent(abs(growth.value), 0)}{verb}。{away}{unknown}",
+        f"{DEFENCE}を除くと、{_moved(growth.value)}",
+        f"名前の載る{DEFENCE}の施策を除くと、{n(old)}から{n(new)}へ{n.percent(new / old - 1, 0)}{verb}。{away}{unknown}",
         {"defence": _ratio(rest - earlier, view.change), "change": _ratio(rest - earlier, view.change)},
         view.cells(view.own("measure", ministry=DEFENCE), "current", "previous"),
+        numbers=n.kept,
     )
 
 
@@ -598,16 +701,19 @@ def lead_ministry(view: View) -> Iterator[Finding]:
     whole = interval.total(r["current"] for r in rows)
     if len(rows) < 3 or not whole.value or rows[0]["current"].value * 2 < whole.value:
         return
-    top, others = rows[0], interval.total(r["current"] for r in rows[1:])
-    share = interval.share_of_sum(top["current"], others)
+    top = rows[0]
+    n, share = Numbers(), top["current"].value / whole.value
+    ratio = view.listed("current", ministry=top["name"]) / view.listed("current")
+    rest = view.listed("current") - view.listed("current", ministry=top["name"])
     yield Finding(
         "lead_ministry",
         "どの府省庁が使うのか",
-        f"名前の載る施策の{words.portion(share.value if share else Fraction(0))}は、{top['name']}",
-        f"名前の載る施策の{words.percent(share)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{words.oku(others.value)}です。",
-        {"ministries": share.value if share else Fraction(0)},
+        f"名前の載る施策の{n(ratio, words.portion)}は、{top['name']}",
+        f"名前の載る施策の{n.percent(ratio)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{n(rest)}です。",
+        {"ministries": share},
         (),
         ("fig-ministries-areas",),
+        n.kept,
     )
 
 
@@ -618,22 +724,20 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
         extra, now, before = row["supplementary"], row["current"], row["previous"]
         if extra.absent or extra.low <= max(now.high, before.high) or row["front"] is None:
             continue
-        times = extra.value / now.value if now.value else Fraction(0)
-        shown = words.plain(times, 0 if times >= 3 else 1)
-        label = view.doc.current.label
-        fold = (
-            f"（{label}の{'約' if times >= 3 else ''}{shown}倍）" if times else f"（{label}にはありません）"
+        n, label = Numbers(), view.doc.current.label
+        was, has, got = (
+            view.listed(role, ministry=row["name"]) for role in ("previous", "current", "supplementary")
         )
+        fold = f"（{label}の{n(got / has, _fold)}）" if has.value else f"（{label}にはありません）"
         if row["kind"] == "down":
-            rate = words.percent(abs(row["rate"].value)) if row["rate"] else "大きく"
             text = (
-                f"表に載る{row['name']}の施策は、当初だけを見ると{rate}減りました（{words.oku(before)}から{words.oku(now)}）。"
-                f"ところが{view.doc.supplementary.label}で{words.oku(extra)}が付いています{fold}。"
+                f"表に載る{row['name']}の施策は、当初だけを見ると{n.percent(has / was - 1)}減りました（{n(was)}から{n(has)}）。"
+                f"ところが{view.doc.supplementary.label}で{n(got)}が付いています{fold}。"
                 "当初どうしの比較では、実態をつかめません。"
             )
         else:
             text = (
-                f"表に載る{row['name']}の施策には、{view.doc.supplementary.label}で{words.oku(extra)}が付きました{fold}。"
+                f"表に載る{row['name']}の施策には、{view.doc.supplementary.label}で{n(got)}が付きました{fold}。"
                 "当初だけでは規模が分かりません。"
             )
         yield Finding(
@@ -647,6 +751,7 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
             ),
             view.cells(view.own("measure", ministry=row["name"]), "supplementary", "current"),
             ("fig-supplementary-ministries",),
+            n.kept,
         )
 
 
@@ -662,19 +767,22 @@ def new_measure(view: View) -> Iterator[Finding]:
         part = top["current"].value / row["change"].value
         if part < Fraction(1, 2):
             continue
-        share = "すべて" if part >= 1 else words.portion(part)
+        n, amount = Numbers(), worked.printed(top["current"])
+        rise = worked.apart(*(view.listed(role, ministry=row["name"]) for role in ("current", "previous")))
+        share = "すべて" if part >= 1 else n(amount / rise, words.portion)
         yield Finding(
             "new_measure",
             "府省庁の増加は、どこから来たのか",
             f"{row['name']}の増加の{share}は、新たに載った一つの施策",
-            f"表に載る{row['name']}の施策の増加{words.oku(row['change'].value)}の{share}は、"
-            f"前年度の当初にはなかった「{top['name']}」（{words.oku(top['current'])}）によるものです。",
+            f"表に載る{row['name']}の施策の増加{n(rise)}の{share}は、"
+            f"前年度の当初にはなかった「{top['name']}」（{n(amount)}）によるものです。",
             dict.fromkeys(
                 ("ministries", f"ministry/{row['name']}"), _ratio(top["current"], row["current"]) / 2
             )
             | {"change": _ratio(top["current"], view.change)},
             view.cells([top], "current"),
             ("fig-ministries-change",),
+            n.kept,
         )
 
 
@@ -691,12 +799,14 @@ def where_supplementary_went(view: View) -> Iterator[Finding]:
     share = interval.share(top["supplementary"], view.extra)
     if top["area"] == main["area"] or share is None or share.low < Fraction(1, 2):
         return
+    n, whole = Numbers(), worked.printed(view.extra)
+    portion = n(worked.printed(top["supplementary"]) / whole, words.portion)
     yield Finding(
         "where_supplementary_went",
         "補正は、どこに付いたのか",
-        f"補正の{words.portion(share)}は、「{top['name']}」に付いた",
-        f"{view.doc.supplementary.label}{words.oku(view.extra)}の{words.portion(share)}は、{view.short(top['area'])}に付きました。"
-        f"当初予算が最も大きい分野({main['area']})に付いたのは{words.oku(main['supplementary'])}です。",
+        f"補正の{portion}は、「{top['name']}」に付いた",
+        f"{view.doc.supplementary.label}{n(whole)}の{portion}は、{view.short(top['area'])}に付きました。"
+        f"当初予算が最も大きい分野({main['area']})に付いたのは{n(worked.printed(main['supplementary']))}です。",
         {
             "supplementary": share.value,
             "whole": _ratio(top["supplementary"], view.extra + view.now),
@@ -704,6 +814,7 @@ def where_supplementary_went(view: View) -> Iterator[Finding]:
         },
         view.cells([top, main], "supplementary"),
         ("fig-supplementary-areas",),
+        n.kept,
     )
 
 
@@ -716,12 +827,16 @@ def unnamed_supplementary(view: View) -> Iterator[Finding]:
     share, usual = interval.share(left, view.extra), interval.share(now, view.now)
     if share is None or usual is None or share.low - usual.high < Fraction(1, 10):
         return
+    n, bare = Numbers(), view.left("supplementary")
+    portion = n(bare / worked.printed(view.extra), words.portion)
+    initial = n.percent(view.left("current") / worked.printed(view.now))
     yield Finding(
         "unnamed_supplementary",
         "補正の使いみちは、分かるのか",
-        f"補正の{words.portion(share)}には、施策の名前がない",
-        f"補正の{words.portion(share)}（{words.oku(left)}）には、施策の名前がありません。当初予算では{words.percent(usual)}です。",
+        f"補正の{portion}には、施策の名前がない",
+        f"補正の{portion}（{n(bare)}）には、施策の名前がありません。当初予算では{initial}です。",
         {"supplementary": share.value, "coverage": _ratio(left, view.extra)},
         (),
         ("fig-supplementary-areas",),
+        n.kept,
     )

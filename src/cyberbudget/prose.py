@@ -40,16 +40,6 @@ def headline(table: pd.DataFrame, key: str, label: str) -> str:
     return text
 
 
-def gap(doc: Document) -> str:
-    """The columns in which the areas fall short of the total by more than rounding explains."""
-    left = exact.amounts(doc, "area").iloc[-1]
-    told = [f"{c.label}で{words.oku(left[c.role])}" for c in doc.columns if left[c.role].low > 0]
-    if not told:
-        return "どの欄でも、分野の合計は丸めの範囲で総額と合います。"
-    where = f"{words.tsu(len(told))}の欄のどれでも、" if len(told) == len(doc.columns) else ""
-    return f"{where}分野を足しても総額に届きません。差は{'、'.join(told)}で、丸めでは説明できません。"
-
-
 def listing(doc: Document, area: str | None = None) -> str:
     """How much of an area (or of the total) the listed measures explain in the current column."""
     whole, known = exact.whole_of(doc, area)["current"], exact.listed(doc, doc.current, area)

@@ -196,26 +196,25 @@ def _computed(record: dict) -> str:
 
 
 def evidence(found: list[Finding], doc: Document, name: str, caption: str) -> Table:
-    """Findings, each with the printed amounts it rests on, so that a reader can check its numbers by hand."""
-    frame = pd.DataFrame(
-        {
-            "title": [f.title for f in found],
-            "sentence": [f.sentence for f in found],
-            "cells": [_cells(f, doc) for f in found],
-        }
-    )
-    columns = [Col("title", "見出し"), Col("sentence", "文"), Col("cells", "もとの欄（億円）")]
+    """Every number of the findings, in the order of their sentences, with the sum by which a reader finds it again."""
+    rows = [
+        (f.title, text, how, _places(f))
+        for f in found
+        for text, how in sorted(f.numbers.items(), key=lambda pair: f"{f.sentence}{f.title}".find(pair[0]))
+    ]
+    frame = pd.DataFrame(rows, columns=["title", "number", "how", "places"])
+    columns = [
+        Col("title", "文の見出し"),
+        num("number", "文の中の数"),
+        Col("how", "計算"),
+        Col("places", "もとの欄"),
+    ]
     return build(frame, doc, name, caption, columns, rest=None)
 
 
-def _cells(found: Finding, doc: Document) -> str:
-    """The cells of a finding, row by row: (3)-①：令和6年度当初 1,064.0、令和5年度当初 477.4."""
-    labels = {column.name: column.label for column in doc.columns}
-    rows: dict[str, list[str]] = {}
-    for locator in dict.fromkeys(found.cells):
-        _, row, column = locator.split("/")
-        rows.setdefault(row, []).append(f"{labels[column]} {_amount(doc.cells[locator])}")
-    return "。".join(f"{row}：{'、'.join(told)}" for row, told in rows.items()) or "表のすべての欄"
+def _places(found: Finding) -> str:
+    """Where the amounts of a finding are printed: (3)-①、(3)-②."""
+    return "、".join(dict.fromkeys(cell.split("/")[1] for cell in found.cells)) or "載る施策すべて"
 
 
 def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:

@@ -1,14 +1,72 @@
-"""The published table by which a reader checks the numbers in prose."""
+"""The published table by which a reader does the sums of the prose again."""
 
-from cyberbudget import findings, tables
+import re
+from fractions import Fraction
+
+import pytest
+
+from cyberbudget import findings, tables, words, worked
+from cyberbudget.interval import Interval
+from cyberbudget.load import load
+
+from .. import next_year
+
+NUMBER = re.compile(
+    r"[\d,]+(?:\.\d+)?(?:億円|%|倍)|\d+円あまり|\d円のうち|約?\d割(?:あまり|近く)?|約半分|ほぼすべて|ごく一部"
+)
 
 
-def test_every_finding_stands_with_the_cells_it_rests_on(doc):
+def done_again(how: str) -> Fraction:
+    """The value of a formula, by Python's own arithmetic."""
+    plain = re.sub(r"［.*?］", "", how).translate({ord("−"): "-", ord("÷"): "/", ord(","): ""})
+    return abs(eval(re.sub(r"[\d.]+", r"Fraction('\g<0>')", plain), {"Fraction": Fraction}))
+
+
+def reads(text: str, value: Fraction) -> bool:
+    """True where a number that a sentence prints says the value."""
+    if digits := re.fullmatch(r"約?([\d,]+)(?:\.(\d+))?(億円|%|倍)", text):
+        whole, rest, unit = digits.groups(default="")
+        scaled = value * (100 if unit == "%" else 1)
+        shown = Fraction(f"{whole.replace(',', '')}.{rest or 0}")
+        return abs(scaled - shown) <= Fraction(1, 2 * 10 ** len(rest))
+    if yen := re.fullmatch(r"(\d+)円(?:あまり)?", text):
+        return int(value * 100) == int(yen[1])
+    if moved := re.fullmatch(r"(\d+)%[増減]", text):
+        return abs(value * 100 - int(moved[1])) <= Fraction(1, 2)
+    return text == words.portion(value)
+
+
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_every_number_follows_from_its_sum(doc, tmp_path, year):
+    read = doc if year == 2024 else load(next_year.build(tmp_path / "data") / "fy2025")
+    for f in findings.find(read):
+        assert f.numbers or "—" in f.sentence, f.sentence
+        assert not [(text, how) for text, how in f.numbers.items() if not reads(text, done_again(how))]
+
+
+def test_no_number_is_said_without_its_sum(doc):
+    for f in findings.find(doc):
+        said = re.sub(r"「.*?」|分野\(\d\)|100円のうち|令和\d年度", "", f.sentence + f.title)
+        assert {text.removeprefix("約") for text in NUMBER.findall(said)} <= {
+            re.sub("[増減]$", "", text).removeprefix("約") for text in f.numbers
+        }, f.sentence
+
+
+def test_the_table_has_a_row_for_each(doc):
     found = findings.find(doc)
-    table = tables.evidence(found, doc, "tab-x", "もとの欄")
-    assert [cells[1] for cells in table.cells] == [f.sentence for f in found]
-    told = dict(zip((f.name for f in found), (cells[2] for cells in table.cells)))
-    assert told["total"] == "総額：令和6年度当初 2,126.2、令和5年度当初 1,378.9"
-    assert told["largest"] == "(3)-①：令和6年度当初 1,064.0。(3)-②：令和6年度当初 290.8"
-    assert told["new_measure"] == "(2)-①：令和6年度当初 57.2"  # the last of its name
-    assert told["unnamed"] == "表のすべての欄"
+    table = tables.evidence(found, doc, "tab-x", "計算")
+    assert len(table.cells) == sum(len(f.numbers) for f in found)
+    assert (
+        "増えた100円のうち78円あまりが、一つの施策に向かった",
+        "78円あまり",
+        "(1,064.0 − 477.4) ÷ (2,126.2 − 1,378.9)",
+        "(3)-①",
+    ) in table.cells
+
+
+def test_formulas():
+    one, other = (worked.printed(Interval.printed(text)) for text in ("3.0", "1.5"))
+    nothing = worked.printed(Interval.printed("—"))
+    assert ((one - other) / (one - nothing)).how == "(3.0 − 1.5) ÷ 3.0"
+    assert (one - (one - other) - 1).how == "3.0 − (3.0 − 1.5) − 1"
+    assert worked.added([Interval.printed("1.0")] * 6).how == "6.0［額のある6施策の合計］"

@@ -60,6 +60,7 @@ HOLDS = {
     "largest": ["総額の約半分（1,064.0億円）", "3.7倍"],  # 1064.0 / 290.8
     "heaviest_area": ["7割あまり（71.6%）", "前年度は63.7%"],
     "unnamed": ["383.4億円で、総額の18.0%", "353.9億円は分野が分かる", "29.5億円はどの分野"],
+    "areas_and_total": ["三つの欄のどれでも、分野を足しても総額に届きません", "令和6年度当初で29.5億円、令和5年度補正で2.4億円、令和5年度当初で36.8億円"],
     "named_by_area": ["「国際・安全保障」の99%に対し", "「国民の安全・安心」は38%", "「横断的施策」は23%", "ほかは見えにくい"],
     "unnamed_in_area": ["92%です。残る4.8億円", "38%です。残る235.6億円", "99%です。残る14.2億円", "23%です。残る99.3億円"],
     "growth_of_area": ["分野(1)の増加14.1億円の約7割", "分野(2)の増加118.3億円の約9割", "47.9億円", "分野(3)の増加644.1億円の約9割"],
@@ -137,7 +138,7 @@ def still_areas(doc):
 
 
 BROKEN = {
-    "total": None, "size": None, "driver": smaller_driver, "largest": smaller_driver, "heaviest_area": lighter_area,
+    "total": None, "size": None, "areas_and_total": None, "driver": smaller_driver, "largest": smaller_driver, "heaviest_area": lighter_area,
     "unnamed": all_named, "named_by_area": all_named, "unnamed_in_area": all_named, "growth_of_area": still_areas,
     "hidden_move": more_named, "defence_range": without_defence, "two_counts": without_defence,
     "without_defence": without_defence, "lead_ministry": no_leader,
@@ -154,6 +155,12 @@ def test_it_is_not_said_where_it_does_not_hold(doc, name):
 def test_a_total_that_stands_still_has_no_rate(doc):
     assert told(still(doc), "total")[0].endswith("丸めの範囲で同じです。")
     assert not told(still(doc), "driver")
+
+
+def test_areas_that_add_up_are_said_to(doc):
+    (found,) = findings.named(all_named(doc), "areas_and_total")
+    assert str(found) == "どの欄でも、分野の合計は丸めの範囲で総額と合います。"
+    assert found.salience["coverage"] == 0
 
 
 # ── what comes first ────────────────────────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@ import yaml
 
 import cyberbudget as cb
 from cyberbook.run import data_digest
+from cyberbudget import findings, prose
 from cyberbudget.display import Text
 from cyberbudget.load import documents, load
 
@@ -122,6 +123,22 @@ def test_code_is_short_defines_nothing_and_needs_little(name):
     modules = [alias.name for node in found if isinstance(node, ast.Import) for alias in node.names]
     modules += [node.module or "" for node in found if isinstance(node, ast.ImportFrom)]
     assert {module.split(".")[0] for module in modules} <= {"cyberbook", "cyberbudget", "pandas"}
+
+
+@every_chapter
+def test_a_number_in_prose_stands_in_the_checks_or_under_its_code(name):
+    """One that is no finding's (検算 lists those) is worked out in a cell that a reader can open."""
+    doc = load()
+    known = [*map(str, findings.find(doc)), *map(str, doc.commentary), doc.source, prose.edition(doc)]
+    known += [doc.told("edition_note"), doc.meta["edition"]]  # what the document itself prints
+    for cell in code_cells(name):
+        if "remove-input" not in cell.metadata.get("tags", ()) or name == "briefing":
+            continue
+        for output in cell.outputs:
+            text = re.sub(r"\\(.)", r"\1", output.get("data", {}).get("text/markdown", ""))
+            for sentence in (*known, *quotations()):
+                text = text.replace(sentence, "")
+            assert ours(output) or not re.search(FIGURE_OF_THE_BUDGET, text), text
 
 
 @every_chapter

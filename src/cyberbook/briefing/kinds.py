@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from cyberbudget import charts, exact, interval, prose, tables, words
+from cyberbudget import charts, exact, findings, interval, prose, tables, words
 from cyberbudget.display import Col, Table, Text, points, say
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
@@ -31,7 +31,7 @@ class Whole(Briefing):
         return f"政府全体の{self.stage.budget}は{words.oku(self.own)}です。サイバーセキュリティの予算として切り分けられない支出は入っていないので、下限として読みます。"
 
     def _listing(self) -> Text:
-        return say(prose.gap(self.doc), prose.listing(self.doc))
+        return say(*map(str, findings.named(self.doc, "areas_and_total")), prose.listing(self.doc))
 
     def _besides(self) -> dict[str, Table]:
         frame, caption = exact.amounts(self.doc, "ministry"), "府省庁と金額（億円、表に載る施策だけ）"
@@ -44,7 +44,7 @@ class Whole(Briefing):
 
     def _unknown(self) -> list[str]:
         return [
-            f"総額のうち{words.oku(self.left)}は、どの施策に使うのかが示されていません。{prose.gap(self.doc)}",
+            f"総額のうち{words.oku(self.left)}は、どの施策に使うのかが示されていません。{''.join(map(str, findings.named(self.doc, 'areas_and_total')))}",
             "府省庁ごとの予算の全体は分かりません。表に載る施策だけを足しています。",
         ]
 
