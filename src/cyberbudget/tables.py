@@ -316,7 +316,8 @@ class Cards:
     def __init__(self, doc: Document, area: str) -> None:
         self.area = area
         self.own = set(doc.measures.loc[doc.measures["area"] == area, "measure"])
-        self.cards = [c for c in doc.programmes if self.own & {m["measure"] for m in c["measures"]}]
+        found = [c for c in doc.programmes if self.own & {m["measure"] for m in c["measures"]}]
+        self.cards = sorted(found, key=self._borrowed)  # sheets of another area last
         self.amounts = exact.sheet_amounts(doc)
 
     def __repr__(self) -> str:
@@ -325,29 +326,32 @@ class Cards:
     def _repr_html_(self) -> str:
         return "\n".join(self._card(card) for card in self.cards)
 
+    def _borrowed(self, card: dict) -> bool:
+        return not str(card["sheet"]).startswith(f"({self.area})")
+
     def _card(self, card: dict) -> str:
         names = [m["measure"] for m in card["measures"]]
-        entries = [("施策", "、".join(names)), ("府省庁", card["ministry"])]
-        number = card["sheet"].partition("-")[0]
-        if number != f"({self.area})":
+        first, more = [("府省庁", card["ministry"]), ("シートの金額", self._printed(card["sheet"]))], []
+        if self._borrowed(card):
             shared = "".join(f"「{name}」" for name in names if name in self.own)
-            entries.insert(0, ("シートの番号", f"分野{number}のものですが、この分野の{shared}も扱っています"))
-        entries += [(label, card[key]) for key, label in _FIELDS.items() if card[key]]
-        entries += [("成果目標", target(t)) for t in card["targets"]]
+            number = card["sheet"].partition("-")[0]
+            first.insert(0, ("シートの番号", f"分野{number}のものですが、この分野の{shared}も扱っています"))
+        if names != [card["title"]]:
+            more.append(("表の施策名", "、".join(names)))
+        more += [(label, card[key]) for key, label in _FIELDS.items() if card[key]]
+        more += [("成果目標", target(t)) for t in card["targets"]]
         if card["expected"]:
-            entries.append(("期待される効果", card["expected"]))
-        entries.append(("シートの金額", self._printed(card["sheet"])))
+            more.append(("期待される効果", card["expected"]))
         if card["pictured"]:
             told = "、".join(_FIELDS[key] for key in card["pictured"])
-            entries.append(("図で示された項目", f"{told}（図の中の文字は、本書が読んだ文字に含まれません）"))
+            more.append(("図で示された項目", f"{told}（図の中の文字は、本書が読んだ文字に含まれません）"))
         if missing(card):
-            entries.append(("本書が読んだ文字にない項目", "、".join(missing(card))))
-        lines = [(escape(label), escape(text).replace("\n", "<br>\n")) for label, text in entries]
-        rows = "".join(f"<dt>{label}</dt><dd>{text}</dd>\n" for label, text in lines)
+            more.append(("本書が読んだ文字にない項目", "、".join(missing(card))))
         return (
             f'<article class="cb-card" id="{anchor(card["sheet"], self.area)}">\n'
             f"<h3>{escape(card['sheet'])} {escape(card['title'])}</h3>\n"
-            f"<p>{escape(card['summary'])}</p>\n<dl>\n{rows}</dl>\n</article>"
+            f"<p>{escape(card['summary'])}</p>\n{_listed(first)}\n"
+            f'<details class="cb-more"><summary>担当、成果目標など</summary>\n{_listed(more)}\n</details>\n</article>'
         )
 
     def _printed(self, sheet: str) -> str:
@@ -358,6 +362,12 @@ class Cards:
             f"{words.as_printed(r['printed'], r['unit'])}"
             for r in rows
         )
+
+
+def _listed(entries: list[tuple[str, str]]) -> str:
+    """A definition list, the lines of a text kept apart."""
+    lines = [(escape(label), escape(text).replace("\n", "<br>\n")) for label, text in entries]
+    return "<dl>\n{}</dl>".format("".join(f"<dt>{label}</dt><dd>{text}</dd>\n" for label, text in lines))
 
 
 def target(target: dict) -> str:
