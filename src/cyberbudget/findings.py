@@ -255,13 +255,13 @@ def _sure(change: Interval) -> bool:
 @finding
 def total(view: View) -> Iterator[Finding]:
     """How much it is, and how it moved."""
-    label, n = view.doc.current.label, Numbers()
+    label, last, n = view.doc.current.label, view.doc.previous.label, Numbers()
     now, before = worked.printed(view.now), worked.printed(view.before)
     text = f"{label}予算の総額は{n(now)}です。"
     if _sure(view.change) and before.value:
-        text += f"前年度の当初から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{words.moved(view.now, view.before)}。"
+        text += f"{last}から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{words.moved(view.now, view.before)}。"
     elif before.value:
-        text += "前年度の当初と、丸めの範囲で同じです。"
+        text += f"{last}と、丸めの範囲で同じです。"
     yield Finding(
         "total",
         "いくらか",
@@ -276,7 +276,7 @@ def total(view: View) -> Iterator[Finding]:
 @finding
 def size(view: View) -> Iterator[Finding]:
     """How much an area, or what is listed of a ministry, comes to, and how it moved."""
-    label, whole = view.doc.current.label, worked.printed(view.now)
+    label, last, whole = view.doc.current.label, view.doc.previous.label, worked.printed(view.now)
     for by in ("area", "ministry"):
         for row in view.own(by):
             n = Numbers()
@@ -297,7 +297,7 @@ def size(view: View) -> Iterator[Finding]:
                 text = f"{what}は{n(now)}です。"
             if row["kind"] in ("up", "down") and before.value:
                 moved = words.moved(row["current"], row["previous"])
-                text += f"前年度の当初から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{moved}。"
+                text += f"{last}から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{moved}。"
             rows = [row] if by == "area" else view.own("measure", ministry=row["name"])
             cells = view.cells(rows, "current", "previous")
             salience = {f"{by}/{row[by]}": Fraction(1)}
@@ -399,7 +399,7 @@ def heaviest_area(view: View) -> Iterator[Finding]:
     portion = n(ratio, words.portion)
     text = f"{words.tsu(len(rows))}の分野のうち、{view.short(top['area'])}だけで総額の{portion}（{n.percent(ratio)}）です。"
     if earlier is not None and (share.low > earlier.high or share.high < earlier.low):
-        text += f"前年度は{n.percent(worked.printed(top['previous']) / worked.printed(view.before))}でした。"
+        text += f"{view.doc.previous.label}では{n.percent(worked.printed(top['previous']) / worked.printed(view.before))}でした。"
     yield Finding(
         "heaviest_area",
         "何に使うのか",
@@ -775,7 +775,7 @@ def new_measure(view: View) -> Iterator[Finding]:
             "府省庁の増加は、どこから来たのか",
             f"{row['name']}の増加の{share}は、新たに載った一つの施策",
             f"表に載る{row['name']}の施策の増加{n(rise)}の{share}は、"
-            f"前年度の当初にはなかった「{top['name']}」（{n(amount)}）によるものです。",
+            f"{view.doc.previous.label}にはなかった「{top['name']}」（{n(amount)}）によるものです。",
             dict.fromkeys(
                 ("ministries", f"ministry/{row['name']}"), _ratio(top["current"], row["current"]) / 2
             )
