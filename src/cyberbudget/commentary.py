@@ -30,6 +30,7 @@ class Reference:
     title: str
     year: str
     url: str
+    own: bool = False  # the document itself, which every page names at its end
 
     def __str__(self) -> str:
         return f"{self.author}「{self.title}」{self.year}年"
@@ -57,7 +58,8 @@ class Comment:
     broken: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.text}（{'、'.join(map(str, self.sources))}）"
+        told = "、".join(str(source) for source in self.sources if not source.own)
+        return f"{self.text}（{told}）" if told else self.text
 
 
 def references(root: Path) -> dict[str, Reference]:
@@ -72,7 +74,8 @@ def references(root: Path) -> dict[str, Reference]:
         key: Reference(
             key,
             "、".join(str(person).strip("{}") for person in entry.persons.get("author", ())),
-            *(entry.fields.get(name, "").strip("{}") for name in ("title", "year", "url")),
+            **{name: entry.fields.get(name, "").strip("{}") for name in ("title", "year", "url")},
+            own=entry.fields.get("keywords") == "document",
         )
         for key, entry in entries.items()
     }

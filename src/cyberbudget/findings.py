@@ -15,6 +15,7 @@ Subjects: ``whole``, ``change``, ``defence``, ``supplementary``, ``coverage``, `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,6 +31,7 @@ from .worked import Numbers, Worked
 
 # What readers ask first, in this order.
 QUESTIONS = ("いくらか", "何に使うのか", "どれだけが防衛か", "何が動いたか", "何が分からないか")
+UNREAD = "資料の文字からは分かりません"  # its pictures may tell; nobody has read them
 TRIVIAL = Fraction(1, 50)  # a subject's money of which less is at stake is not worth a sentence
 DEFENCE = "防衛省"
 
@@ -225,8 +227,10 @@ def _larger(*amounts: Interval) -> Interval:
 
 
 def _moved(ratio: Fraction) -> str:
-    """A growth rate in whole per cent: 18%増."""
+    """A growth rate in whole per cent: 18%増; 99.7%減, of which something is left."""
     percent = words.percent(abs(ratio), 0)
+    if percent == "100%" and ratio < 0:
+        percent = words.percent(abs(ratio))
     return "横ばい" if percent == "0%" else percent + ("増" if ratio > 0 else "減")
 
 
@@ -334,7 +338,7 @@ def driver(view: View) -> Iterator[Finding]:
     else:
         second = f"この施策を除くと、総額は{n(rest, _moved)}です（全体では{n(rate, _moved)}）。"
     size = _larger(view.now, view.before)
-    area, ministry = (_row(view, by, top[by]) for by in ("area", "ministry"))
+    ministry = _row(view, "ministry", top["ministry"])
     yield Finding(
         "driver",
         "何が動いたか",
@@ -343,12 +347,11 @@ def driver(view: View) -> Iterator[Finding]:
         {
             "change": min(part.value, Fraction(1)),
             "whole": _ratio(top["change"], size),
-            f"area/{top['area']}": _ratio(top["change"], area["change"]),
             f"ministry/{top['ministry']}": _ratio(top["change"], ministry["change"]),
             **({"defence": _ratio(top["change"], size)} if top["ministry"] == DEFENCE else {}),
         },
         view.cells([top], "current", "previous"),
-        ("fig-change-measures", *(["fig-defence-measures"] if top["ministry"] == DEFENCE else [])),
+        ("fig-change-measures",),
         n.kept,
     )
 
@@ -378,7 +381,6 @@ def largest(view: View) -> Iterator[Finding]:
         text,
         {
             "whole": share.value,
-            f"area/{top['area']}": _ratio(top["current"], _row(view, "area", top["area"])["current"]),
             **({"defence": share.value} if top["ministry"] == DEFENCE else {}),
         },
         view.cells(rows[:2], "current"),
@@ -407,6 +409,30 @@ def heaviest_area(view: View) -> Iterator[Finding]:
         text,
         {"whole": share.value - Fraction(1, 2)},
         view.cells([top], "current", "previous"),
+        numbers=n.kept,
+    )
+
+
+@finding
+def growth_by_area(view: View) -> Iterator[Finding]:
+    """One area makes most of the change of the total."""
+    rows = view.own("area")
+    if not rows or not _sure(view.change):
+        return
+    top = max(rows, key=lambda r: r["contribution"].value)
+    if not Fraction(1, 2) <= top["contribution"].value <= 1:
+        return
+    n, verb = Numbers(), "増加" if view.change.value > 0 else "減少"
+    moved = worked.apart(worked.printed(top["current"]), worked.printed(top["previous"]))
+    whole = worked.apart(worked.printed(view.now), worked.printed(view.before))
+    portion = n(moved / whole, words.portion)
+    yield Finding(
+        "growth_by_area",
+        "どの分野が動いたのか",
+        f"{verb}の{portion}は、「{top['name']}」",
+        f"総額の{verb}{n(whole)}のうち、{n(moved)}は{view.short(top['area'])}です。",
+        {"areas": top["contribution"].value},
+        view.cells([top], "current", "previous"),
         ("fig-overview-areas",),
         n.kept,
     )
@@ -416,18 +442,17 @@ def heaviest_area(view: View) -> Iterator[Finding]:
 def unnamed(view: View) -> Iterator[Finding]:
     """How much bears no name of a measure, inside the areas and outside of them."""
     left, outside = view.rest("measure")["current"], view.rest("area")["current"]
-    inside = [view.rest("measure", r["area"])["current"] for r in view.own("area")]
     if left.low <= 0:
         return
     n, bare = Numbers(), view.left("current")
     share = n.percent(bare / worked.printed(view.now))
-    text = f"名前の載らない額は{n(bare)}で、総額の{share}です。"
-    if outside.low > 0 and inside:
-        areas = worked.added(r["current"] for r in view.own("area"))
-        text += (
-            f"{n(areas - view.listed('current'))}は分野が分かるものの施策の名前がなく、"
-            f"{n(worked.printed(view.now) - areas)}はどの分野に入るのかも示されていません。"
-        )
+    text = f"総額の{share}（{n(bare)}）には、施策の名前がありません。"
+    if areas := [r for r in view.own("area") if view.rest("measure", r["area"])["current"].value]:
+        top = max(areas, key=lambda r: view.rest("measure", r["area"])["current"].value)
+        text += f"最も多いのは{view.short(top['area'])}の{n(view.left('current', top['area']))}です。"
+    if outside.low > 0:
+        every = worked.added(r["current"] for r in view.own("area"))
+        text += f"{n(worked.printed(view.now) - every)}は、どの分野にも入っていません。"
     yield Finding(
         "unnamed",
         "何が分からないか",
@@ -478,18 +503,19 @@ def named_by_area(view: View) -> Iterator[Finding]:
     def named(row: dict) -> str:
         return n.percent(view.listed("current", row["area"]) / worked.printed(row["current"]), 0)
 
-    (top, share), told = (
-        known[0],
-        "、".join(f"{view.short(r['area'])}は{named(r)}" for r, _ in low),
-    )
-    military = [
-        _sum(view.own("measure", r["area"], DEFENCE)).value * 2 > r["current"].value for r, _ in known
-    ]
+    def bare(row: dict) -> str:
+        return n(view.left("current", row["area"]) / worked.printed(row["current"]), words.portion)
+
+    (top, share), told = known[0], "、".join(f"{view.short(r['area'])}は{named(r)}" for r, _ in low)
     text = f"使いみちを施策の名前で追えるのは、{view.short(top['area'])}の{named(top)}に対し、{told}です。"
-    title = "施策の名前で追える割合は、分野で大きく違う"
-    if military[0] and not any(military[len(known) - len(low) :]):
-        text += "防衛に関わる予算は名前が見え、ほかは見えにくい資料です。"
-        title = "防衛に関わる分野は名前が見え、ほかは見えにくい"
+    title = "、".join(f"「{r['name']}」の{bare(r)}" for r, _ in low) + "に、施策の名前がない"
+    main = max(view.own("measure"), key=lambda r: r["current"].value)
+    sheets = view.doc.sheets
+    if main["share"].low >= Fraction(1, 4) and not any(
+        sheets["component"][sheets["measure"] == main["name"]]
+    ):
+        portion = n(worked.printed(main["current"]) / worked.printed(view.now), words.portion)
+        text += f"名前が載っていても、中身まで見えるとは限りません。総額の{portion}を占める「{main['name']}」には、内訳の金額がありません。"
     hidden = interval.total(view.rest("measure", r["area"])["current"] for r, _ in low)
     yield Finding(
         "named_by_area",
@@ -503,6 +529,40 @@ def named_by_area(view: View) -> Iterator[Finding]:
     )
 
 
+def _most(view: View, area: str) -> Fraction:
+    """The largest measure of an area in 億円."""
+    return max((r["current"].value for r in view.own("measure", area)), default=Fraction(0))
+
+
+@finding
+def largest_in_area(view: View) -> Iterator[Finding]:
+    """One measure is most of an area; or a few are nearly all of it, which is told by a picture only."""
+    for area in view.own("area"):
+        rows = sorted(view.own("measure", area["area"]), key=lambda r: -r["current"].value)
+        if not rows or not area["current"].value:
+            continue
+        n, whole = Numbers(), worked.printed(area["current"])
+        sums = [worked.added(r["current"] for r in rows[: k + 1]) for k in range(len(rows))]
+        count = next((k + 1 for k, x in enumerate(sums) if x.value * 10 >= whole.value * 9), 0)
+        one = sums[0].value * 2 >= whole.value
+        if not one and not 0 < count <= 5:
+            continue
+        part = sums[0] if one else sums[count - 1]
+        portion = n(part / whole, words.portion)
+        yield Finding(
+            "largest_in_area",
+            "何に使うのか",
+            f"分野の{portion}は、一つの施策" if one else f"{words.tsu(count)}の施策で、分野の{portion}",
+            f"分野({area['area']})の{portion}（{n(part)}）は、{_who(rows[0])}という一つの施策です。"
+            if one
+            else f"大きいほうから{words.tsu(count)}の施策で、分野({area['area']})の{portion}（{n(part)}）です。",
+            {f"area/{area['area']}": part.value / whole.value if one else Fraction(0)},
+            view.cells(rows[: 1 if one else count], "current"),
+            (f"fig-area{area['area']}-measures",),
+            n.kept,
+        )
+
+
 @finding
 def unnamed_in_area(view: View) -> Iterator[Finding]:
     """How much of an area bears no name of a measure."""
@@ -512,16 +572,19 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
             continue
         n, whole, bare = Numbers(), worked.printed(area["current"]), view.left("current", area["area"])
         portion = n(bare / whole, words.portion)
-        known = n.percent(view.listed("current", area["area"]) / whole, 0)
+        known = view.listed("current", area["area"])
+        first = f"この分野の{n(whole)}のうち、施策の名前が分かるのは{n.percent(known / whole, 0)}です。残る{n(bare)}を"
+        if not known.value:
+            first = f"この分野の{n(whole)}には、施策の名前がありません。"
         yield Finding(
             "unnamed_in_area",
             "何が分からないか",
             f"{portion}は、施策の名前が分からない",
-            f"この分野の{n(whole)}のうち、施策の名前が分かるのは{known}です。"
-            f"残る{n(bare)}を何に使うのかは、資料からは分かりません。",
+            f"{first}何に使うのかは、{UNREAD}。",
             {f"area/{area['area']}": _ratio(left, area["current"])},
             view.cells([area], "current"),
-            (f"fig-area{area['area']}-measures",),
+            # a picture in which it is the largest part
+            (f"fig-area{area['area']}-measures",) if left.value > _most(view, area["area"]) else (),
             n.kept,
         )
 
@@ -529,6 +592,7 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
 @finding
 def growth_of_area(view: View) -> Iterator[Finding]:
     """What makes most of the change of an area: one measure, or one measure and what bears no name."""
+    leader = max(view.own("measure"), key=lambda r: abs(r["change"].value), default={})
     for area in view.own("area"):
         whole, rows = area["change"], view.own("measure", area["area"])
         if not _sure(whole) or not rows:
@@ -538,7 +602,8 @@ def growth_of_area(view: View) -> Iterator[Finding]:
             view.rest("measure", area["area"]),
         )
         one, other = top["change"].value / whole.value, rest["change"].value / whole.value
-        n, new = Numbers(), "、新規" if top["kind"] == "new" else ""
+        n, began = Numbers(), _began(view, top["name"])
+        new = "、新規" if top["kind"] == "new" and began is None else ""
         part = worked.apart(worked.printed(top["current"]), worked.printed(top["previous"]))
         told = f"{_who(top)}（{n(part)}{new}）"
         title, weight = f"「{top['name']}」", one
@@ -555,15 +620,45 @@ def growth_of_area(view: View) -> Iterator[Finding]:
             "growth_of_area",
             "何が動いたか",
             f"{verb}の{portion}は、{title}",
-            f"分野({area['area']})の{verb}{n(moved)}の{portion}は、{told}によるものです。",
+            f"分野({area['area']})の{verb}{n(moved)}の{portion}は、{told}によるものです。"
+            f"{_told_began(began, n)}{_others(view, area, top, n)}",
             {
                 f"area/{area['area']}": _ratio(whole, _larger(area["current"], area["previous"])) * weight,
-                "change": _ratio(whole, view.change) * weight,
+                # what moves the whole has its own finding
+                **({} if top["id"] == leader["id"] else {"change": _ratio(whole, view.change) * weight}),
             },
             view.cells([area, top], "current", "previous"),
             (f"fig-area{area['area']}-change",),
             n.kept,
         )
+
+
+def _began(view: View, measure: str) -> dict | None:
+    """The row of a sheet that prints an amount of the measure from before the columns of the document."""
+    sheets = view.doc.sheets
+    rows = sheets[(sheets["measure"] == measure) & (sheets["fiscal_year"] < view.doc.previous.fiscal_year)]
+    return rows.iloc[0].to_dict() if len(rows) else None
+
+
+def _told_began(row: dict | None, n: Numbers) -> str:
+    if row is None:
+        return ""
+    when = f"{words.era(row['fiscal_year'])}{words.stage(row['stage'])}"
+    return f"この事業には、{when}で{n(worked.printed(row['amount']))}が付いていました。"
+
+
+def _others(view: View, area: dict, top: dict, n: Numbers) -> str:
+    """Up to two more measures of an area that moved by more than a trifle."""
+    size = _larger(area["current"], area["previous"])
+    rows = [r for r in view.own("measure", area["area"]) if r["id"] != top["id"]]
+    rows = [
+        r for r in rows if _ratio(r["change"], size) >= TRIVIAL and r["previous"].value and r["current"].value
+    ]
+    told = []
+    for row in sorted(rows, key=lambda r: -abs(r["change"].value))[:2]:
+        now, before = worked.printed(row["current"]), worked.printed(row["previous"])
+        told.append(f"{_who(row)}（{n(before)}から{n(now)}へ{n(now / before - 1, _moved)}）")
+    return f"ほかに大きく動いたのは、{'、'.join(told)}です。" if told else ""
 
 
 @finding
@@ -585,7 +680,7 @@ def hidden_move(view: View) -> Iterator[Finding]:
             f"{'減った' if fell else '増えた'}のは、名前の載らない額",
             f"分野({area['area']})で名前の載る施策は、合わせて{n(own)}{'増えました' if fell else '減りました'}。"
             f"{'減った' if fell else '増えた'}のは名前の載らない額で、{n(bare)}の{'減' if fell else '増'}です。"
-            f"何{'が減った' if fell else 'に使う'}のかは、資料からは分かりません。",
+            f"{'前の年度で終わった施策が入っていたのかもしれませんが、何が減った' if fell else '何に使う'}のかは、{UNREAD}。",
             {
                 f"area/{area['area']}": _ratio(left, _larger(area["current"], area["previous"])),
                 "change": _ratio(left, view.change),
@@ -606,14 +701,17 @@ def defence_range(view: View) -> Iterator[Finding]:
     if not own.value or low is None or high is None or left.low <= 0:
         return
     n, listed, bare = Numbers(), view.listed("current", ministry=DEFENCE), view.left("current")
-    least = n.percent(listed / worked.printed(view.now))
-    most = n.percent((listed + bare) / worked.printed(view.now))
+    share = listed / worked.printed(view.now)
+    least = (
+        n(share, lambda ratio: f"{int(ratio * 10)}割") if share.value >= Fraction(1, 10) else n.percent(share)
+    )
+    unsure = "。上がったとは言い切れない" if _defence_may_have_stood(view) else ""
     yield Finding(
         "defence_range",
         "どれだけが防衛か",
-        f"{DEFENCE}の割合は、{least}から{most}の間",
-        f"総額のうち、{DEFENCE}のものだと名前で分かるのは{least}です。"
-        f"名前の載らない{n(bare)}がすべて{DEFENCE}のものだとしても、{most}を超えません。",
+        f"{DEFENCE}の割合は、少なくとも{least}{unsure}",
+        f"{DEFENCE}の割合は、少なくとも{least}です。{DEFENCE}の施策として表に載るのは、総額の{n.percent(share)}です。"
+        f"名前の載らない{n(bare)}しだいで、最大{n.percent((listed + bare) / worked.printed(view.now))}になります。",
         {
             "defence": _ratio(left, own),
             "whole": _ratio(left, view.now) / 2,
@@ -622,6 +720,66 @@ def defence_range(view: View) -> Iterator[Finding]:
         view.cells(view.own("measure", ministry=DEFENCE), "current"),
         ("fig-defence-range",),
         n.kept,
+    )
+
+
+def _defence_may_have_stood(view: View) -> bool:
+    """True where the shares that 防衛省 may have had overlap in both years."""
+    ranges = []
+    for role in ("previous", "current"):
+        whole, own = getattr(view, _WHOLE[role]), _sum(view.own("measure", ministry=DEFENCE), role)
+        if not whole.value or not own.value:
+            return False
+        ranges.append((own.value / whole.value, (own + view.rest("measure")[role]).value / whole.value))
+    (low, high), (lower, higher) = ranges
+    return low <= higher and lower <= high
+
+
+@finding
+def defence_moved(view: View) -> Iterator[Finding]:
+    """The shares that 防衛省 may have had in both years overlap: nobody can tell from them that it rose."""
+    own, left = _sum(view.own("measure", ministry=DEFENCE)), view.rest("measure")["current"]
+    if not own.value or left.low <= 0 or not _defence_may_have_stood(view):
+        return
+    n, told = Numbers(), []
+    for role in ("previous", "current"):
+        whole, listed = worked.printed(getattr(view, _WHOLE[role])), view.listed(role, ministry=DEFENCE)
+        label = view.doc.previous.label if role == "previous" else view.doc.current.label
+        most = (listed + view.left(role)) / whole
+        told.append(f"{label}が{n.percent(listed / whole)}から{n.percent(most)}")
+    yield Finding(
+        "defence_moved",
+        "防衛の割合は、動いたのか",
+        f"{DEFENCE}の割合は、上がったとも下がったとも言い切れない",
+        f"{DEFENCE}の割合が上がったかどうかは、言い切れません。ありうる範囲は{'、'.join(told)}で、重なっています。",
+        {"defence": _ratio(left, own) * Fraction(9, 10)},  # comes after the range itself
+        view.cells(view.own("measure", ministry=DEFENCE), "current", "previous"),
+        numbers=n.kept,
+    )
+
+
+@finding
+def defence_elsewhere(view: View) -> Iterator[Finding]:
+    """What 防衛省 may hold at most, if it has nothing in the areas that list none of its measures."""
+    own = view.own("measure", ministry=DEFENCE)
+    empty = [r for r in view.own("area") if not _sum(view.own("measure", r["area"], DEFENCE)).value]
+    without = [view.left("current", r["area"]) for r in empty]
+    if not own or not 0 < len(empty) < len(view.own("area")) or not all(x.value > 0 for x in without):
+        return
+    n, whole = Numbers(), worked.printed(view.now)
+    bare = view.left("current")
+    for part in without:
+        bare = bare - part
+    where = "と".join(f"分野({r['area']})" for r in empty)
+    most = n.percent((view.listed("current", ministry=DEFENCE) + bare) / whole)
+    yield Finding(
+        "defence_elsewhere",
+        "防衛の割合は、最大いくらか",
+        f"{where}に防衛省の分がなければ、最大{most}",
+        f"名前の載る{DEFENCE}の施策は、{where}にはありません。名前の載らない額でも同じだとすれば、{DEFENCE}の割合は最大{most}です。",
+        {"defence": sum((x.value for x in without), Fraction(0)) / view.now.value},
+        view.cells(own, "current"),
+        numbers=n.kept,
     )
 
 
@@ -664,32 +822,66 @@ def two_counts(view: View) -> Iterator[Finding]:
 
 
 @finding
-def without_defence(view: View) -> Iterator[Finding]:
-    """What remains without 防衛省's listed measures, and how it moved."""
-    now, before = (_sum(view.own("measure", ministry=DEFENCE), role) for role in ("current", "previous"))
-    rest, earlier = view.now - now, view.before - before
-    growth = interval.growth(rest, earlier)
-    if not now.value or growth is None or not _sure(rest - earlier):
+def defence_measures(view: View) -> Iterator[Finding]:
+    """Which of 防衛省's measures moved most, and which went the other way; told by a picture only."""
+    rows = [r for r in view.own("measure", ministry=DEFENCE) if r["previous"].value and r["current"].value]
+    if len(rows) < 2:
         return
-    verb, left = words.moved(rest, earlier), view.rest("measure")["current"]
-    away = "" if (rest - earlier).value * view.change.value > 0 else "総額とは逆の動きです。"
-    n = Numbers()
-    new, old = (
-        worked.printed(getattr(view, _WHOLE[role])) - view.listed(role, ministry=DEFENCE)
+    n, top = Numbers(), max(rows, key=lambda r: abs(r["change"].value))
+    up = top["change"].value > 0
+    against = [r for r in rows if _sure(r["change"]) and (r["change"].value > 0) != up]
+    ratio = worked.printed(top["current"]) / worked.printed(top["previous"])
+    text = f"「{top['name']}」は{n(ratio, _times) if ratio.value >= 2 else n(ratio - 1, _moved)}"
+    if len(against) == 1:
+        text += f"、{'減った' if up else '増えた'}のは「{against[0]['name']}」だけ"
+    cells = view.cells([top, *against], "current", "previous")
+    figures = ("fig-defence-measures",)
+    yield Finding(
+        "defence_measures",
+        "どの施策が動いたのか",
+        text,
+        f"{text}です。",
+        {"defence": Fraction(0)},
+        cells,
+        figures,
+        n.kept,
+    )
+
+
+@finding
+def others(view: View) -> Iterator[Finding]:
+    """How the listed measures of all but 防衛省 moved, beside its own and what bears no name."""
+    now, before = (
+        _sum([r for r in view.own("measure") if r["ministry"] != DEFENCE], role)
         for role in ("current", "previous")
     )
-    unknown = (
-        f"ただし、このうち{n(view.left('current'))}は、どの府省庁のものか名前では分かりません。"
-        if left.low > 0
-        else ""
+    own, owned = (_sum(view.own("measure", ministry=DEFENCE), role) for role in ("current", "previous"))
+    if not own.value or not owned.value or not before.value or not _sure(now - before):
+        return
+    n = Numbers()
+    new, old = (view.listed(role) - view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
+    defence = view.listed("current", ministry=DEFENCE) / view.listed("previous", ministry=DEFENCE) - 1
+    rate, bare = new / old - 1, [view.left(role) for role in ("previous", "current")]
+    near = abs(rate.value - defence.value) < Fraction(1, 20)
+    text = f"{DEFENCE}のほかに名前の載る施策は、合わせて{n(old)}から{n(new)}へ{n.percent(rate, 0)}{words.moved(now, before)}。"
+    text += (
+        f"{DEFENCE}（{n(defence, _moved)}）と、伸びはほとんど同じです。"
+        if near
+        else f"{DEFENCE}の施策は{n(defence, _moved)}です。"
     )
+    if bare[0].value > 0:
+        text += (
+            f"名前の載らない額は、{n(bare[0])}から{n(bare[1])}で、{n(bare[1] / bare[0] - 1, _moved)}です。"
+        )
     yield Finding(
-        "without_defence",
-        "防衛を除くと、どうなるのか",
-        f"{DEFENCE}を除くと、{_moved(growth.value)}",
-        f"名前の載る{DEFENCE}の施策を除くと、{n(old)}から{n(new)}へ{n.percent(new / old - 1, 0)}{verb}。{away}{unknown}",
-        {"defence": _ratio(rest - earlier, view.change), "change": _ratio(rest - earlier, view.change)},
-        view.cells(view.own("measure", ministry=DEFENCE), "current", "previous"),
+        "others",
+        "防衛のほかは、どうなのか",
+        f"{DEFENCE}のほかに名前の載る施策も、{n(rate, _moved)}"
+        if near
+        else f"{DEFENCE}のほかは、{n(rate, _moved)}",
+        text,
+        {"defence": _ratio(now - before, view.change), "change": _ratio(now - before, view.change)},
+        view.cells([r for r in view.own("measure") if r["ministry"] != DEFENCE], "current", "previous"),
         numbers=n.kept,
     )
 
@@ -699,17 +891,19 @@ def lead_ministry(view: View) -> Iterator[Finding]:
     """One ministry holds most of what is listed."""
     rows = sorted(view.own("ministry"), key=lambda r: -r["current"].value)
     whole = interval.total(r["current"] for r in rows)
-    if len(rows) < 3 or not whole.value or rows[0]["current"].value * 2 < whole.value:
+    if len(rows) < 3 or not rows[1]["current"].value or rows[0]["current"].value * 2 < whole.value:
         return
     top = rows[0]
     n, share = Numbers(), top["current"].value / whole.value
     ratio = view.listed("current", ministry=top["name"]) / view.listed("current")
     rest = view.listed("current") - view.listed("current", ministry=top["name"])
+    second = view.listed("current", ministry=rows[1]["name"])
     yield Finding(
         "lead_ministry",
         "どの府省庁が使うのか",
         f"名前の載る施策の{n(ratio, words.portion)}は、{top['name']}",
-        f"名前の載る施策の{n.percent(ratio)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{n(rest)}です。",
+        f"名前の載る施策の{n.percent(ratio)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{n(rest)}で、"
+        f"その{n(second / rest, words.portion)}は{rows[1]['name']}（{n(second)}）です。",
         {"ministries": share},
         (),
         ("fig-ministries-areas",),
@@ -717,38 +911,50 @@ def lead_ministry(view: View) -> Iterator[Finding]:
     )
 
 
+def _all_for(view: View, ministry: str) -> str:
+    """That the sheets give all 補正 of a ministry to one part of them, where they do."""
+    own = {r["name"] for r in view.own("measure", ministry=ministry) if not r["supplementary"].absent}
+    sheets, column = view.doc.sheets, view.doc.supplementary
+    rows = sheets[sheets["measure"].isin(own) & (sheets["fiscal_year"] == column.fiscal_year)]
+    rows = rows[rows["stage"] == column.stage]
+    parts = rows[rows["component"] != ""]
+    if len(own) != 1 or len(parts) != 1 or len(rows) != 2 or len(set(rows["printed"])) != 1:
+        return ""
+    return f"シートによれば、すべて「{re.sub('^[0-9]+ ', '', parts['component'].iloc[0])}」の分です。"
+
+
 @finding
 def lives_on_supplementary(view: View) -> Iterator[Finding]:
     """A ministry whose 補正 exceeds its 当初: comparing 当初 with 当初 misleads."""
-    for row in view.own("ministry"):
-        extra, now, before = row["supplementary"], row["current"], row["previous"]
-        if extra.absent or extra.low <= max(now.high, before.high) or row["front"] is None:
-            continue
+    found = [
+        r
+        for r in view.own("ministry")
+        if not r["supplementary"].absent
+        and r["supplementary"].low > max(r["current"].high, r["previous"].high)
+    ]
+    for row in found:
         n, label = Numbers(), view.doc.current.label
         was, has, got = (
             view.listed(role, ministry=row["name"]) for role in ("previous", "current", "supplementary")
         )
         fold = f"（{label}の{n(got / has, _fold)}）" if has.value else f"（{label}にはありません）"
+        text = (
+            f"表に載る{row['name']}の施策には、{view.doc.supplementary.label}で{n(got)}が付きました{fold}。"
+        )
         if row["kind"] == "down":
             text = (
-                f"表に載る{row['name']}の施策は、当初だけを見ると{n.percent(has / was - 1)}減りました（{n(was)}から{n(has)}）。"
-                f"ところが{view.doc.supplementary.label}で{n(got)}が付いています{fold}。"
-                "当初どうしの比較では、実態をつかめません。"
+                f"表に載る{row['name']}の施策は、当初では{n(was)}から{n(has)}に減りました。"
+                f"しかし{view.doc.supplementary.label}で{n(got)}が付いています{fold}。"
+                "当初だけを比べて、減ったとは言い切れません。"
             )
-        else:
-            text = (
-                f"表に載る{row['name']}の施策には、{view.doc.supplementary.label}で{n(got)}が付きました{fold}。"
-                "当初だけでは規模が分かりません。"
-            )
+        text += _all_for(view, row["name"])
         yield Finding(
             "lives_on_supplementary",
             "当初だけで分かるのか",
-            f"{row['name']}は、補正が当初を上回る",
+            f"{'、'.join(r['name'] for r in found)}は、補正が当初を上回る",
             text,
-            dict.fromkeys(
-                ("ministries", "supplementary", f"ministry/{row['name']}"),
-                row["front"].value / (1 if row["kind"] == "down" else 2),
-            ),
+            dict.fromkeys(("ministries", "supplementary"), _ratio(row["supplementary"], view.extra))
+            | {f"ministry/{row['name']}": row["front"].value},
             view.cells(view.own("measure", ministry=row["name"]), "supplementary", "current"),
             ("fig-supplementary-ministries",),
             n.kept,
@@ -773,13 +979,13 @@ def new_measure(view: View) -> Iterator[Finding]:
         yield Finding(
             "new_measure",
             "府省庁の増加は、どこから来たのか",
-            f"{row['name']}の増加の{share}は、新たに載った一つの施策",
-            f"表に載る{row['name']}の施策の増加{n(rise)}の{share}は、"
-            f"{view.doc.previous.label}にはなかった「{top['name']}」（{n(amount)}）によるものです。",
-            dict.fromkeys(
-                ("ministries", f"ministry/{row['name']}"), _ratio(top["current"], row["current"]) / 2
-            )
-            | {"change": _ratio(top["current"], view.change)},
+            f"{row['name']}の増加の{share}は、前の年度の当初になかった一つの施策",
+            f"表に載る{row['name']}の施策の増加{n(rise)}の{share}は、「{top['name']}」（{n(amount)}）によるものです。"
+            + (_told_began(_began(view, top["name"]), n) or f"{view.doc.previous.label}の欄は「—」でした。"),
+            {
+                "ministries": _ratio(top["current"], view.change),
+                f"ministry/{row['name']}": _ratio(top["current"], row["current"]) / 2,
+            },
             view.cells([top], "current"),
             ("fig-ministries-change",),
             n.kept,
@@ -834,7 +1040,7 @@ def unnamed_supplementary(view: View) -> Iterator[Finding]:
         "unnamed_supplementary",
         "補正の使いみちは、分かるのか",
         f"補正の{portion}には、施策の名前がない",
-        f"補正の{portion}（{n(bare)}）には、施策の名前がありません。当初予算では{initial}です。",
+        f"補正の{portion}（{n(bare)}）には、施策の名前がありません。名前のない割合は、当初予算では{initial}です。",
         {"supplementary": share.value, "coverage": _ratio(left, view.extra)},
         (),
         ("fig-supplementary-areas",),

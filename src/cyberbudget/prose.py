@@ -68,6 +68,6 @@ def sources(doc: Document) -> Text:
         doc.source + "。",
         *(f"{note['note']}：{note['meaning']}" for note in doc.meta["notes"]),
         "金額は億円で、小数第1位まで印刷されています。率と構成比は印刷された金額から計算し、丸めの範囲は印刷の桁から求めました。",
-        "「—」は、その欄に予算がないことを示します。合計では0として足し、前年度が「—」なら「新規」、今年度が「—」なら「皆減」と書きます。",
+        "「—」の意味を、資料は述べていません。本書は、その欄に予算がないと読み、合計では0として足します。前年度が「—」なら「新規」、今年度が「—」なら「皆減」と書きます。",
     ]
-    return points(*lines)
+    return points(*filter(None, [lines[0], edition(doc), *lines[1:]]))

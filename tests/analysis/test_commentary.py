@@ -18,13 +18,13 @@ def changed(data_copy, **keys):
 
 
 def test_a_comment_bears_its_source(doc):
-    (found,) = findings.commentary(doc, "defence")
+    (found,) = findings.commentary(doc, "basis")
     assert "少なくともこの施策は歳出ベースだと考えられます" in str(found) and "行政事業レビュー" in str(found)
 
 
 def test_a_comment_whose_guard_fails_is_reported_and_not_said(data_copy, capsys):
     folder = changed(data_copy, guard={"measures/(3)-②/fy2024_initial": "290.9"})
-    assert findings.commentary(load(folder), "defence") == []
+    assert findings.commentary(load(folder), "basis") == []
     main(["check", str(folder)])
     assert "いまの資料と合わない解説「歳出ベース」：measures/(3)-②/fy2024_initial" in capsys.readouterr().out
 

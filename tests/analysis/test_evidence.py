@@ -29,10 +29,12 @@ def reads(text: str, value: Fraction) -> bool:
         scaled = value * (100 if unit == "%" else 1)
         shown = Fraction(f"{whole.replace(',', '')}.{rest or 0}")
         return abs(scaled - shown) <= Fraction(1, 2 * 10 ** len(rest))
+    if tenths := re.fullmatch(r"(\d)割", text):  # 少なくとも7割
+        return int(value * 10) == int(tenths[1])
     if yen := re.fullmatch(r"(\d+)円(?:あまり)?", text):
         return int(value * 100) == int(yen[1])
-    if moved := re.fullmatch(r"(\d+)%[増減]", text):
-        return abs(value * 100 - int(moved[1])) <= Fraction(1, 2)
+    if moved := re.fullmatch(r"([\d.]+)%[増減]", text):
+        return abs(value * 100 - Fraction(moved[1])) <= Fraction(1, 20 if "." in moved[1] else 2)
     return text == words.portion(value)
 
 

@@ -294,8 +294,8 @@ def test_every_figure_can_be_read(name, turned):
 
 def test_a_fall_never_reads_as_a_rise(turned, story):
     """Of the total, of an area, and wherever a verb bears a sign."""
-    whole = re.compile("予算の総額は[^。]*。前年度の当初から[^。]*(増え|減り)ました")
-    part = re.compile("「([^」]+)」の令和7年度当初予算は[^。]*。前年度の当初から[^。]*(増え|減り)ました")
+    whole = re.compile("予算の総額は[^。]*。令和[0-9]年度当初から[^。]*(増え|減り)ました")
+    part = re.compile("「([^」]+)」の令和7年度当初予算は[^。]*。令和[0-9]年度当初から[^。]*(増え|減り)ました")
     signed = re.compile(r"(増えました|減りました)（([+−])|(rose|fell) [^()]*\(([+−])")
     for data, verb, english in ((DATA, "増え", ("rose", "+")), (turned, "減り", ("fell", "−"))):
         told = [text for name in CHAPTERS for text in texts(name, data)]

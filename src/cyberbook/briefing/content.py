@@ -341,7 +341,9 @@ class Briefing(ABC):
         columns = [where, Col("measure", "施策"), whose, Col("summary", "中身"), Col("target", "成果目標")]
         frame = pd.DataFrame(cards, columns=[column.key for column in columns])
         frame["measure"] = ["、".join(m["measure"] for m in c["measures"]) for c in cards]
-        frame["target"] = ["、".join(map(tables.target, c["targets"])) or "記載なし" for c in cards]
+        frame["target"] = [
+            "、".join(map(tables.target, c["targets"])) or "本書が読んだ文字にない" for c in cards
+        ]
         table = tables.build(frame, self.doc, "tab-briefing-cards", "施策の中身と成果目標", columns, None)
         text = say(f"{lead}施策例のシートの内容を、本書の言葉でまとめました。")
         return Section("施策の中身", table.caption, text, {"cards": table})

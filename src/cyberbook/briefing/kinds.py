@@ -16,7 +16,7 @@ from .content import FORMATS, STAGES, Amounts, Briefing
 from .question import RequestError, Subject, document, subject, subjects
 
 CARDS = 5  # programme cards in the briefing on the whole government
-UNCOUNTED = "切り分けられない支出は、サイバーセキュリティの予算として数えられていません。実際の支出はこれより多いことがあります。"
+UNCOUNTED = "資料は、サイバーセキュリティの予算として切り分けられない分を数えていません。ほかの中身を含む施策もあるので、金額は、実際より小さいとも大きいとも言い切れません。"
 
 
 class Whole(Briefing):
@@ -28,7 +28,7 @@ class Whole(Briefing):
         return {column.role: self.doc.whole(column) for column in self.doc.columns}
 
     def _size(self) -> str:
-        return f"政府全体の{self.stage.budget}は{words.oku(self.own)}です。サイバーセキュリティの予算として切り分けられない支出は入っていないので、下限として読みます。"
+        return f"政府全体の{self.stage.budget}は{words.oku(self.own)}です。"
 
     def _listing(self) -> Text:
         return say(*map(str, findings.named(self.doc, "areas_and_total")), prose.listing(self.doc))
@@ -46,6 +46,7 @@ class Whole(Briefing):
         return [
             f"総額のうち{words.oku(self.left)}は、どの施策に使うのかが示されていません。{''.join(map(str, findings.named(self.doc, 'areas_and_total')))}",
             "府省庁ごとの予算の全体は分かりません。表に載る施策だけを足しています。",
+            UNCOUNTED,
         ]
 
 
