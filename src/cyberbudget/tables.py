@@ -348,7 +348,7 @@ class Cards:
         if missing(card):
             more.append(("本書が読んだ文字にない項目", "、".join(missing(card))))
         return (
-            f'<article class="cb-card" id="{anchor(card["sheet"], self.area)}">\n'
+            f'<article class="cb-card" id="{anchor(card["sheet"], self.area)}" data-measures="{escape("、".join(names))}">\n'
             f"<h3>{escape(card['sheet'])} {escape(card['title'])}</h3>\n"
             f"<p>{escape(card['summary'])}</p>\n{_listed(first)}\n"
             f'<details class="cb-more"><summary>担当、成果目標など</summary>\n{_listed(more)}\n</details>\n</article>'

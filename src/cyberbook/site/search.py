@@ -133,12 +133,10 @@ def cut(article: Any) -> Iterator[dict[str, Any]]:
 def of_card(tag: Any) -> dict[str, Any]:
     place = new("card", tag["id"], flat(tag.h3))
     place["names"].append(place["title"].partition(" ")[2])
+    place["measures"] = tag["data-measures"].split("、")
     place["text"] = [flat(tag.p)]
     for term in tag.find_all("dt"):
-        value = flat(term.find_next("dd"))
-        place["text"].append(f"{flat(term)} {value}")
-        if flat(term) == "施策":
-            place["measures"] = value.split("、")
+        place["text"].append(f"{flat(term)} {flat(term.find_next('dd'))}")
     return place
 
 
