@@ -42,13 +42,15 @@ def _faults(figure: Figure, renderer: RendererAgg) -> list[str]:
 
 
 def _contrasts(text: Text, bar: Rectangle) -> bool:
-    """True for a text that stands out from the bar it stands in (4.5:1), whose hatch has to stop before it."""
+    """True for a text that stands out from the bar it stands in, on a light page and on a dark one.
+
+    A hatch has to stop before it.
+    """
     if bar.get_hatch() is not None and text.get_bbox_patch() is None:
         return False
-    light, dark = sorted(
-        map(style.luminance, map(to_hex, (text.get_color(), bar.get_facecolor()))), reverse=True
-    )
-    return (light + 0.05) / (dark + 0.05) >= 4.5
+    pair = [to_hex(colour) for colour in (text.get_color(), bar.get_facecolor())]
+    dark = [style.DARK.get(colour, colour) for colour in pair]
+    return min(style.contrast(*pair), style.contrast(*dark)) >= 4.5
 
 
 def _ink(text: Text, renderer: RendererAgg) -> Bbox:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,38 @@ PHONE = 358  # CSS pixels that a phone leaves for a figure
 TEXT, TITLE, NOTE = 12.0, 14.0, 11.6  # points; the smallest is 12 CSS pixels there (12 · 72 · WIDTH / PHONE)
 INK, MUTED, LINE = "#1f2937", "#4b5563", "#6b7280"
 PREVIOUS = "#8a919c"  # last year, whatever the row is
-NEUTRAL = "#33658a"  # rows that belong to no area (ministries, totals)
+QUIET = "#9aa2ae"  # a line that is not the point
+NEUTRAL = "#415066"  # rows that belong to no area (ministries, totals)
 # One colour per strategy area, everywhere the same; their lightness differs too, for grey print.
-AREAS = {"1": "#3b8bc9", "2": "#0e6b4f", "3": "#c8501e", "4": "#5b3a8c", "previous": PREVIOUS}
-PAPER = "#fefefe"  # what a figure is drawn on; white letters on a colour are #ffffff
-OTHER = "#374151"  # an area that has no colour of its own yet: its number tells it apart
-# The same on a dark page.
+AREAS = {"1": "#3b8bc9", "2": "#0e6b4f", "3": "#c44e1d", "4": "#5b3a8c", "previous": PREVIOUS}
+PAPER = "#fefefe"  # what a figure is drawn on
+OTHER = "#7a6a1c"  # an area that has no colour of its own yet: its number tells it apart
+STEPS = (
+    0.06,
+    0.17,
+    0.3,
+    0.44,
+    0.82,
+    1.0,
+)  # of NEUTRAL: amounts by size; none between where no ink is legible
+LEGIBLE = 4.5  # contrast of letters (WCAG AA)
+PALE = 0.35  # of a row's colour: 補正, outlined in that colour
+
+
+def tint(colour: str, strength: float, paper: str = PAPER) -> str:
+    """A colour mixed with the paper: 1 is the colour itself, 0 is the paper."""
+    pairs = ((int(c[at : at + 2], 16) for c in (colour, paper)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(ground + strength * (part - ground)):02x}" for part, ground in pairs)
+
+
+# The same on a dark page: fills are lighter there, so that letters in the colour of the paper stay legible on them.
 DARK = {
-    PAPER: "#14181f", INK: "#e6e9ee", MUTED: "#b4bcc8", LINE: "#9aa3b2", NEUTRAL: "#4a86b3", OTHER: "#7b8698",
-    AREAS["2"]: "#1a8f6c", AREAS["3"]: "#d8622f", AREAS["4"]: "#8562bd",
+    PAPER: "#14181f", INK: "#e6e9ee", MUTED: "#b4bcc8", LINE: "#9aa3b2", PREVIOUS: "#6d7683", QUIET: "#707a88",
+    NEUTRAL: "#9aa7b8", OTHER: "#b5a04a", AREAS["1"]: "#4a9ad8", AREAS["2"]: "#2ba37f", AREAS["3"]: "#e37a4d",
+    AREAS["4"]: "#a283d6",
 }  # fmt: skip
+_TINTS = [(NEUTRAL, s) for s in STEPS[:-1]] + [(c, PALE) for c in (*AREAS.values(), NEUTRAL, OTHER)]
+DARK |= {tint(c, s): tint(DARK[c], s, DARK[PAPER]) for c, s in _TINTS}
 HATCH = "////"  # what the document does not itemise, and nothing else
 
 _RC: dict[str, Any] = {
@@ -85,12 +108,6 @@ def colour(area: str) -> str:
     return AREAS.get(area, OTHER) if area else NEUTRAL
 
 
-def tint(colour: str, strength: float) -> str:
-    """A colour mixed with white: 1 is the colour itself, 0 is white."""
-    parts = (255 - strength * (255 - int(colour[at : at + 2], 16)) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(part):02x}" for part in parts)
-
-
 def luminance(colour: str) -> float:
     """Relative luminance of a colour as WCAG defines it, 0 (black) to 1 (white)."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
@@ -98,9 +115,19 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours as WCAG defines it, 1 to 21."""
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 def on(colour: str) -> str:
-    """Black or white, whichever can be read better on a colour (at least 4.5:1 on any)."""
-    return "#ffffff" if luminance(colour) < 0.1833 else "#000000"
+    """The ink for a colour: the paper's, the ink's or black, whichever is legible on the light page and the dark one."""
+
+    def worst(ink: str) -> float:
+        return min(contrast(ink, colour), contrast(DARK.get(ink, ink), DARK.get(colour, colour)))
+
+    return next((ink for ink in (PAPER, INK) if worst(ink) >= LEGIBLE), "#000000")
 
 
 _EMS = {
@@ -120,16 +147,46 @@ def width(text: str, points: float = TEXT) -> float:
 # 禁則: what may not start a line (units stay with their number), and what may not end one.
 _NO_START = set("、。，．・：；？！）」』】〕％%ーぁぃぅぇぉっゃゅょァィゥェォッャュョ億円割倍件")
 _NO_END = set("（「『【〔")
+_PAUSE = set("、。）」 ")
 
 
 def wrap(text: str, inches: float, points: float) -> list[str]:
-    """Break a text into lines that fit, keeping numbers and Latin words whole and 禁則 in mind."""
-    lines = [""]
-    for piece in _pieces(text):
-        if lines[-1] and width(lines[-1] + piece, points) > inches:
-            lines.append("")
-        lines[-1] += piece
-    return [line for line in lines if line]
+    """Break a text into as few lines as fit, where a reader would pause, and without a last word left alone.
+
+    Numbers and Latin words stay whole, and 禁則 is kept. Of all ways to break, the one whose lines are the fullest,
+    where a break inside a word costs more than one after 、 or where a word of kanji begins.
+    """
+    pieces = _pieces(text)
+    ends = [0.0, *accumulate(width(piece, points) for piece in pieces)]
+    best: list[tuple[int, float, list[str]]] = [
+        (0, 0.0, [])
+    ]  # up to each piece: how many lines, cost, the lines
+    for end in range(1, len(ends)):
+        ways = []
+        for start in range(end - 1, -1, -1):
+            wide = ends[end] - ends[start]
+            if wide > inches and start < end - 1:
+                break
+            lines, cost, told = best[start]
+            if end < len(pieces):
+                cost += (1 - wide / inches) ** 2 + _break(pieces[end - 1][-1], pieces[end][0])
+            elif told and wide < inches / 3 and told[-1][-1] not in _PAUSE:
+                cost += 0.6  # a last word left alone
+            ways.append((lines + 1, cost, [*told, "".join(pieces[start:end])]))
+        best.append(min(ways))
+    return [line for line in best[-1][2] if line]
+
+
+def _break(last: str, first: str) -> float:
+    """What it costs to end a line between two letters: nothing at a pause, little where a word begins."""
+    if last in _PAUSE:
+        return 0.0
+    if last.isdigit():  # 6|年度
+        return 1.6
+    kinds = [unicodedata.name(char, "").partition(" ")[0] for char in (last, first)]
+    if kinds[0] == kinds[1] or kinds[1] == "HIRAGANA" or first.isascii():
+        return 0.8
+    return 0.1 if kinds[0] == "HIRAGANA" or first in "（「" else 0.4
 
 
 def _pieces(text: str) -> list[str]:

@@ -4,15 +4,17 @@ import inspect
 import io
 import math
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from cyberbudget import Figure, analysis, charts, style, tables, words
+from cyberbudget.charts.canvas import spread
 
 from ..layout import faults
 from . import frames
@@ -23,20 +25,28 @@ TEXTS = {
     "subtitle": "令和5年度当初と令和6年度当初（億円）、かっこ内は増減率。分野別、資料の順",
     "caption": "斜線は載らない分です。",
 }
+
+
+def halves(frame):
+    """Two wholes that share the row in the middle."""
+    names = frame["name"].tolist()
+    return {"一方": names[: len(names) // 2 + 1], "他方": names[len(names) // 2 :]}
+
+
 FORMS = {
     "bars": lambda f, doc: charts.bars(f, doc, whole=2126.2, **TEXTS),
     "changes": lambda f, doc: charts.bars(f, doc, "change", signed=True, note="contribution", **TEXTS),
     "rates": lambda f, doc: charts.bars(f, doc, "rate", signed=True, **TEXTS),
     "pairs": lambda f, doc: charts.pairs(f, doc, **TEXTS),
     "stacked": lambda f, doc: charts.stacked(f, doc, **TEXTS),
-    "dots": lambda f, doc: charts.dots(f, doc, "current", log=True, **TEXTS),
-    "dots of rates": lambda f, doc: charts.dots(f[~f["rest"]], doc, "rate", signed=True, **TEXTS),
+    "dots": lambda f, doc: charts.dots(f, doc, **TEXTS),
+    "overlap": lambda f, doc: charts.overlap(f, doc, halves(f), **TEXTS),
     "treemap": lambda f, doc: charts.treemap(f, doc, **TEXTS),
     "waterfall": lambda f, doc: charts.waterfall(f, doc, **TEXTS),
     "slope": lambda f, doc: charts.slope(f, doc, **TEXTS),
     "slope of rates": lambda f, doc: charts.slope(f, doc, log=True, matter=9, **TEXTS),
     "dumbbell": lambda f, doc: charts.dumbbell(f, doc, **TEXTS),
-    "dumbbell of years": lambda f, doc: charts.dumbbell(f, doc, "previous", log=True, **TEXTS),
+    "dumbbell of years": lambda f, doc: charts.dumbbell(f, doc, "previous", **TEXTS),
     "heatmap": lambda f, doc: charts.heatmap(f, doc, **TEXTS),
 }
 NAMED = {"named": lambda f, doc: charts.named(f, doc, **TEXTS)}
@@ -99,7 +109,7 @@ def test_hostile_frames(doc, form, frame):
     try:
         figure = (FORMS | NAMED)[form](frames.hostile()[frame], doc)
     except ValueError as error:
-        assert "行がありません" in str(error) and form in ("dumbbell", "dots of rates"), error
+        assert "行がありません" in str(error) and form in ("dumbbell", "dots"), error
     else:
         read_well(figure)
 
@@ -148,28 +158,51 @@ def test_the_csv_holds_what_is_drawn(doc, real):
         assert (numbers["上限"] >= known[f"{key}_high"] - 1e-9).all()
 
 
-@pytest.mark.parametrize(
-    ("form", "key", "place"), [("dots", "current", math.log10), ("dots of rates", "rate", float)]
-)
-def test_dots(doc, real, form, key, place):
-    frame = real["measure", None]
-    frame = frame[frame[key].notna() & ~(frame["rest"] & (key == "rate"))]
-    lines = FORMS[form](frame, doc).canvas.axes[0].lines
-    for gid, keys in (("value", [key]), ("interval", [f"{key}_low", f"{key}_high"])):
-        found = np.array([x.get_xdata() for x in lines if x.get_gid() == gid])
-        wanted = np.array([[place(x) for x in row] for row in frame[keys].to_numpy()])
-        slope, start = np.polyfit(wanted.ravel(), found.ravel(), 1)
-        assert found == pytest.approx(wanted * slope + start, abs=1e-9)
+def test_a_share_within_bounds(doc):
+    """On a line from nothing to the whole: the dot, its bounds and both their numbers; not called a rounding."""
+    frame = pd.DataFrame({"name": ["ある年", "前の年"], "share": [0.715, 0.639]})
+    frame = frame.assign(share_low=frame["share"], share_high=[0.896, 0.906])
+    figure = charts.dots(frame, doc, **TEXTS)
+    lines = figure.canvas.axes[0].lines
+    rail = lines[0].get_xdata()
+    for gid, wanted in (("value", frame[["share"]]), ("interval", frame[["share", "share_high"]])):
+        found = np.array([line.get_xdata() for line in lines if line.get_gid() == gid])
+        assert (found - rail[0]) / (rail[1] - rail[0]) == pytest.approx(wanted.to_numpy(), abs=1e-9)
+    assert {"71.5%", "89.6%", "0%", "100%"} <= set(drawn_texts(figure))
+    assert figure.marks[0].text == "ある年：割合 71.5%（ありうる範囲 71.5〜89.6%）"
+
+
+def test_two_wholes_share_a_part(doc):
+    """All parts on one scale, the shared one at the same place in both; the narrow ones named below."""
+    frame = analysis.overlap(doc, "3", "防衛省")
+    both, others, unlisted, outside = frame["name"]
+    wholes = {"分野": [both, others, unlisted], "省": [both, outside]}
+    figure = charts.overlap(frame, doc, wholes, **TEXTS)
+    read_well(figure)
+    drawn = [(p.get_label(), p) for p in patches(figure)]
+    assert sorted(name for name, _ in drawn) == sorted([both, *frame["name"]])
+    amounts = frame.set_index("name")["current"]
+    proportional([p.get_width() for _, p in drawn], [amounts[name] for name, _ in drawn])
+    assert len({round(p.get_x(), 9) for name, p in drawn if name == both}) == 1
+    assert "1,522.1億円" in drawn_texts(figure) and f"{outside} 25.5" in drawn_texts(figure)
+    assert sorted(figure.data["項目"]) == sorted(frame["name"])
 
 
 @pytest.mark.parametrize("frame", ["all", "many", "equal", "no area"])
 def test_the_areas_of_a_treemap(doc, real, frame):
     rows = real["all"] if frame == "all" else frames.hostile()[frame]
     figure, rows = charts.treemap(rows, doc, **TEXTS), rows[rows["current"] > 0]
-    drawn = [p for p in patches(figure) if p.get_label() in set(rows["name"]) and p.get_width()]
+    wanted = []
+    for _, own in rows.sort_values("current", ascending=False).groupby(
+        "area"
+    ):  # the small as one tile of their area
+        small = own[~own["rest"]].iloc[1:].query("current < @rows.current.sum() / 100")
+        small = small if len(small) > 1 else small.head(0)
+        wanted += [*own["current"].drop(small.index), *[small["current"].sum()] * (len(small) > 0)]
+    drawn = [p for p in patches(figure) if p.get_label()]
     areas = sorted((p.get_width() * p.get_height() for p in drawn), reverse=True)
-    proportional(areas, rows["current"].sort_values(ascending=False))
-    assert math.fsum(areas) == pytest.approx((style.WIDTH - 0.2) * 5.0)
+    proportional(areas, sorted(wanted, reverse=True))
+    assert math.fsum(areas) == pytest.approx((style.WIDTH - 0.2) * 6.4)
     for a, b in combinations(drawn, 2):
         assert min(a.get_x() + a.get_width(), b.get_x() + b.get_width()) - max(
             a.get_x(), b.get_x()
@@ -210,9 +243,9 @@ def test_the_steps_of_a_waterfall(doc, real, scope):
 
 def test_a_waterfall_names_its_driver_and_groups_the_small(doc, real):
     texts = drawn_texts(charts.waterfall(real["measure", None], doc, **TEXTS))
-    assert "これだけで増加の78%→" in texts and not any("0からではなく" in text for text in texts)
+    assert {"これだけで増加の78%", "横軸は0からではなく、1,100億円からです。"} <= set(texts)
     unlisted = {"表に載らない施策(2)", "表に載らない施策(4)", f"ほかの{words.UNLISTED}"}
-    assert {"ほか13件（増）", "ほか5件（減）", *unlisted, "1,378.9", "2,126.2"} <= set(texts)
+    assert {"ほか19件（差引き）", "+37.2", *unlisted, "1,378.9", "2,126.2"} <= set(texts)
     falls = drawn_texts(charts.waterfall(real["measure", "4"], doc, **TEXTS))
     assert [text for text in falls if "差引きの減少を上回る" in text]
     assert not [
@@ -233,7 +266,7 @@ def test_the_ends_of_slopes(doc, real, form, place):
     wanted = np.array([[place(x) for x in row] for row in frame[["previous", "current"]].to_numpy()])
     slope, start = np.polyfit(wanted.ravel(), ys.ravel(), 1)
     assert ys == pytest.approx(wanted * slope + start, abs=1e-9) and slope < 0
-    coloured = [name for name, line in found.items() if line.get_color() != style.PREVIOUS]
+    coloured = [name for name, line in found.items() if line.get_color() != style.QUIET]
     assert len(coloured) == (3 if form == "slope" else 9) and "情報システムの防護" in coloured
 
 
@@ -244,13 +277,21 @@ def test_the_dots_of_dumbbells(doc, real):
     dots = [x for x in figure.canvas.axes[0].lines if x.get_gid() == "value"]
     names = figure.data["項目"].drop_duplicates().tolist()
     assert names[:3] == ["内閣官房", "厚生労働省", "金融庁"] and names[-1] == words.UNLISTED_MINISTRY
-    values = frame.set_index("name").loc[names, ["supplementary", "current"]].to_numpy().ravel()
+    rows = frame.set_index("name").loc[names, ["current", "supplementary"]]
+    small = rows[rows.max(axis=1) < 0.05 * rows.max(axis=None)]  # told in words, in the order of the rows
+    told = "".join(drawn_texts(figure)).partition(f"小さい{len(small)}件：")[2]
+    assert (
+        len(small) > 1
+        and told.startswith("内閣官房 12.8→1.8、")
+        and not [n for n in small.index if n not in told]
+    )
+    values = rows.drop(small.index).to_numpy().ravel()
     places = np.array([dot.get_xdata()[0] for dot in dots])
     slope, start = np.polyfit(values[~np.isnan(values)], places, 1)
     assert places == pytest.approx(values[~np.isnan(values)] * slope + start, abs=1e-9)
     assert drawn_texts(figure).count(words.ABSENT) == np.isnan(values).sum()
-    hollow = [dot.get_markerfacecolor() == style.PAPER for dot in dots]
-    assert sum(hollow) == frame["supplementary"].notna().sum()
+    rings = [dot.get_markerfacecolor() == "none" for dot in dots]
+    assert sum(rings) == rows.drop(small.index)["supplementary"].notna().sum()
     given = charts.dumbbell(frame, doc, surprising=False, **TEXTS).data["項目"].drop_duplicates()
     assert given.tolist() == frame["name"].tolist()
 
@@ -297,8 +338,6 @@ def test_how_much_is_named(doc):
         ("changes", "−7.3"),
         ("stacked", "569.3（うち補正 186.3）"),
         ("rates", "−14.6%"),
-        ("dots of rates", "+44.7%（+44.6〜+44.8%）"),
-        ("dots", "383.0"),
     ],
 )
 def test_text_at_the_end_of_a_bar(doc, real, form, text):
@@ -325,11 +364,6 @@ def test_what_cannot_be_drawn(doc, real, change, told):
         charts.treemap(change(real["all"]), doc, **TEXTS)
 
 
-def test_bars_on_a_logarithmic_axis_are_refused(doc):
-    with pytest.raises(ValueError, match="対数"):
-        charts.draw([], doc, log=True, **TEXTS)
-
-
 def test_a_frame_that_was_filtered_sorted_and_extended(doc, real):
     frame = real["measure", None]
     mine = frame[frame["ministry"] == "総務省"].sort_values("current", ascending=False)
@@ -342,7 +376,7 @@ def test_a_frame_that_was_filtered_sorted_and_extended(doc, real):
 # ── keys, colours, words around the picture ─────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("form", ["pairs", "changes", "stacked", "dots of rates", "dots", "dumbbell"])
+@pytest.mark.parametrize("form", ["pairs", "changes", "stacked", "dots", "dumbbell"])
 def test_areas_are_keyed_where_the_labels_do_not_name_them(doc, real, form):
     """Measures of several areas: a key, and the number of the area after each name."""
     figure, frame = FORMS[form](real["measure", None], doc), real["measure", None]
@@ -387,10 +421,54 @@ def test_a_colour_for_each_area_and_grey_for_last_year(doc, real):
     assert found[8:] == [style.PAPER] * 2  # hatched
 
 
-@pytest.mark.parametrize("colour", [*style.AREAS.values(), style.NEUTRAL, style.OTHER, "#000000", "#ffffff"])
-def test_words_on_a_colour_can_be_read(colour):
-    low, high = sorted((style.luminance(colour), style.luminance(style.on(colour))))
-    assert (high + 0.05) / (low + 0.05) >= 4.5
+STEPS = [style.tint(style.NEUTRAL, strength) for strength in style.STEPS]
+
+
+@pytest.mark.parametrize("fill", [*style.AREAS.values(), style.NEUTRAL, style.OTHER, *STEPS])
+def test_words_on_a_fill_can_be_read_in_light_and_in_dark(fill):
+    ink = style.on(fill)
+    for colour, letters in ((fill, ink), (style.DARK.get(fill, fill), style.DARK.get(ink, ink))):
+        assert style.contrast(colour, letters) >= 4.5
+
+
+def test_fills_are_told_apart_from_each_other_and_from_the_page():
+    """In light and in dark; a stronger step of a heat map is farther from the page."""
+    fills = [*style.AREAS.values(), style.NEUTRAL]
+    for swap in ({}, style.DARK):
+        shown, steps, paper = ([swap.get(c, c) for c in some] for some in (fills, STEPS, [style.PAPER]))
+        assert len(set(shown)) == len(fills) and min(style.contrast(c, *paper) for c in shown) >= 3
+        far = [style.contrast(step, *paper) for step in steps]
+        assert far == sorted(far) and all(b / a > 1.1 for a, b in pairwise(far))
+        neutral = [int(shown[-1][at : at + 2], 16) for at in (1, 3, 5)]
+        assert max(neutral) - min(neutral) < 48  # no blue, which is that of area (1)
+
+
+@pytest.mark.parametrize(
+    ("form", "scope"), [("slope", ("area", None)), ("slope of rates", ("measure", "3"))], ids=str
+)
+def test_labels_of_slopes_stay_near_their_ends(doc, real, form, scope):
+    axes = FORMS[form](real[scope], doc).canvas.axes[0]
+    leaders = [line.get_ydata() for line in axes.lines if line.get_color() == style.LINE]
+    assert len(leaders) == 2 * len(real[scope]) and max(abs(a - b) for a, b in leaders) < 0.4
+
+
+def test_labels_are_spread_as_little_as_can_be():
+    assert spread([1.0, 1.1, 3.0], [0.4] * 3, 0.0, 9.0) == pytest.approx([0.85, 1.25, 3.0])
+    assert spread([0.0, 0.0, 9.0], [1.0] * 3, 0.0, 9.0) == pytest.approx([0.5, 1.5, 8.5])
+
+
+def test_connectors_of_a_waterfall_run_through_no_word(doc, real):
+    figure = charts.waterfall(real["measure", None], doc, **TEXTS)
+    axes, renderer = figure.canvas.axes[0], FigureCanvasAgg(figure.canvas).get_renderer()
+    boxes = [t.get_window_extent(renderer).transformed(axes.transData.inverted()) for t in axes.texts]
+    joints = [line.get_xydata() for line in axes.lines if line.get_zorder() == 0.5]
+    assert len(joints) > 5
+    for (x, top), (_, foot) in joints:
+        assert not [
+            b
+            for b in boxes
+            if b.x0 < x < b.x1 and min(top, foot) < max(b.y0, b.y1) and min(b.y0, b.y1) < max(top, foot)
+        ]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -439,3 +517,27 @@ def test_a_mark_says_name_value_and_range_and_goes_out_with_the_picture(doc, rea
     rows._ipython_display_()
     assert sent[0]["cyberbudget"]["figure"] == "fig-x"
     assert sent[0]["cyberbudget"]["marks"][0].keys() == {"x", "y", "width", "height", "text"}
+
+
+def test_the_marks_of_a_heatmap_give_printed_sums_as_they_are_printed(doc, real):
+    told = {mark.text.split("：")[0]: mark.text for mark in charts.heatmap(real["all"], doc, **TEXTS).marks}
+    assert told["総額"].endswith("2,126.2億円（丸めの範囲 2,126.15〜2,126.25億円）")
+    assert told["総額、(3)国際・安全保障"].endswith("（丸めの範囲 1,522.05〜1,522.15億円）")
+    own = (
+        charts.heatmap(real["measure", "3"], doc, **TEXTS).marks[-1].text
+    )  # less than what is printed as the total
+    assert "丸めの範囲 1,52" in own and "2,126" not in own
+
+
+def test_a_mark_of_a_tile_names_its_whole_and_no_share_is_nothing(doc, real):
+    told = "".join(mark.text for mark in charts.treemap(real["all"], doc, **TEXTS).marks)
+    assert "全体の0.1%未満" in told and "の0.0%" not in told
+    area = charts.treemap(real["measure", "2"], doc, **TEXTS).marks
+    assert all("分野の" in mark.text and "全体の" not in mark.text for mark in area)
+
+
+def test_a_mark_calls_columns_as_the_figure_does(doc, real):
+    figure = charts.dumbbell(
+        real["area", None], doc, "supplementary_share", "share", labels=("補正", "当初"), **TEXTS
+    )
+    assert all("：補正 " in mark.text and "、当初 " in mark.text for mark in figure.marks)

@@ -69,9 +69,10 @@ def build(doc: Document, rows: pd.DataFrame, key: str, name: str, title: str, of
     keys = ("supplementary" if stacked else "previous", "current")
     names = [charts.key_label(doc, k) for k in keys]
     subtitle = f"{'と'.join(names)}{'の合計' if stacked else ''}（億円）。{of}別、大きい順"
-    caption = "灰色が補正、色付きが当初です。" if stacked else "灰色が前年度、色付きが今年度です。"
+    caption = "薄い色が補正、濃い色が当初です。" if stacked else "灰色が前年度、色付きが今年度です。"
     drawn = charts.stacked if stacked else charts.pairs
-    colours = (style.PREVIOUS, style.colour(_area(exact.own(frame))))
+    own = style.colour(_area(exact.own(frame)))
+    colours = (style.tint(own, style.PALE) if stacked else style.PREVIOUS, own)
     return Chart(
         title=title,
         subtitle=subtitle,

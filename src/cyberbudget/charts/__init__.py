@@ -6,7 +6,9 @@ how much is named at all            :func:`named`
 where a change came from            :func:`waterfall`
 before and after                    :func:`slope`, :func:`dumbbell`, :func:`pairs`
 who works in which area             :func:`heatmap`
-one number, change or rate a row    :func:`bars`, :func:`stacked`, :func:`dots`
+two wholes that share a part        :func:`overlap`
+a share that is known within bounds :func:`dots`
+one number, change or rate a row    :func:`bars`, :func:`stacked`
 ==================================  =====================================================================
 
 Every function takes a plain frame, the document it comes from, and the words around the picture (``name``, ``title``,
@@ -14,7 +16,7 @@ Every function takes a plain frame, the document it comes from, and the words ar
 :class:`~cyberbudget.display.Figure`.
 """
 
-from .bars import Bar, Row, Segment, bars, dots, draw, pairs, stacked
+from .bars import Bar, Row, Segment, bars, dots, draw, overlap, pairs, stacked
 from .between import dumbbell, slope
 from .canvas import key_label
 from .heatmap import heatmap
@@ -23,6 +25,6 @@ from .waterfall import waterfall
 
 # fmt: off
 __all__ = [
-    "Bar", "Row", "Segment", "bars", "dots", "draw", "dumbbell", "heatmap", "key_label", "named", "pairs",
-    "slope", "stacked", "treemap", "waterfall",
+    "Bar", "Row", "Segment", "bars", "dots", "draw", "dumbbell", "heatmap", "key_label", "named", "overlap",
+    "pairs", "slope", "stacked", "treemap", "waterfall",
 ]

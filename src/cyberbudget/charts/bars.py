@@ -1,4 +1,4 @@
-"""Bars and dots: every row a label over one or more bars, and every bar with its value at its end.
+"""Bars: every row a label over one or more bars, and every bar with its value at its end; shares within bounds.
 
 The label stands above its bar, so that the long names of measures stay whole and legible on a phone, and no
 legend and no grid is needed.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -20,28 +21,35 @@ from .canvas import (
     BAR,
     EDGE,
     GAP,
+    INNER,
     MANY,
     RIGHT,
     SMALL,
     Record,
     Sheet,
     key_label,
+    known,
     numbered,
     read,
     scale,
     sheet,
     short,
+    spread,
 )
+
+_TALL = 0.3  # inches of a bar with words in it
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a bar: a column of a row, its colour (that of the row's area if not told), where it starts."""
+    """A piece of a bar: a column of a row, its colour (that of the row's area if not told), where it starts,
+    and whether it is paler than the rest of its bar."""
 
     row: Record
     key: str
     colour: str = ""
     start: float = 0.0
+    pale: bool = False
 
     @property
     def end(self) -> float:
@@ -49,78 +57,58 @@ class Segment:
         return self.start if words.missing(value) else self.start + value
 
 
-Bar = tuple[tuple[Segment, ...], str]  # one bar, or one dot with its interval, and the text at its end
+Bar = tuple[tuple[Segment, ...], str]  # one bar and the text at its end
 Row = tuple[Record, tuple[Bar, ...]]
 
 
-def draw(rows: list[Row], doc: Document, dots: bool = False, log: bool = False, kind: str = "横棒グラフ",
-         **texts: Any) -> Figure:  # fmt: skip
-    """Draw rows as one figure.
+def draw(rows: list[Row], doc: Document, kind: str = "横棒グラフ", **texts: Any) -> Figure:
+    """Draw rows of bars as one figure.
 
     Parameters
     ----------
     rows : list of (record, bars)
         Records of :func:`~cyberbudget.charts.canvas.read`; a bar is its segments and the text at its end.
     doc : Document
-    dots : bool
-        A dot on the line of its interval in place of a bar.
-    log : bool
-        Logarithmic axis, for dots only: a bar on such an axis has no honest length.
     kind, **texts
         See :func:`~cyberbudget.charts.canvas.sheet`.
 
     Raises
     ------
     ValueError
-        Where there is no row, or where bars are to stand on a logarithmic axis.
+        Where there is no row.
     """
-    if log and not dots:
-        raise ValueError("対数軸は点のグラフだけで使えます")
     with sheet(doc, rows, kind=kind, **texts) as page:
         numbers = page.key([record for record, _ in rows])
-        every = [bar for _, bars in rows for bar in bars]
-        pieces = [s for segments, _ in every for s in segments]
-        if dots:
-            ends = [s.row[f"{s.key}_{bound}"] for s in pieces for bound in ("low", "high")]
-        else:
-            ends = [x for s in pieces for x in (s.start, s.end)]
-        room = max(style.width(text, style.NOTE) for _, text in every) + 0.14
-        place, first = scale(ends, EDGE + 0.06 * dots, RIGHT - min(room, 3.4), log), page.y
+        every = [([0.0, *(x for s in segments for x in (s.start, s.end))], text)
+                 for _, bars in rows for segments, text in bars]  # fmt: skip
+        least = min(min(ends) for ends, _ in every)
+        # As long as the bars can be with each its own text behind it.
+        inch = min(((INNER - 0.08 - style.width(text, style.NOTE)) / (max(ends) - least)
+                    for ends, text in every if max(ends) > least), default=0.0)  # fmt: skip
         for record, bars in rows:
             top = page.y
-            page.heading(numbered(record, numbers), pad=log)
+            page.heading(numbered(record, numbers))
             for segments, text in bars:
-                _bar(page, segments, text, place, dots)
+                _bar(page, segments, text, lambda x: EDGE + (x - least) * inch)
                 page.y += 0.04 + BAR
             told = "、".join(page.note(record, s.key) for segments, _ in bars for s in segments)
             page.mark(0, top, style.WIDTH, page.y - top, f"{record['name']}：{told}")
             page.y += GAP if len(rows) <= MANY else GAP / 2  # all measures have to fit on a sheet of paper
-        for power in range(-1, 7) if log else ():
-            if EDGE <= (x := place(10**power)) <= place(max(ends)) + 0.3:
-                page.line([x, x], [first, page.y], "#d1d5db", zorder=0)
-                page.text(x, page.y + 0.03, f"{10**power:,g}", ha="center", color=style.MUTED)
-        page.y += (SMALL + 0.06) * log
     return page.figure
 
 
-def _bar(
-    page: Sheet, segments: tuple[Segment, ...], text: str, place: Callable[[float], float], dots: bool
-) -> None:
-    middle, ends = page.y + 0.04 + BAR / 2, [] if dots else [place(0.0)]
+def _bar(page: Sheet, segments: tuple[Segment, ...], text: str, place: Callable[[float], float]) -> None:
+    middle, ends = page.y + 0.04 + BAR / 2, [place(0.0)]
     for s in segments:
         colour = s.colour or style.colour(s.row["area"])
-        if dots:
-            low, value, high = (place(s.row[s.key + bound]) for bound in ("_low", "", "_high"))
-            page.line([low, high], [middle] * 2, colour, linewidth=2.4, gid="interval")
-            page.dot(value, middle, colour)
-            ends += [high, value + 0.04]
-        else:
-            ends += [place(s.start), place(s.end)]
-            left, right = sorted(ends[-2:])
-            page.rect(left, middle - BAR / 2, right - left, BAR, colour, s.row["rest"])
-    if not dots:  # the zero line runs beside the bars only, never through a label
-        page.line([ends[0]] * 2, [middle - BAR / 2 - 0.03, middle + BAR / 2 + 0.03])
-    page.text(max(ends) + 0.06, middle, text, va="center")  # behind the zero line where the bar falls
+        left, right = sorted((place(s.start), place(s.end)))
+        pale = {"edgecolor": colour} if s.pale and not s.row["rest"] else {}
+        fill = style.tint(colour, style.PALE) if pale else colour
+        page.rect(left, middle - BAR / 2, right - left, BAR, fill, s.row["rest"], **pale)
+        ends += [left, right]
+    # The zero line runs beside the bars only, never through a label.
+    page.line([ends[0]] * 2, [middle - BAR / 2 - 0.03, middle + BAR / 2 + 0.03])
+    page.text(max(ends) + 0.06, middle, text, va="center")
 
 
 # ── the kinds of chart ──────────────────────────────────────────────────────────────────────────────
@@ -185,28 +173,109 @@ def moved(record: Record, first: str, last: str) -> str:
 
 
 def stacked(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
-    """補正 and 当初 end to end, the 16か月予算 of each row; 補正 in grey comes first in time."""
+    """補正 and 当初 end to end, the 16か月予算 of each row; 補正, paler and outlined, comes first in time."""
     rows: list[Row] = []
     for record in read(frame, "supplementary", "current", "sixteen"):
-        first = Segment(record, "supplementary", style.PREVIOUS)
+        first = Segment(record, "supplementary", pale=True)
         text = f"{short(record['sixteen'])}（うち補正 {short(record['supplementary'])}）"
         rows.append((record, (((first, Segment(record, "current", start=first.end)), text),)))
     return draw(rows, doc, **{"kind": "積み上げ横棒グラフ", **texts})
 
 
-def dots(frame: pd.DataFrame, doc: Document, key: str, log: bool = False, signed: bool = False,
+def dots(frame: pd.DataFrame, doc: Document, key: str = "share", span: str = "ありうる範囲",
          **texts: Any) -> Figure:  # fmt: skip
-    """A dot on its rounding interval per row; rows without a value are left out.
+    """A share per row that may be anywhere between two bounds, on a line from nothing to the whole.
 
-    Ratios are written with their interval. Amounts of very different size go on a logarithmic axis (``log``),
-    where what is not above zero has no place and is left out too.
+    Parameters
+    ----------
+    frame : DataFrame
+        ``name``, ``area``, ``rest`` and ``key``, a ratio from 0 to 1, with its bounds; rows without one are left out.
+    doc : Document
+    key : str
+        The ratio: its dot, and where they differ its bounds, bear their values.
+    span : str
+        What the bounds are.
     """
-    rows: list[Row] = []
-    for record in read(frame, key):
-        if not words.missing(record[key]) and (record[f"{key}_low"] > 0 or not log):
-            text = short(record[key], key, signed)
-            if text.endswith("%"):
-                bounds = record[f"{key}_low"], record[f"{key}_high"]
-                text += f"（{words.span(bounds, 'rate' if signed else 'percent')}）"
-            rows.append((record, (((Segment(record, key),), text),)))
-    return draw(rows, doc, True, log, **{"kind": "点グラフ" + "（対数目盛）" * log, **texts})
+    rows = [r for r in read(frame, key) if not words.missing(r[key])]
+    with sheet(doc, rows, **{"kind": "範囲の図（点と線）", **texts}) as page:
+        numbers, place = page.key(rows), scale([1.0, *(r[key] for r in rows)], EDGE + 0.06, RIGHT - 0.06)
+        for r in rows:
+            top, colour = page.y, style.colour(r["area"])
+            page.heading(numbered(r, numbers))
+            low, value, high = (place(r[key + bound]) for bound in ("_low", "", "_high"))
+            told = {words.percent(r[key + bound]): place(r[key + bound]) for bound in ("_low", "", "_high")}
+            room = [style.width(text, style.NOTE) + 0.1 for text in told]
+            for x, text in zip(spread(list(told.values()), room, EDGE, RIGHT), told):
+                page.text(x, page.y, text, ha="center")
+            y = page.y + SMALL + 0.1
+            page.line([place(0.0), place(1.0)], [y, y], style.QUIET)
+            for x in (0.0, 0.5, 1.0):
+                page.line([place(x)] * 2, [y - 0.05, y + 0.05], style.QUIET)
+            page.line([low, high], [y, y], colour, linewidth=5, alpha=0.8, gid="interval")
+            page.dot(value, y, colour)
+            page.y = y + 0.09
+            page.mark(0, top, style.WIDTH, page.y - top, f"{r['name']}：{page.note(r, key, span=span)}")
+            page.y += GAP
+        for x, edge, ha in ((0.0, EDGE, "left"), (0.5, place(0.5), "center"), (1.0, RIGHT, "right")):
+            page.text(edge, page.y - GAP, words.percent(x, 0), ha=ha, color=style.MUTED)
+        page.y += SMALL - GAP
+    return page.figure
+
+
+def overlap(frame: pd.DataFrame, doc: Document, wholes: dict[str, list[str]], key: str = "current",
+            **texts: Any) -> Figure:  # fmt: skip
+    """Two wholes that share a part, a bar each, with what they share in line.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``name``, ``area``, ``rest`` and ``key`` (億円) of every part.
+    doc : Document
+    wholes : {name: names of parts}
+        The two wholes; a part of both is named in both.
+    """
+    first, second = wholes.values()
+    order = sorted(dict.fromkeys([*first, *second]), key=lambda name: (name in second) + (name not in first))
+    rows = {r["name"]: r for r in read(frame, key)}
+    edges = [*accumulate((known(rows[name][key]) for name in order), initial=0.0)]
+    place = scale(edges, EDGE, RIGHT)
+    with sheet(doc, order, **{"kind": "重なりの図（二つの帯）", **texts}) as page:
+        told = {name: f"{name} {page.note(rows[name], key)}" for name in order}
+        for whole, names in wholes.items():
+            top, small = page.y, []
+            page.heading(whole, words.oku(known(*(rows[name][key] for name in names))))
+            for name, left, right in zip(order, map(place, edges), map(place, edges[1:])):
+                if name in names:
+                    row, text = rows[name], f"{name} {words.oku_cell(rows[name][key])}"
+                    colour, middle = style.colour(row["area"]), (left + right) / 2
+                    page.rect(left, page.y, right - left, _TALL, colour, row["rest"], label=name)
+                    if row["rest"] or style.width(text, style.NOTE) + 0.1 > right - left:
+                        small.append((middle, text))
+                        continue
+                    look: dict[str, Any] = {
+                        "va": "center_baseline",
+                        "ha": "center",
+                        "color": style.on(colour),
+                    }
+                    page.text(middle, page.y + _TALL / 2, text, **look)
+            page.y += _TALL
+            _leaders(page, small)
+            parts = "、".join(told[name] for name in names)
+            page.mark(0, top, style.WIDTH, page.y - top, f"{whole}：{parts}")
+            page.y += GAP
+    return page.figure
+
+
+def _leaders(page: Sheet, small: list[tuple[float, str]]) -> None:
+    """Under a bar what its narrow parts are, each on a line of its own, from the middle of the figure outwards."""
+    foot = page.y
+    for out, ha in ((1, "left"), (-1, "right")):
+        side = [part for part in small if (part[0] < style.WIDTH / 2) == (out > 0)]
+        side.sort(key=lambda part: -out * part[0])
+        for middle, text in side:
+            y, edge = page.y + 0.03 + SMALL / 2, side[0][0] + 0.1 * out
+            page.line([middle, middle, edge], [foot, y, y])
+            for line in style.wrap(text, (RIGHT - edge if out > 0 else edge - EDGE) - 0.05, style.NOTE):
+                page.text(edge + 0.05 * out, page.y + 0.03 + SMALL / 2, line, va="center", ha=ha)
+                page.y += SMALL
+            page.y += 0.02

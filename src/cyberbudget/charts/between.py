@@ -30,12 +30,16 @@ from .canvas import (
     spread,
 )
 
-_FIRST, _LAST = EDGE + 0.75, 2.1  # inches: where the two years stand
+_RUN = 0.95  # inches from one year to the next
 _ALL = 14  # so many lines can all be named
+_SMALL = 0.05  # of the axis: both dots of a row that ends below it would be one
 
 
 def _shown(frame: pd.DataFrame, first: str, last: str) -> list[Record]:
-    return [r for r in read(frame, first, last) if not (words.missing(r[first]) and words.missing(r[last]))]
+    rows = [r for r in read(frame, first, last) if not (words.missing(r[first]) and words.missing(r[last]))]
+    if not rows:
+        raise ValueError("描く行がありません")
+    return rows
 
 
 def _size(record: Record, first: str, last: str) -> float:
@@ -63,47 +67,47 @@ def slope(frame: pd.DataFrame, doc: Document, first: str = "previous", last: str
     rows = _shown(frame, first, last)
     by_move = sorted((r for r in rows if not r["rest"]), key=lambda r: -abs(_size(r, first, last)))
     chosen = by_move[:matter] if isinstance(matter, int) else [r for r in rows if r["name"] in matter]
+    begin = EDGE + 0.2 + max(style.width(short(r[first], first), style.NOTE) for r in rows)
+    end = begin + _RUN
     for r in rows:
         r["mine"] = any(r is c for c in chosen)
         tail = "" if r["rest"] else moved(r, first, last)
-        text = f"{short(r[last], last)} {r['name']}{tail}"
-        r["lines"] = [[short(r[first], first)], style.wrap(text, RIGHT - _LAST - 0.22, style.NOTE)]
+        text = f"{short(r[last], last)}{tail or ' '}{r['name']}"
+        r["lines"] = [[short(r[first], first)], style.wrap(text, RIGHT - end - 0.2, style.NOTE)]
     told = [r for r in rows if len(rows) <= _ALL or r["mine"]]
-    with sheet(doc, rows, **{"kind": "傾きのグラフ（スロープグラフ）", **texts}) as page:
+    with sheet(doc, **{"kind": "傾きのグラフ（スロープグラフ）", **texts}) as page:
         if log:
             page.paragraph("縦は対数目盛です。傾きが同じなら、増減率が同じです。", color=style.MUTED)
             page.y += 0.08
-        for x, key in ((EDGE, first), (_LAST, last)):
-            page.text(x, page.y, key_label(doc, key), color=style.MUTED)
-        top = page.y + SMALL + 0.1
-        high = max(3.2, *(math.fsum(_tall(r, end) for r in told) for end in (0, 1)))
+        heads = [style.wrap(key_label(doc, key), _RUN - 0.1, style.NOTE) for key in (first, last)]
+        for x, lines in zip((begin, end), heads):
+            for n, text in enumerate(lines):
+                page.text(x, page.y + SMALL * n, text, color=style.MUTED, ha="center")
+        top = page.y + SMALL * max(map(len, heads)) + 0.1
+        high = max(3.2, *(math.fsum(_tall(r, at) for r in told) for at in (0, 1)))
         place = scale([r[key] for r in rows for key in (first, last)], top + high - 0.1, top + 0.1, log)
         for r in sorted(rows, key=lambda r: r["mine"]):
             r["at"] = [place(known(r[key])) for key in (first, last)]
             dotted = words.missing(r[first]) or words.missing(r[last])
-            colour = style.colour(r["area"]) if r["mine"] else style.PREVIOUS
-            look = {
-                "linewidth": 2.2 if r["mine"] else 1.0,
-                "linestyle": ":" if dotted else "-",
-                "label": r["name"],
-            }
-            page.line([_FIRST, _LAST], r["at"], colour, **look)
-            for x, key, y in zip((_FIRST, _LAST), (first, last), r["at"]):
+            colour = style.colour(r["area"]) if r["mine"] else style.QUIET
+            look = {"linewidth": 2.2 if r["mine"] else 1.0, "linestyle": ":" if dotted else "-"}
+            page.line([begin, end], r["at"], colour, label=r["name"], **look)
+            for x, key, y in zip((begin, end), (first, last), r["at"]):
                 if not words.missing(r[key]):
                     page.dot(x, y, colour, hollow=not r["mine"])
             both = "、".join(page.note(r, key) for key in (first, last))
             r["told"] = f"{r['name']}：{both}"
-        for end, x, out, side in ((0, _FIRST, -1, "right"), (1, _LAST, 1, "left")):
-            told.sort(key=lambda r: r["at"][end])
-            wanted = [r["at"][end] for r in told]
-            for r, y in zip(told, spread(wanted, [_tall(r, end) for r in told], top, top + high)):
+        for at, x, out, side in ((0, begin, -1, "right"), (1, end, 1, "left")):
+            told.sort(key=lambda r: r["at"][at])
+            wanted = [r["at"][at] for r in told]
+            for r, y in zip(told, spread(wanted, [_tall(r, at) for r in told], top, top + high)):
                 ends = [x + 0.07 * out, x + 0.17 * out]
-                page.line(ends, [r["at"][end], y], "#b6bcc6", linewidth=0.6, zorder=0)
-                ink, upper = style.INK if r["mine"] else style.MUTED, y - SMALL * len(r["lines"][end]) / 2
-                for m, text in enumerate(r["lines"][end]):
+                page.line(ends, [r["at"][at], y], style.LINE, linewidth=0.9, zorder=0)
+                ink, upper = style.INK if r["mine"] else style.MUTED, y - SMALL * len(r["lines"][at]) / 2
+                for m, text in enumerate(r["lines"][at]):
                     page.text(x + 0.2 * out, upper + SMALL * (m + 0.5), text, va="center", ha=side, color=ink)
-                if end:
-                    page.mark(_LAST, y - _tall(r, 1) / 2, style.WIDTH - _LAST, _tall(r, 1), r["told"])
+                if at:
+                    page.mark(end, y - _tall(r, 1) / 2, style.WIDTH - end, _tall(r, 1), r["told"])
         page.y = top + high
         if len(told) < len(rows):
             page.y += 0.05
@@ -117,9 +121,8 @@ def _tall(record: Record, end: int) -> float:
 
 
 def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", last: str = "current",
-             log: bool = False, surprising: bool = True, labels: tuple[str, str] | None = None,
-             **texts: Any) -> Figure:  # fmt: skip
-    """Two dots per row with the stretch between them, both values written.
+             surprising: bool = True, labels: tuple[str, str] | None = None, **texts: Any) -> Figure:  # fmt: skip
+    """Two dots per row with the stretch between them, both values written; the smallest rows in one line of words.
 
     Parameters
     ----------
@@ -128,8 +131,6 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
     doc : Document
     first, last : str
         The two columns (a ring, a full dot), in 億円 or both ratios.
-    log : bool
-        Logarithmic axis, said in words.
     surprising : bool
         On top the rows farthest from what is usual here: that both are the same, or that one is nothing (by (last −
         first) / (last + first), of which the middle row is nearest to 0, 1 or −1); the unlisted last. Otherwise the
@@ -137,40 +138,51 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
     labels : (str, str), optional
         What the two columns are called; the names of the columns where left out.
     """
-    rows = _shown(frame, first, last)
+    rows, keys = _shown(frame, first, last), (first, last)
     if surprising:
         tilt = [_size(r, first, last) / (known(r[last], r[first]) or 1.0) for r in rows]
         middle = round(statistics.median([t for t, r in zip(tilt, rows) if not r["rest"]] or tilt or [0.0]))
         order = sorted(range(len(rows)), key=lambda n: (rows[n]["rest"], -round(abs(tilt[n] - middle), 9)))
         rows = [rows[n] for n in order]
-    with sheet(doc, rows, **{"kind": "ダンベル図（二つの点と線）", **texts}) as page:
+    numbers_of = [r[key] for r in rows for key in keys if not words.missing(r[key])]
+    small = [r for r in rows if max(abs(known(r[key])) for key in keys) < _SMALL * max(map(abs, numbers_of))]
+    small = small if len(small) > 1 else []
+    with sheet(doc, **{"kind": "ダンベル図（二つの点と線）", **texts}) as page:
         named = labels or (key_label(doc, first), key_label(doc, last))
         page.flow(zip("○●", [style.INK] * 2, named))
-        if log:
-            page.paragraph("横は対数目盛です。", color=style.MUTED)
         numbers = page.key(rows)
-        numbers_of = [r[key] for r in rows for key in (first, last)]
-        room = max((style.width(short(x, first), style.NOTE) for x in numbers_of), default=0.0) + 0.16
-        place = scale(numbers_of, EDGE + room, RIGHT - room, log)
+        room = max(style.width(short(x, first), style.NOTE) for x in numbers_of) + 0.18
+        place = scale(numbers_of, EDGE + room, RIGHT - room)
         for r in rows:
+            both = [page.note(r, key, label) for key, label in zip(keys, named)]
+            r["told"] = f"{r['name']}：{'、'.join(both)}"
+        for r in (r for r in rows if not any(r is s for s in small)):
             top = page.y
             page.heading(numbered(r, numbers))
-            y, colour = page.y + BAR / 2, style.PREVIOUS if r["rest"] else style.colour(r["area"])
-            ends = sorted((known(r[key]), key) for key in (first, last))
-            if not any(words.missing(r[key]) for key in (first, last)):
-                page.line(
-                    [place(x) for x, _ in ends], [y, y], colour, linewidth=2.6, alpha=0.45, label=r["name"]
-                )
-            for key in (first, last):
-                if not words.missing(r[key]):
-                    page.dot(place(r[key]), y, colour, hollow=key == first)
-            for (_, key), out in zip(ends, (-1, 1)):
-                there = [place(r[k]) for k in (first, last) if not words.missing(r[k])]
-                edge = (min if out < 0 else max)(there)
-                page.text(edge + 0.1 * out, y, short(r[key], key), va="center",
-                          ha="left" if out > 0 else "right", color=style.MUTED if key == first else style.INK)  # fmt: skip
+            y, colour = page.y + BAR / 2, style.colour(r["area"])
+            there = {key: place(r[key]) for key in keys if not words.missing(r[key])}
+            edges = min(there.values()), max(there.values())
+            look = (
+                {"linestyle": (0, (1, 1))} if r["rest"] else {}
+            )  # what is not itemised is dashed, as elsewhere hatched
+            if len(there) > 1:
+                page.line(edges, [y, y], colour, linewidth=2.6, alpha=0.8, label=r["name"], **look)
+            for key in reversed(there):  # the ring round the dot, where they coincide
+                page.dot(there[key], y, colour, hollow=r["rest"] or key == first, ring=key == first)
+            if r["rest"] and last in there:
+                page.line([there[last]], [y], colour, marker="x", markersize=4, linestyle="none")
+            ends = sorted(keys, key=lambda key: known(r[key]))
+            for key, x, out, ha in zip(ends, edges, (-1, 1), ("right", "left")):
+                ink = style.MUTED if key == first else style.INK
+                page.text(x + 0.12 * out, y, short(r[key], key), va="center", ha=ha, color=ink)
             page.y += BAR
-            both = "、".join(page.note(r, key) for key in (first, last))
-            page.mark(0, top, style.WIDTH, page.y - top, f"{r['name']}：{both}")
+            page.mark(0, top, style.WIDTH, page.y - top, r["told"])
             page.y += GAP
+        if small:
+            top = page.y
+            each = "、".join(
+                f"{numbered(r, numbers)} {short(r[first], first)}→{short(r[last], last)}" for r in small
+            )
+            page.paragraph(f"小さい{len(small)}件：{each}")
+            page.mark(0, top, style.WIDTH, page.y - top, "。".join(r["told"] for r in small))
     return page.figure

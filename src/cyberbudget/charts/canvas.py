@@ -10,6 +10,7 @@ import io
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
@@ -31,14 +32,8 @@ MANY = 20  # rows; more of them stand closer
 TOUCH = 24 * style.WIDTH / style.PHONE  # inches: what a finger needs on a phone
 
 Record = dict[str, Any]
-RATIOS = (
-    "rate",
-    "share",
-    "supplementary_share",
-    "contribution",
-    "points",
-    "front",
-)  # columns that are no amounts
+# Columns that are no amounts.
+RATIOS = ("rate", "share", "supplementary_share", "contribution", "points", "front")
 
 
 # ── frames ──────────────────────────────────────────────────────────────────────────────────────────
@@ -152,37 +147,40 @@ class Sheet:
             self.text(EDGE, self.y, line, **look)
             self.y += SMALL
 
-    def heading(self, text: str, value: str = "", pad: bool = False) -> float:
-        """The label of a row over as many lines as it takes, with its value at the right edge; the label's width."""
-        lines = style.wrap(text, INNER - (style.width(value, style.NOTE) + 0.15 if value else 0), style.TEXT)
-        box = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8} if pad else None
+    def heading(self, text: str, value: str = "", beside: float = math.nan, **look: Any) -> None:
+        """The label of a row over as many lines as it takes, with its value at the right edge.
+
+        A label that stands ``beside`` a vertical line has the wider side of it, so that the line runs through no word.
+        """
+        left, right = EDGE, RIGHT - (style.width(value, style.NOTE) + 0.15 if value else 0.0)
+        if beside > style.WIDTH / 2:
+            right = beside - 0.06
+        elif beside == beside and beside > EDGE:
+            left = beside + 0.06
         if value:
-            self.text(RIGHT, self.y + 0.8 * LINE, value, va="baseline", ha="right", bbox=box)
-        for line in lines:
-            self.text(EDGE, self.y + 0.8 * LINE, line, style.TEXT, va="baseline", bbox=box)
+            self.text(RIGHT, self.y + 0.8 * LINE, value, va="baseline", ha="right")
+        for line in style.wrap(text, right - left, style.TEXT):
+            self.text(left, self.y + 0.8 * LINE, line, style.TEXT, va="baseline", **look)
             self.y += LINE
-        return max(style.width(line, style.TEXT) for line in lines)
 
     def rect(self, x: float, y: float, width: float, height: float, colour: str, rest: bool = False,
              **look: Any) -> None:  # fmt: skip
         """A rectangle; hatched where it stands for what the document does not itemise."""
-        hatched: dict[str, Any] = {
-            "facecolor": style.PAPER,
-            "edgecolor": style.LINE,
-            "hatch": style.HATCH,
-            "linewidth": 0.8,
-        }
-        plain: dict[str, Any] = {"facecolor": colour, "edgecolor": style.PAPER, "linewidth": 0.8}
-        self.ax.add_patch(Rectangle((x, y), width, height, **(hatched if rest else plain) | look))
+        hatched: dict[str, Any] = {"facecolor": style.PAPER, "edgecolor": style.LINE, "hatch": style.HATCH}
+        plain: dict[str, Any] = {"facecolor": colour, "edgecolor": style.PAPER}
+        look = {"linewidth": 0.8} | (hatched if rest else plain) | look
+        self.ax.add_patch(Rectangle((x, y), width, height, **look))
 
     def line(self, xs: Iterable[float], ys: Iterable[float], colour: str = style.LINE, **look: Any) -> None:
         self.ax.plot(
             tuple(xs), tuple(ys), color=colour, **{"linewidth": 0.8, "solid_capstyle": "butt", **look}
         )
 
-    def dot(self, x: float, y: float, colour: str, hollow: bool = False) -> None:
-        look = {"marker": "o", "markersize": 7, "markeredgewidth": 1.6, "linestyle": "none"}
-        self.line([x], [y], colour, **look, markerfacecolor=style.PAPER if hollow else colour, gid="value")
+    def dot(self, x: float, y: float, colour: str, hollow: bool = False, ring: bool = False) -> None:
+        """A dot; hollow, or a ring through which another is seen."""
+        look = {"marker": "o", "markersize": 9 if ring else 7, "markeredgewidth": 1.6, "linestyle": "none"}
+        face = "none" if ring else style.PAPER if hollow else colour
+        self.line([x], [y], colour, **look, markerfacecolor=face, gid="value")
 
     def flow(self, entries: Iterable[tuple[str, str, str]]) -> None:
         """A key: a sign in its colour and what it stands for, one after another."""
@@ -216,15 +214,11 @@ class Sheet:
         """Where a drawn thing stands, and what is said of it when it is pointed at."""
         self._marks.append(([x, y, x + width, y + height], text))
 
-    def note(self, record: Record, key: str) -> str:
-        """Put a number of a record into the CSV; what it is in words, for a mark."""
+    def note(self, record: Record, key: str, label: str = "", span: str = "丸めの範囲") -> str:
+        """Put a number of a record into the CSV; what it is in words, for a mark, and what its bounds are."""
         value, low, high = (record[key + bound] for bound in ("", "_low", "_high"))
-        name, told, factor, digits = (
-            key_label(self.doc, key),
-            words.percent(value, signed=key == "rate"),
-            100,
-            2,
-        )
+        name, factor, digits = label or key_label(self.doc, key), 100, 2
+        told = words.percent(value, signed=key == "rate")
         if key not in RATIOS:
             told, factor, digits = words.oku(value, signed=key == "change"), 1, 1
         cells = [words.ABSENT] * 3
@@ -235,8 +229,8 @@ class Sheet:
                 str(words.rounded(x, digits + 1)) for x in words.outward((low, high), factor, digits + 1)[:2]
             )
         self._rows.append((record["name"], name, *cells, "億円" if factor == 1 else "%"))
-        span = words.span((low, high), "oku" if factor == 1 else "percent")
-        return f"{name} {told}" + (f"（丸めの範囲 {span}）" if low < high else "")
+        bounds = words.span((low, high), "oku" if factor == 1 else "percent")
+        return f"{name} {told}" + (f"（{span} {bounds}）" if low < high else "")
 
     def finish(self) -> Figure:
         """The finished figure, the same bytes on every run."""
@@ -301,20 +295,20 @@ def sheet(doc: Document, rows: list[Any] | None = None, **texts: Any) -> Iterato
 
 
 def spread(wanted: list[float], heights: list[float], top: float, bottom: float) -> list[float]:
-    """Middles of labels near where they are wanted, so that none lies over another, in the order given.
+    """Middles of labels as near as can be to where they are wanted, so that none lies over another, in the order given.
 
-    The order must be that of ``wanted``; the room from ``top`` to ``bottom`` must hold all heights.
+    Labels that would overlap stand together round the mean of their places. The order must be that of ``wanted``; the
+    room from ``top`` to ``bottom`` must hold all heights.
     """
-    places: list[float] = []
-    edge = top
-    for want, height in zip(wanted, heights):
-        places.append(max(want, edge + height / 2))
-        edge = places[-1] + height / 2
-    edge = bottom
-    for n in range(len(places) - 1, -1, -1):
-        places[n] = min(places[n], edge - heights[n] / 2)
-        edge = places[n] - heights[n] / 2
-    return places
+    middles = [math.fsum(heights[:n]) + height / 2 for n, height in enumerate(heights)]
+    pools: list[list[float]] = []  # where the stack would begin, for labels that stand together
+    for want, middle in zip(wanted, middles):
+        pools.append([want - middle])
+        while len(pools) > 1 and fmean(pools[-2]) > fmean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    last = bottom - math.fsum(heights)
+    starts = [max(min(fmean(pool), last), top) for pool in pools for _ in pool]
+    return [start + middle for start, middle in zip(starts, middles)]
 
 
 def scale(values: Iterable[float], left: float, right: float, log: bool = False) -> Any:

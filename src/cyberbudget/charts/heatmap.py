@@ -16,7 +16,7 @@ _HIGH = 0.3  # inches of a cell; a finger finds it on a phone
 
 
 def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: Any) -> Figure:
-    """Ministries by areas, the darker the more, with the amount in every cell; both from the largest.
+    """Ministries by areas, the stronger the more, with the amount in every cell; both from the largest.
 
     Parameters
     ----------
@@ -30,14 +30,19 @@ def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: A
     rows = [r for r in read(frame, key, needs=("ministry", "area", "rest")) if not words.missing(r[key])]
     cells: dict[tuple[str, str], list[Record]] = {}
     for r in rows:
-        for place in ((r["ministry"] * (not r["rest"]), r["area"]),):
-            cells.setdefault(place, []).append(r)
+        cells.setdefault((r["ministry"] * (not r["rest"]), r["area"]), []).append(r)
 
     def sums(who: str | None, area: str | None, bound: str = "") -> float:
-        """Amounts of one cell, or of a whole row or column."""
-        inside = (c for (w, a), c in cells.items() if who in (None, w) and area in (None, a))
-        return math.fsum(r[key + bound] for c in inside for r in c)
+        """Amounts of one cell, or of a whole row or column; its bounds as narrow as the document prints the sum."""
+        inside = [r for (w, a), c in cells.items() if who in (None, w) and area in (None, a) for r in c]
+        told = printed.get(area) if who is None and bound else None
+        if told and told.low < math.fsum(r[key] for r in inside) < told.high:
+            return float(told.low if bound == "_low" else told.high)
+        return math.fsum(r[key + bound] for r in inside)
 
+    printed = {}
+    if key in doc.totals:
+        printed = {None: doc.totals[key].iloc[0], **dict(zip(doc.areas["area"], doc.areas[key]))}
     ministries = sorted({w for w, _ in cells}, key=lambda w: (w == "", -abs(sums(w, None))))
     areas = sorted({a for _, a in cells if a}, key=lambda a: (-abs(sums(None, a)), a))
     names = area_names(doc)
@@ -68,26 +73,18 @@ def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: A
                 if inner and (who, area) not in cells:
                     continue
                 value = sums(who, area)
-                colour = (
-                    style.tint(style.NEUTRAL, 0.08 + 0.92 * math.sqrt(abs(value) / most))
-                    if inner and who
-                    else "#ffffff"
-                )
+                colour = _shade(abs(value) / most) if inner and who else style.PAPER
                 if inner:
                     page.rect(x, page.y, wide, high, colour, who == "", label=f"{who}|{area}")
-                back = (
-                    {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6}
-                    if inner and who == ""
-                    else None
-                )
+                look: dict[str, Any] = {"color": style.on(colour) if inner and who else style.INK}
+                if inner and who == "":
+                    look["bbox"] = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6}
                 page.text(x + wide / 2, page.y + high / 2, _number(value, wide, key == "change"), ha="center",
-                          va="center_baseline", color=style.on(colour) if inner and who else style.INK, bbox=back)  # fmt: skip
+                          va="center_baseline", **look)  # fmt: skip
                 where = "総額" if who is None else titles[who]
                 where += "" if area is None else f"、{names.get(area, area)}"
-                cell = {"name": where} | {
-                    key + bound: sums(who, area, bound) for bound in ("", "_low", "_high")
-                }
-                page.mark(x, page.y, wide, high, f"{where}：{page.note(cell, key)}")
+                cell = {key + bound: sums(who, area, bound) for bound in ("", "_low", "_high")}
+                page.mark(x, page.y, wide, high, f"{where}：{page.note(cell | {'name': where}, key)}")
             page.y += high
             if who is not None and who == (ministries[-1] if ministries else None):
                 page.line([EDGE, RIGHT], [page.y, page.y])
@@ -96,6 +93,12 @@ def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: A
             page.y += 0.05
             page.paragraph(f"計は、どの分野にも入らない{words.oku(outside)}を含みます。", color=style.MUTED)
     return page.figure
+
+
+def _shade(part: float) -> str:
+    """The shade of an amount by its part of the largest: the strongest to a third of it, the next to a tenth, and so on."""
+    step = len(style.STEPS) - 1 + math.ceil(2 * math.log10(part)) if part else 0
+    return style.tint(style.NEUTRAL, style.STEPS[max(step, 0)])
 
 
 def _number(value: float, room: float, signed: bool) -> str:

@@ -19,20 +19,13 @@ _CLOSE = 0.185  # inches from one small line to the next, in tiles and in the li
 _NARROW = 0.8  # inches: a name broken into shorter lines cannot be read
 
 
-def treemap(
-    frame: pd.DataFrame,
-    doc: Document,
-    key: str = "current",
-    height: float = 5.0,
-    numbered: bool = True,
-    **texts: Any,
-) -> Figure:
+def treemap(frame: pd.DataFrame, doc: Document, key: str = "current", height: float = 6.4, least: float = 0.01,
+            **texts: Any) -> Figure:  # fmt: skip
     """The whole as one column: a band per strategy area, in it a tile per measure, all areas to one scale.
 
     Every band is as wide as the figure, so that its height tells its size and its name always finds room above
-    it. A tile holds its name and amount where they fit, else a number that a list below explains; those too small
-    for a number are one line of the list. What is not itemised is hatched, at the right of its area or, where it
-    is in no area, as a band of its own.
+    it. A tile holds its name and amount where they fit, else a line below its band does. What is not itemised is
+    hatched, at the right of its area or, where it is in no area, as a band of its own.
 
     Parameters
     ----------
@@ -43,8 +36,8 @@ def treemap(
         The amounts; rows without one have no tile.
     height : float
         Inches of all bands together.
-    numbered : bool
-        Whether small tiles bear numbers that a list below explains; without it only a pointer names them.
+    least : float
+        Part of the whole; what is smaller, and not the largest of its area, is one tile 「ほかn件」 of its area.
 
     Raises
     ------
@@ -60,37 +53,44 @@ def treemap(
         areas.setdefault(row["area"], []).append(row)
     sums = {area: known(*(r[key] for r in own)) for area, own in areas.items()}
     names = area_names(doc)
-    listed: list[
-        tuple[str, list[Record]]
-    ] = []  # what the list says: a number, if there is one, and the rows of a line
+    one = "分野" if len(areas) == 1 and names.keys() & areas else "全体"
     with sheet(doc, rows, **{"kind": "面積図（ツリーマップ）", **texts}) as page:
         for area in sorted(areas, key=lambda a: (a not in names, -sums[a])):
             own, high = areas[area], sums[area] / whole * height
             only = own[0]["name"] if len(own) == 1 else "全体" if len(areas) == 1 else words.OUTSIDE_AREAS
             share = "" if len(areas) == 1 else f"（{words.percent(sums[area] / whole)}）"
             page.heading(names.get(area, only), words.oku(sums[area]) + share)
-            small: dict[bool, list[Record]] = {}
-            for row, box in _tiles([r for r in own if r[key] > 0], key, (EDGE, page.y, INNER, high)):
-                row["told"] = f"{row['name']}：{page.note(row, key)}、全体の{words.percent(row[key] / whole)}"
-                number = str(sum(bool(n) for n, _ in listed) + 1)
+            for row in (r for r in own if r[key] > 0):
+                row["told"] = f"{row['name']}：{page.note(row, key)}、{one}の{_part(row[key] / whole)}"
+            below: list[tuple[str, Record]] = []  # number and row of the tiles that do not hold their name
+            for row, box in _tiles(_grouped(own, key, least * whole), key, (EDGE, page.y, INNER, high)):
                 page.rect(*box, style.colour(area), row["rest"], label=row["name"])
-                if row["name"] != names.get(area, only) and not _named(page, row, key, box):
-                    if not numbered:
-                        page.mark(*box, row["told"])
-                        continue
-                    if box[2] < style.width(number, style.NOTE) + 0.02 or box[3] < 0.14:
-                        small.setdefault(row["rest"], []).append(row)
-                        continue
-                    _write(page, row, box, [number], style.NOTE)
-                    listed.append((number, [row]))
-                    if min(box[2:]) < TOUCH:
-                        continue  # a finger finds it in the list
-                page.mark(*box, row["told"])
-            listed += [("", some) for some in small.values()]
-            page.y += high + 0.08
-        for entry in listed:
-            _line(page, *entry, key, names.get(entry[1][0]["area"], "")[:3])
+                named = row["name"] == names.get(area, only) or _named(page, row, key, box)
+                if not named:
+                    below.append((_number(page, row, box, str(len(below) + 1)), row))
+                if named or min(box[2:]) >= TOUCH:
+                    page.mark(*box, row["told"])
+            page.y += high + 0.04
+            _lines(page, below, key)
+            page.y += 0.06
     return page.figure
+
+
+def _part(share: float) -> str:
+    """A share in words that is not nothing."""
+    return words.percent(share) if not 0 < share < 0.0005 else "0.1%未満"
+
+
+def _grouped(rows: list[Record], key: str, least: float) -> list[Record]:
+    """The rows that have an amount; the small ones but for the first as one, before what is not itemised."""
+    shown = [r for r in rows if r[key] > 0]
+    small = [r for n, r in enumerate(shown) if n and r[key] < least and not r["rest"]]
+    if len(small) < 2:
+        return shown
+    told = "。".join(r["told"] for r in small)
+    others = small[0] | {"name": f"ほか{len(small)}件", key: known(*(r[key] for r in small)), "told": told}
+    large = [r for r in shown if not any(r is s for s in small)]
+    return sorted([*large, others], key=lambda r: bool(r["rest"]))
 
 
 def _tiles(rows: list[Record], key: str, box: Box) -> list[tuple[Record, Box]]:
@@ -138,20 +138,28 @@ def _write(page: Sheet, row: Record, box: Box, lines: list[str], size: float) ->
     return True
 
 
-def _line(page: Sheet, number: str, rows: list[Record], key: str, area: str) -> None:
-    """One line of the list: the number on its colour, the name with that of its area, and the amount."""
-    top, amount = page.y, known(*(r[key] for r in rows))
-    box = EDGE, page.y + 0.005, 0.26, _CLOSE - 0.02
-    page.rect(*box, style.colour(rows[0]["area"]), rows[0]["rest"])
-    if number:
-        _write(page, rows[0], box, [number], style.NOTE)
-    name = rows[0]["name"] if len(rows) == 1 else f"小さい{len(rows)}件の合計"
-    page.text(RIGHT, page.y, words.oku_cell(amount), ha="right")
-    for text in style.wrap(name if number or name.endswith(area) else name + area, INNER - 0.95, style.NOTE):
-        page.text(EDGE + 0.34, page.y, text)
-        page.y += _CLOSE
-    each = "、".join(f"{r['name']} {words.oku(r[key])}" for r in rows)
-    page.mark(EDGE, top, INNER, page.y - top, rows[0]["told"] if len(rows) == 1 else f"{name}：{each}")
+def _number(page: Sheet, row: Record, box: Box, number: str) -> str:
+    """Write a number into a tile and return it; none where it does not fit, or where the hatch says enough."""
+    if row["rest"] or box[2] < style.width(number, style.NOTE) + 0.04 or box[3] < _CLOSE:
+        return ""
+    _write(page, row, box, [number], style.NOTE)
+    return number
+
+
+def _lines(page: Sheet, below: list[tuple[str, Record]], key: str) -> None:
+    """Under a band a line for each tile that does not hold its name; one mark for those a finger cannot find."""
+    top = page.y
+    for number, row in below:
+        box = EDGE, page.y + 0.005, 0.26, _CLOSE - 0.02
+        page.rect(*box, style.colour(row["area"]), row["rest"])
+        if number:
+            _write(page, row, box, [number], style.NOTE)
+        page.text(RIGHT, page.y, words.oku_cell(row[key]), ha="right")
+        for text in style.wrap(row["name"], INNER - 0.95, style.NOTE):
+            page.text(EDGE + 0.34, page.y, text)
+            page.y += _CLOSE
+    if below:
+        page.mark(EDGE, top, INNER, page.y - top, "。".join(row["told"] for _, row in below))
 
 
 def named(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:

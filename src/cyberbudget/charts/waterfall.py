@@ -15,10 +15,8 @@ from .canvas import (
     BAR,
     EDGE,
     GAP,
-    LINE,
     RIGHT,
     Record,
-    Sheet,
     key_label,
     known,
     numbered,
@@ -28,10 +26,8 @@ from .canvas import (
     short,
 )
 
-_END = RIGHT - 0.85  # inches: to the right of it stands what each bar comes to
-_SHORTER = (
-    0.85  # where the smallest level is more of the largest than this, the axis may start later than at zero
-)
+_SHORTER = 0.5  # of the largest level: where the smallest is more, the axis may start later than at zero
+_LEAST = 0.01  # of the whole change: a smaller step cannot be seen
 
 
 def waterfall(
@@ -46,8 +42,8 @@ def waterfall(
         sums of its rows; where ``change`` is NaN it is what the two columns make of it, with — adding nothing.
     doc : Document
     most : int
-        Steps of their own; smaller ones are one step 「ほかn件（増）」 and one 「ほかn件（減）」. What did not change
-        has no step.
+        Steps of their own; the others, and those too small to be seen, are one step 「ほかn件（差引き）」. What did
+        not change has no step.
     note : str, optional
         What is said of the largest step; its part of the whole change where left out, "" for nothing.
     """
@@ -63,7 +59,9 @@ def waterfall(
         levels.append(math.fsum([levels[-1], step["change"]]))
     start, net = _start(levels), math.fsum([after, -before])
     driver = max((r for r in steps if r["change"] * net > 0), key=lambda r: abs(r["change"]), default=None)
-    place = scale([x - start for x in levels], EDGE, _END)
+    values = [short(before), short(after), *(short(step["change"], "change", True) for step in steps)]
+    room = max(style.width(value, style.NOTE) for value in values) + 0.12  # for what each bar comes to
+    place = scale([x - start for x in levels], EDGE, RIGHT - room)
     with sheet(doc, rows, **{"kind": "滝グラフ", **texts}) as page:
         numbers = page.key(steps)
         if start:
@@ -72,14 +70,17 @@ def waterfall(
         ends = [{"name": key_label(doc, key), key: value, "key": key, "area": "", "rest": False}
                 | {f"{key}_{bound}": math.nan for bound in ("low", "high")}
                 for key, value in (("previous", before), ("current", after))]  # fmt: skip
-        first, bottom = page.y + LINE - 0.03, math.nan
+        bottom = math.nan
         pairs = [(start, before), *pairwise(levels), (start, after)]
         for row, (at, then) in zip([ends[0], *steps, ends[1]], pairs):
             top, key = page.y, row.get("key", "change")
             left, right = sorted((place(at - start), place(then - start)))
-            page.heading(numbered(row, numbers), pad=True)
-            page.y += 0.02
             joint = place((then if row is ends[1] else at) - start)
+            beside = math.nan if row is ends[0] else joint
+            page.heading(numbered(row, numbers), beside=beside)
+            if row is driver and (said := _told(row["change"], net) if note is None else note):
+                page.heading(said, beside=beside, color=style.MUTED)
+            page.y += 0.02
             page.line([joint, joint], [bottom, page.y], zorder=0.5)
             page.text(RIGHT, page.y + BAR / 2, short(row[key], key, key == "change"), va="center", ha="right")
             colour = style.PREVIOUS if row is ends[0] else style.colour(row["area"])
@@ -88,38 +89,34 @@ def waterfall(
                 left, page.y, right - left, BAR, colour, row["rest"], zorder=2, label=row["name"], **edge
             )
             for x in (0.12, 0.17) if start and key != "change" else ():
-                page.line(
-                    [x + EDGE, x + EDGE + 0.06],
-                    [page.y + BAR + 0.02, page.y - 0.02],
-                    style.PAPER,
-                    linewidth=1.6,
-                )
+                slant = [x + EDGE, x + EDGE + 0.06], [page.y + BAR + 0.02, page.y - 0.02]
+                page.line(*slant, style.PAPER, linewidth=1.6)
+            if not start and key != "change":  # the zero line runs beside the bars only
+                page.line([place(0.0)] * 2, [page.y - 0.03, page.y + BAR + 0.03])
             bottom = page.y + BAR
-            if row is driver and (text := _told(row["change"], net) if note is None else note):
-                _point(page, text, left, right)
             page.y += BAR
-            told = page.note(row, key)
-            told = (
-                told.replace(" ", "：") if "key" in row else f"{row['name']}：{told}"
-            )  # the ends are called like their columns
+            told = page.note(row, key)  # the ends are called like their columns
+            told = told.replace(" ", "：") if "key" in row else f"{row['name']}：{told}"
             page.mark(0, top, style.WIDTH, page.y - top, told)
             page.y += GAP
-        if not start:
-            page.line([place(0.0)] * 2, [first, bottom + 0.03], zorder=0.5)
     return page.figure
 
 
 def _steps(rows: list[Record], most: int) -> list[Record]:
-    """Rises from the largest, falls from the largest, small ones as two sums, the unlisted last."""
-    still = [r for r in rows if words.precise(r["change"]) != 0]
-    own = sorted((r for r in still if not r["rest"]), key=lambda r: -abs(r["change"]))
-    found = []
-    for word, sign in (("増", 1), ("減", -1)):
-        found += [r for r in own[:most] if r["change"] * sign > 0]
-        small = [r for r in own[most:] if r["change"] * sign > 0]
-        found += _sum(small, f"ほか{len(small)}件（{word}）")
-    rest = sorted((r for r in still if r["rest"]), key=lambda r: -abs(r["change"]))
-    return found + rest[:2] + _sum(rest[2:], f"ほかの{words.UNLISTED}")
+    """Rises from the largest, the small ones as one sum, falls, the unlisted last."""
+    moved = sorted((r for r in rows if words.precise(r["change"]) != 0), key=lambda r: -abs(r["change"]))
+    least = _LEAST * abs(known(*(r["change"] for r in moved)))
+    named, rest = ([r for r in moved if r["rest"] == unlisted] for unlisted in (False, True))
+    own = [r for r in named[:most] if abs(r["change"]) >= least]
+    shown = [r for r in rest[:2] if abs(r["change"]) >= least]
+    small, left = named[len(own) :], rest[len(shown) :]
+    return [
+        *(r for r in own if r["change"] > 0),
+        *_sum(small, f"ほか{len(small)}件（差引き）"),
+        *(r for r in own if r["change"] < 0),
+        *shown,
+        *_sum(left, f"ほかの{words.UNLISTED}"),
+    ]
 
 
 def _sum(rows: list[Record], name: str) -> list[Record]:
@@ -145,15 +142,3 @@ def _told(change: float, net: float) -> str:
     if abs(change) > abs(net):
         return f"これだけで、差引きの{direction}を上回る"
     return f"これだけで{direction}の{words.percent(change / net, 0)}"
-
-
-def _point(page: Sheet, text: str, left: float, right: float) -> None:
-    """An annotation beside a bar, or where there is no room below it."""
-    room, y = style.width(text + "←", style.NOTE) + 0.1, page.y + BAR / 2
-    if right + room <= _END:
-        page.text(right + 0.06, y, f"←{text}", va="center")
-    elif left - room >= EDGE:
-        page.text(left - 0.06, y, f"{text}→", va="center", ha="right")
-    else:
-        page.text(max(min(left + 0.04, RIGHT - room), EDGE), page.y + BAR + 0.05, f"↑{text}")
-        page.y += 0.22
