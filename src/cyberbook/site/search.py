@@ -133,11 +133,11 @@ def cut(article: Any) -> Iterator[dict[str, Any]]:
 def of_card(tag: Any) -> dict[str, Any]:
     place = new("card", tag["id"], flat(tag.h3))
     place["names"].append(place["title"].partition(" ")[2])
-    place["text"] = [flat(tag.p)]
+    place["text"], place["measures"] = [flat(tag.p)], []  # one named as its sheet has no line of its own
     for term in tag.find_all("dt"):
         value = flat(term.find_next("dd"))
         place["text"].append(f"{flat(term)} {value}")
-        if flat(term) == "施策":
+        if flat(term) == "表の施策名":
             place["measures"] = value.split("、")
     return place
 
