@@ -133,12 +133,15 @@ def cut(article: Any) -> Iterator[dict[str, Any]]:
 def of_card(tag: Any) -> dict[str, Any]:
     place = new("card", tag["id"], flat(tag.h3))
     place["names"].append(place["title"].partition(" ")[2])
-    place["text"], place["measures"] = [flat(tag.p)], []  # one named as its sheet has no line of its own
+    place["text"], place["measures"] = [flat(tag.p)], []
+    place["text"] += [" ".join(map(flat, row.find_all(["th", "td"]))) for row in tag.find_all("tr")]
     for term in tag.find_all("dt"):
         value = flat(term.find_next("dd"))
         place["text"].append(f"{flat(term)} {value}")
         if flat(term) == "表の施策名":
             place["measures"] = value.split("、")
+    if not place["measures"]:  # it bears the name of its sheet
+        place["text"].append(f"施策 {place['names'][0]}")
     return place
 
 
