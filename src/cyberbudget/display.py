@@ -162,6 +162,8 @@ class Figure:
         Where the drawn things stand, and what to say where one is pointed at.
     table : Table or None
         The table that a reader can see in place of the picture.
+    title : str
+        The finding that stands over the drawing, for where the table is seen without it.
     """
 
     name: str
@@ -173,6 +175,7 @@ class Figure:
     canvas: Any = field(repr=False, compare=False, default=None)
     marks: tuple[Mark, ...] = ()
     table: Table | None = None
+    title: str = ""
 
     @property
     def csv(self) -> str:
@@ -196,7 +199,8 @@ class Figure:
     def _ipython_display_(self) -> None:
         drawing, below, *behind = self.bundles
         marks = [asdict(mark) for mark in self.marks]
-        publish_display_data(drawing, {"cyberbudget": {"figure": self.name, "marks": marks}})
+        told = {"figure": self.name, "title": self.title, "marks": marks}
+        publish_display_data(drawing, {"cyberbudget": told})
         publish_display_data(below, {"cyberbudget": {"caption": self.name, "source": self.source}})
         for table in behind:
             publish_display_data(table, {"cyberbudget": {"switch": self.table.name if self.table else ""}})
