@@ -38,8 +38,18 @@ def read(text: str) -> NotebookNode:
     """Read a chapter for MyST-NB (the ``nb_custom_formats`` reader of .ipynb)."""
     notebook = nbformat.reads(text, as_version=4)
     notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
-    cells = []
+    cells: list[NotebookNode] = []
+    above = None
     for cell in notebook.cells:
+        # One folded block of code for cells that follow one another, before the first of them.
+        tags = cell.metadata.get("tags", [])
+        if "hide-input" not in tags:
+            above = None
+        elif above is None:
+            above = cell
+        else:
+            above.source += f"\n\n{cell.source}"
+            tags[tags.index("hide-input")] = "remove-input"
         cells.append(cell)
         if cell.cell_type == "code" and (bar := _hand_over(cell)):
             form = {"format": "text/html"}
