@@ -162,6 +162,8 @@ class Figure:
         Where the drawn things stand, and what to say where one is pointed at.
     table : Table or None
         The table that a reader can see in place of the picture.
+    title : str
+        The finding that stands over the drawing, for where the table is seen without it.
     """
 
     name: str
@@ -173,6 +175,7 @@ class Figure:
     canvas: Any = field(repr=False, compare=False, default=None)
     marks: tuple[Mark, ...] = ()
     table: Table | None = None
+    title: str = ""
 
     @property
     def csv(self) -> str:
@@ -196,7 +199,8 @@ class Figure:
     def _ipython_display_(self) -> None:
         drawing, below, *behind = self.bundles
         marks = [asdict(mark) for mark in self.marks]
-        publish_display_data(drawing, {"cyberbudget": {"figure": self.name, "marks": marks}})
+        told = {"figure": self.name, "title": self.title, "marks": marks}
+        publish_display_data(drawing, {"cyberbudget": told})
         publish_display_data(below, {"cyberbudget": {"caption": self.name, "source": self.source}})
         for table in behind:
             publish_display_data(table, {"cyberbudget": {"switch": self.table.name if self.table else ""}})
@@ -228,6 +232,9 @@ class Col:
 def num(key: str, heading: str, write: Callable[[Any], str] = str, form: str = "", span: bool = False) -> Col:
     """A column of numbers."""
     return Col(key, heading, write, number=True, form=form, span=span)
+
+
+SHORT, LONG = 10, 24  # letters of a word that is never broken over lines; more of them are a sentence
 
 
 @dataclass(frozen=True)
@@ -267,18 +274,33 @@ class Table:
 
     @property
     def html(self) -> str:
+        """The table with its source."""
+        return f'{self.box}<p class="cb-source">{escape(self.source)}</p>'
+
+    @property
+    def box(self) -> str:
         """One accessible table in a box of its own that scrolls where it must."""
         head = "".join(
-            f'<th scope="col"{_class(c)}{self._choice(c)}>{escape(c.heading).replace("年度", "年度<wbr>")}</th>'
-            for c in self.columns
+            f'<th scope="col"{kind}{self._choice(c)}>{_parts(c.heading)}</th>'
+            for c, kind in zip(self.columns, self._kinds)
         )
         body = "".join(self._row(number, row) for number, row in enumerate(self.cells))
         return (
             f'<div class="cb-table" id="{self.name}" role="region" aria-labelledby="{self.name}-caption" tabindex="0">\n'
             f'<table>\n<caption id="{self.name}-caption"><span>{escape(self.caption)}</span></caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n"
-            f'<p class="cb-source">{escape(self.source)}</p>'
         )
+
+    @property
+    def _kinds(self) -> list[str]:
+        """Class of each column: numbers, short words, or the sentences of the table, which need the most room."""
+        lengths = [max(map(len, cells), default=0) for cells in zip(*self.cells)] or [0] * len(self.columns)
+        most = max((n for c, n in zip(self.columns, lengths) if not c.number), default=0)
+        kinds = (
+            "num" if c.number else "keep" if c.keep and n <= SHORT else "long" if n == most > LONG else ""
+            for c, n in zip(self.columns, lengths)
+        )
+        return [f' class="{kind}"' if kind else "" for kind in kinds]
 
     def _choice(self, column: Col) -> str:
         """What the book's explorer needs to know of a column; nothing in a table that offers no choice."""
@@ -292,13 +314,13 @@ class Table:
 
     def _row(self, number: int, row: tuple[str, ...]) -> str:
         links = self.links[number] if self.links else (None,) * len(row)
+        written = (_parts(cell) if column.keep else escape(cell) for column, cell in zip(self.columns, row))
         texts = [
-            f'<a href="{escape(link)}">{escape(cell)}</a>' if link else escape(cell)
-            for cell, link in zip(row, links)
+            f'<a href="{escape(link)}">{text}</a>' if link else text for text, link in zip(written, links)
         ]
-        first, *others = zip(self.columns, texts)
-        cells = f'<th scope="row"{_class(first[0])}>{first[1]}</th>' + "".join(
-            f"<td{_class(column)}>{text}</td>" for column, text in others
+        first, *others = zip(self._kinds, texts)
+        cells = f'<th scope="row"{first[0]}>{first[1]}</th>' + "".join(
+            f"<td{kind}>{text}</td>" for kind, text in others
         )
         rest = ' class="cb-rest"' if number in self.rest else ""
         return f"<tr{rest}>{cells}</tr>\n"
@@ -315,5 +337,6 @@ class Table:
         )
 
 
-def _class(column: Col) -> str:
-    return ' class="num"' if column.number else ' class="keep"' if column.keep else ""
+def _parts(words: str) -> str:
+    """Words that break where a reader would: 令和｜6年度｜当初, 金額｜（億円）."""
+    return re.sub(r"(?<=令和)(?=[0-9])|(?<=年度)(?=.)|(?<=.)(?=（)", "<wbr>", escape(words))

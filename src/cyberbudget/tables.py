@@ -303,7 +303,7 @@ def terms(doc: Document, name: str, caption: str, kind: str | None = None) -> Ta
     """The glossary, of one kind if given, in the order of the readings."""
     frame = doc.terms if kind is None else doc.terms[doc.terms["kind"] == kind]
     headings = (("reading", "読み"), ("name_en", "英語"), ("meaning", "意味"))
-    columns = [Col("term", "用語", keep=True), *(Col(*heading) for heading in headings)]
+    columns = [Col("term", "用語"), *(Col(*heading) for heading in headings)]
     return build(frame.sort_values("reading", kind="stable"), doc, name, caption, columns, rest=None)
 
 
@@ -343,7 +343,12 @@ class Cards:
 
     def _card(self, card: dict) -> str:
         names = [m["measure"] for m in card["measures"]]
-        first, more = [("府省庁", card["ministry"]), ("シートの金額", self._printed(card["sheet"]))], []
+        first, more = [("府省庁", card["ministry"])], []
+        rows = self.amounts[self.amounts["sheet"] == card["sheet"]]
+        parts = _by_part(rows, f"tab-{anchor(card['sheet'], self.area)}") if rows["component"].any() else ""
+        if not parts:
+            lines = (f"{column} {amount}" for _, column, amount in _printed(rows))
+            first.append(("シートの金額", "\n".join(lines)))
         if self._borrowed(card):
             shared = "".join(f"「{name}」" for name in names if name in self.own)
             number = card["sheet"].partition("-")[0]
@@ -362,18 +367,30 @@ class Cards:
         return (
             f'<article class="cb-card" id="{anchor(card["sheet"], self.area)}" data-measures="{escape("、".join(names))}">\n'
             f"<h3>{escape(card['sheet'])} {escape(card['title'])}</h3>\n"
-            f"<p>{escape(card['summary'])}</p>\n{_listed(first)}\n"
+            f"<p>{escape(card['summary'])}</p>\n{_listed(first)}\n{parts}"
             f'<details class="cb-more"><summary>担当、成果目標など</summary>\n{_listed(more)}\n</details>\n</article>'
         )
 
-    def _printed(self, sheet: str) -> str:
-        rows = self.amounts[self.amounts["sheet"] == sheet].to_dict("records")
-        return "\n".join(
-            f"{words.era(r['fiscal_year'])}{words.stage(r['stage'])}"
-            f"{'（' + r['component'] + '）' if r['component'] else ''} "
-            f"{words.as_printed(r['printed'], r['unit'])}"
-            for r in rows
+
+def _printed(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Part, column (令和6年度当初) and amount, as it is printed, of each row of a sheet."""
+    return [
+        (
+            r["component"] or "シート全体",
+            f"{words.era(r['fiscal_year'])}{words.stage(r['stage'])}",
+            words.as_printed(r["printed"], r["unit"]),
         )
+        for r in rows.to_dict("records")
+    ]
+
+
+def _by_part(rows: pd.DataFrame, name: str) -> str:
+    """The amounts of a sheet that prints those of its parts too."""
+    told = {(part, column): amount for part, column, amount in _printed(rows)}
+    parts, heads = (list(dict.fromkeys(keys)) for keys in zip(*told))
+    columns = (Col("component", "部分"), *(num(head, head) for head in heads))
+    cells = [(part, *(told.get((part, head), "") for head in heads)) for part in parts]
+    return Table(name, "シートの金額", columns, cells, "").box
 
 
 def _listed(entries: list[tuple[str, str]]) -> str:

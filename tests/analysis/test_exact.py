@@ -401,12 +401,20 @@ def test_a_card_says_where_its_sheet_bears_the_number_of_another_area(doc):
     assert not cards["2"].find_all("dt", string="シートの番号")
 
 
-def test_the_amounts_of_a_sheet_stand_one_to_a_line(doc):
+def test_the_amounts_of_a_sheet_stand_one_to_a_line_and_those_of_its_parts_in_a_table(doc):
     html = BeautifulSoup(tables.cards(doc, "2")._repr_html_(), "html.parser")
-    told = html.select_one("#sheet-2-2").find("dt", string="シートの金額").find_next("dd")
+    told = html.select_one("#sheet-2-6").find("dt", string="シートの金額").find_next("dd")
     lines = told.get_text().split("\n")
-    assert len(lines) == (doc.sheets["sheet"] == "(2)-②").sum() == len(told.find_all("br")) + 1
-    assert lines[0] == "令和6年度当初 30.4億円"
+    assert len(lines) == (doc.sheets["sheet"] == "(2)-⑥").sum() == len(told.find_all("br")) + 1
+    assert lines[0] == "令和6年度当初 3.6億円"
+    table = html.select_one("#sheet-2-2 table")
+    cells = [[cell.text for cell in row.find_all(["th", "td"])] for row in table.find_all("tr")]
+    assert cells[0] == ["部分", "令和6年度当初", "令和5年度補正", "令和5年度当初"]
+    assert cells[1] == ["シート全体", "30.4億円", "53.3億円", "27.1億円"]
+    assert cells[2][1:] == ["29.0億円", "", "25.7億円"]
+    printed = [cell for row in cells[1:] for cell in row[1:] if cell]
+    assert len(printed) == (doc.sheets["sheet"] == "(2)-②").sum()
+    assert not html.select_one("#sheet-2-2").find("dt", string="シートの金額")
 
 
 # ── python -m cyberbudget check ─────────────────────────────────────────────────────────────────────

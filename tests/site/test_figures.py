@@ -5,6 +5,12 @@ import json
 import re
 import zipfile
 
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from playwright.sync_api import expect
+
+from cyberbook.site import read
 from cyberbudget import style
 
 PAGE = "book/change"
@@ -31,6 +37,67 @@ def test_the_table_takes_the_place_of_the_picture(reader, html):
     page.locator(f"details[data-for={NAME}] summary").click()
     page.wait_for_function(f"document.querySelector('#{NAME} .cb-drawing').hidden")
     assert table.is_visible() and "図で見る" in page.locator(f"details[data-for={NAME}] summary").inner_text()
+
+
+def test_a_tip_that_bears_no_focus_closes_too(reader, html):
+    page = reader.open(html, PAGE)
+    mark, tip = page.locator(f"#{NAME} .cb-marks button").nth(1), page.locator(f"#{NAME} .cb-tip")
+    mark.hover()
+    assert tip.is_visible()
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    page.mouse.move(0, 0)
+    mark.dispatch_event("click")  # as where a tap does not focus
+    assert tip.is_visible()
+    page.mouse.down()
+    assert not tip.is_visible()
+
+
+@pytest.mark.parametrize("size", [(390, 800), (1280, 900)])
+def test_the_switch_stays_under_the_finger(size, reader, html):
+    page = reader.open(html, PAGE, size=size)
+    table = page.locator(f"details[data-for={NAME}]")
+    switch, caption = table.locator("summary"), page.locator(f"#{NAME} .caption-text")
+    table.evaluate("table => { table.dataset.finding = '一つの施策が動かした' }")
+    switch.scroll_into_view_if_needed()
+    place, how = switch.evaluate("label => label.getBoundingClientRect().top"), caption.inner_text()
+    for told in ("一つの施策が動かした", how):
+        switch.press("Enter")
+        expect(caption).to_have_text(told)
+        page.wait_for_timeout(100)  # a browser that follows what moved does so a frame later
+        assert abs(switch.evaluate("label => label.getBoundingClientRect().top") - place) < 2
+
+
+def test_the_finding_goes_with_the_table():
+    figure = {"figure": "fig-x", "title": "増えた<1>", "marks": []}
+    told = [
+        (figure, {"image/svg+xml": "<svg/>", "text/plain": "図"}),
+        (
+            {"caption": "fig-x", "source": "出典"},
+            {"text/markdown": "読み方。出典", "text/plain": "読み方。出典"},
+        ),
+        (
+            {"switch": "tab-x"},
+            {"text/html": "<details><summary>表で見る</summary>\n<table></table>\n</details>"},
+        ),
+    ]
+    outputs = [new_output("display_data", data, metadata={"cyberbudget": ours}) for ours, data in told]
+    chapter = nbformat.writes(new_notebook(cells=[new_code_cell("", outputs=outputs)]))
+    assert 'data-finding="増えた&lt;1&gt;"' in read(chapter).cells[1].source
+
+
+def test_a_dark_page_prints_light_figures(reader, html):
+    watch = """addEventListener("afterprint", () => {
+      window.printed = [...document.querySelectorAll("figure img")].map((image) => image.currentSrc);
+    });"""
+    page = reader.open(html, PAGE, script=f"localStorage.theme = 'dark';{watch}")
+    page.locator(f"#{NAME} img").scroll_into_view_if_needed()
+    source = page.locator(f"#{NAME} img")
+    assert source.evaluate("image => image.currentSrc").endswith("-dark.svg")
+    page.pdf()
+    printed = page.evaluate("window.printed")
+    assert printed and not any(name.endswith("-dark.svg") for name in printed)
+    assert source.evaluate("image => image.currentSrc").endswith("-dark.svg")
 
 
 def test_a_dark_page_has_a_dark_figure(reader, html):

@@ -25,7 +25,7 @@ from pypdf import PdfReader
 from sphinx.errors import SphinxError
 
 from cyberbook import pdf
-from cyberbook.site import refuse
+from cyberbook.site import pages, read, refuse
 
 from ..conftest import ROOT, needs
 from .conftest import Reader, violations
@@ -242,3 +242,38 @@ def test_interactive_outputs_and_mathematics_are_named_with_their_place() -> Non
     doctree += nodes.math("x", "x")
     with pytest.raises(SphinxError, match=r"^book/a：数式"):
         refuse.page("book/a", "", doctree)
+
+
+# ── what is mended of a chapter ─────────────────────────────────────────────────────────────────────
+
+
+def test_words_of_a_frame_stand_left_and_numbers_right():
+    frame = pd.DataFrame(
+        {"府省庁": ["総務省"], "施策": ["とても長い名前を持つ施策"], "額": [None], "率": ["−1.5%"]}
+    )
+    table = BeautifulSoup(pages.framed(frame.to_html()), "html.parser")
+    kinds = [cell.get("class") for cell in table.tbody.find_all(["th", "td"])]
+    assert kinds == [None, ["text"], ["text", "long"], ["text"], None]
+    assert [cell.get("class") for cell in table.thead.find_all("th")] == kinds
+
+
+def test_code_of_neighbouring_cells_is_folded_once_and_a_table_where_the_cell_says_so():
+    def code(source: str, *tags: str) -> nbformat.NotebookNode:
+        return nbformat.v4.new_code_cell(source, metadata={"tags": [*tags]})
+
+    told = {"text/html": '<table></table><p class="cb-source">出典</p>', "text/csv": "", "text/plain": ""}
+    folded = code("c", "hide-input", "fold")
+    folded.outputs = [
+        nbformat.v4.new_output("display_data", told, metadata={"cyberbudget": {"table": "tab-x"}})
+    ]
+    cells = [
+        code("a", "hide-input"),
+        code("b", "hide-input"),
+        nbformat.v4.new_markdown_cell("文"),
+        folded,
+        code("d"),
+    ]
+    found = read(nbformat.writes(nbformat.v4.new_notebook(cells=cells))).cells
+    shown = [(c.source, c.metadata.tags[:1]) for c in found if c.cell_type == "code"]
+    assert shown == [("a\n\nb", ["hide-input"]), ("b", ["remove-input"]), ("c", ["hide-input"]), ("d", [])]
+    assert found[3].outputs[0].data["text/html"].startswith('<details class="cb-more">')

@@ -36,6 +36,36 @@ def test_page(scheme, width, name, reader, html):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+# Tables of ours that a phone shows only in part, and why.
+SCROLLED = {
+    "tab-briefing-numbers": "six columns",
+    "tab-briefing-changes": "six columns, three of them ranges",
+    "tab-briefing-guide-ready": "names of files",
+    "tab-english-measures": "both languages and three amounts",
+    "tab-how-to-read-trace": "locators, which do not break",
+    "tab-reconciliation-sheets": "the sheet's own amount beside the table's, and a verdict",
+    "tab-reconciliation-exact": "the same columns",
+    "tab-reconciliation-errors": "two spellings side by side, and what became of them",
+    "tab-measures": "three buttons in its head",
+}
+
+
+@every_page
+def test_tables_fit(name, reader, html):
+    """On a phone every table is seen whole, but for those that scroll with a reason, and beside their first column."""
+    page = reader.open(html, name, size=(390, 900))
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
+    wide = "boxes => boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.id)"
+    assert set(page.locator(".cb-table").evaluate_all(wide)) <= set(SCROLLED)
+    for box in page.locator(".cb-table, .output.text_html:has(.dataframe)").all():
+        box.evaluate("box => { box.scrollLeft = 1000 }")
+        first = box.locator("tbody tr > :first-child").first
+        edges = [part.evaluate("part => part.getBoundingClientRect().left") for part in (box, first)]
+        assert edges[0] == pytest.approx(edges[1], abs=1)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator(".cb-table").evaluate_all(wide) == []
+
+
 @every_page
 def test_weight(name, reader, html):
     """A first visit, every picture of the page included, stays small once it is compressed."""
@@ -141,8 +171,12 @@ def test_print(name, reader, html):
     """On paper there is the text, and none of what only a screen can use."""
     page = reader.open(html / "book", name)
     page.emulate_media(media="print")
-    gone = ".mobile-header, .sidebar-drawer, .toc-drawer, .related-pages, .cb-tools, .cell_input"
+    gone = ".mobile-header, .sidebar-drawer, .toc-drawer, .related-pages, .cb-tools, details.hide"
     assert page.locator(gone).filter(visible=True).count() == 0
+    code = page.locator(".cell:not(.tag_hide-input) > .cell_input pre")  # the text speaks of it
+    assert code.filter(visible=True).count() == code.count()
+    cut = "boxes => boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).length"
+    assert code.evaluate_all(cut) == 0
     assert page.locator("main h1").is_visible()
 
 

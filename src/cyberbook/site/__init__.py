@@ -38,8 +38,18 @@ def read(text: str) -> NotebookNode:
     """Read a chapter for MyST-NB (the ``nb_custom_formats`` reader of .ipynb)."""
     notebook = nbformat.reads(text, as_version=4)
     notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
-    cells = []
+    cells: list[NotebookNode] = []
+    above = None
     for cell in notebook.cells:
+        # One folded block of code for cells that follow one another, before the first of them.
+        tags = cell.metadata.get("tags", [])
+        if "hide-input" not in tags:
+            above = None
+        elif above is None:
+            above = cell
+        else:
+            above.source += f"\n\n{cell.source}"
+            tags[tags.index("hide-input")] = "remove-input"
         cells.append(cell)
         if cell.cell_type == "code" and (bar := _hand_over(cell)):
             form = {"format": "text/html"}
@@ -50,12 +60,13 @@ def read(text: str) -> NotebookNode:
 
 def _hand_over(cell: NotebookNode) -> str:
     """Move a figure's caption and alt text into the cell's metadata; what stands below as HTML."""
-    bar = spots = table = name = ""
+    bar = spots = table = name = finding = ""
     kept = []
     for output in cell.outputs:
         ours = output.get("metadata", {}).get("cyberbudget", {})
         if "figure" in ours:
-            name, image = ours["figure"], {"alt": output.data["text/plain"]}
+            name, finding = ours["figure"], ours.get("title", "")
+            image = {"alt": output.data["text/plain"]}
             cell.metadata["mystnb"] = nbformat.from_dict({"image": image, "figure": {"name": name}})
             spots = figures.hot_spots(name, ours["marks"])
             kept.append(_only(output, "image/svg+xml"))
@@ -66,10 +77,11 @@ def _hand_over(cell: NotebookNode) -> str:
             bar = _toolbar(ours["caption"], escape(source), ("csv", "svg", "png", "zip"))
         elif "switch" in ours:
             html = output.data["text/html"].partition("</summary>\n")[2].partition('<p class="cb-source">')[0]
-            table = figures.switch(name, html, _toolbar(ours["switch"], "", ("csv",)))
+            table = figures.switch(name, finding, html, _toolbar(ours["switch"], "", ("csv",)))
         elif "table" in ours:
             html, _, source = output.data["text/html"].partition('<p class="cb-source">')
-            output.data["text/html"] = html
+            folded = "fold" in cell.metadata.get("tags", [])  # one that few readers need
+            output.data["text/html"] = figures.fold(html) if folded else html
             kept.append(_only(output, "text/html"))
             bar = _toolbar(ours["table"], source.removesuffix("</p>"), ("csv",))
         else:

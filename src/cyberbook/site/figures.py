@@ -23,9 +23,15 @@ def hot_spots(name: str, marks: list[dict[str, Any]]) -> str:
     return f'<div hidden data-marks="{name}" data-label="図の値" data-values="{escape(values)}"></div>'
 
 
-def switch(name: str, table: str, tools: str) -> str:
-    """The table behind a figure, folded; with JavaScript it takes the figure's place."""
-    return f'<details class="cb-data" data-for="{name}"><summary>表で見る</summary>\n{table}{tools}</details>'
+def switch(name: str, finding: str, table: str, tools: str) -> str:
+    """The table behind a figure, folded; with JavaScript it takes the figure's place, under the same finding."""
+    said = f'data-for="{name}" data-finding="{escape(finding)}"'
+    return f'<details class="cb-data" {said}><summary>表で見る</summary>\n{table}{tools}</details>'
+
+
+def fold(table: str) -> str:
+    """A table that opens on demand; on paper it is open."""
+    return f'<details class="cb-more"><summary>表を開く</summary>\n{table}</details>'
 
 
 def dark(drawing: str) -> str:

@@ -6,16 +6,18 @@ import json
 import os
 import posixpath
 import re
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from markupsafe import Markup
 from PIL import Image
 
 from cyberbudget import Document, words
+from cyberbudget.display import SHORT
 
 from .. import FILES
 from . import refuse
@@ -61,6 +63,7 @@ WRITTEN = {
     '<aside class="toc-drawer': '<aside id="cb-toc" aria-label="この頁の目次" class="toc-drawer',
     '<div class="content">': '<main class="content">',
 }
+NUMBER = re.compile(r"[-+−]?[\d,.]+%?|NaN|—|")  # a cell that does not make its column one of words
 ARTICLE = '<article role="main" id="furo-main-content">'
 OPENS = {"navigation": "章の一覧", "toc": "この頁の目次"}
 # What a reader takes in as one word, and a browser would break: 16か月予算, (2)-⑧. In text only, never in a tag.
@@ -121,12 +124,28 @@ def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[
         body = body.replace(said, better)
     # A table that pandas wrote scrolls in its own box, by key as well; ours do so already.
     body = re.sub(r'(<div class="output text_html")(?=>(?:<div>\s*<style|<table))', r'\1 tabindex="0"', body)
+    body = re.sub(r'(?s)<table\b[^>]*class="dataframe".*?</table>', lambda match: framed(match[0]), body)
     body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
     download = rf'(?s)<a\b[^>]*\shref="(?P<path>[^"#:]*{FILES}/[^"#]*)[^"]*"[^>]*>(?P<text>.*?)</a>'
     body = re.sub(download, kept, body)
     body = re.sub(r'<img\b[^>]*\ssrc="[^"]*_images/(?P<file>[^"/]+)"[^>]*>', sized, body)
     dark = rf'\1<picture><source srcset="../{FILES}/\2-dark.svg" media="(prefers-color-scheme: dark)" />\3</picture>'
     return re.sub(r'(<figure\b[^>]*\sid="(fig-[\w-]+)"[^>]*>\s*)(<img\b[^>]*>)', dark, body)
+
+
+def framed(table: str) -> str:
+    """A table that pandas wrote, its columns of words marked: ``text``, and ``long`` where they may break."""
+    frame = BeautifulSoup(table, "html.parser")
+    rows = [
+        row.find_all(["th", "td"])[::-1] for row in frame.find_all("tr")
+    ]  # a short row lacks its first cells
+    for column in zip_longest(*rows):
+        cells = [cell for cell in column if cell]
+        said = [cell.get_text() for cell in cells if cell.find_parent("tbody")]
+        if not all(map(NUMBER.fullmatch, said)):
+            for cell in cells:
+                cell["class"] = "text long" if max(map(len, said)) > SHORT else "text"
+    return str(frame)
 
 
 def actions(app: Any, pagename: str) -> list[tuple[str, str]]:

@@ -13,11 +13,11 @@
   if (here) list.scrollTop = here.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
 
   // Figures follow the page's colours: its own choice, or that of the system.
-  const follow = () => {
-    const media = { dark: "all", light: "not all" }[document.body.dataset.theme] ?? "(prefers-color-scheme: dark)";
-    for (const source of document.querySelectorAll("figure source")) source.media = media;
-  };
+  const dark = (media) => { for (const source of document.querySelectorAll("figure source")) source.media = media; };
+  const follow = () => dark({ dark: "all", light: "not all" }[document.body.dataset.theme] ?? "(prefers-color-scheme: dark)");
   follow();
+  addEventListener("beforeprint", () => dark("not all")); // paper is white
+  addEventListener("afterprint", follow);
   new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
 
   // Buttons that copy: a table as tab-separated text for Excel, or the address of one figure or table.

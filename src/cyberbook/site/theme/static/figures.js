@@ -2,15 +2,25 @@
 // One stop of the Tab key a figure; arrows go from mark to mark, Escape closes. Without JavaScript the labels stay.
 (() => {
   "use strict";
-  // The table behind a figure takes its place.
+  // The table behind a figure takes its place, and the finding that of the words on how to read the picture.
+  // The switch stays under the reader's finger.
   for (const table of document.querySelectorAll("details.cb-data")) {
     const label = table.querySelector("summary");
     const figure = document.getElementById(table.dataset.for);
+    const caption = figure?.querySelector(".caption-text");
+    const told = [...(caption?.childNodes ?? [])];
     table.addEventListener("toggle", () => {
+      const before = label.getBoundingClientRect().top;
       label.textContent = table.open ? "図で見る" : "表で見る";
       figure?.querySelector(".cb-drawing, picture, img")?.toggleAttribute("hidden", table.open);
+      if (table.dataset.finding) caption?.replaceChildren(...(table.open ? [table.dataset.finding] : told));
+      scrollBy({ top: label.getBoundingClientRect().top - before, behavior: "instant" });
     });
   }
+  // A tip leaves at Escape and at a tap anywhere else, whatever opened it.
+  const clear = () => { for (const tip of document.querySelectorAll(".cb-tip")) tip.hidden = true; };
+  addEventListener("pointerdown", clear);
+  addEventListener("keydown", (event) => { if (event.key === "Escape") clear(); });
   for (const list of document.querySelectorAll("[data-marks]")) {
     const image = document.querySelector(`#${CSS.escape(list.dataset.marks)} img`);
     const frame = image?.closest("picture") ?? image;
@@ -48,7 +58,6 @@
       mark.addEventListener("blur", hide);
       mark.addEventListener("click", () => show(mark));
       mark.addEventListener("keydown", (event) => {
-        if (event.key === "Escape") return hide();
         const to = marks[event.key === "Home" ? 0 : event.key === "End" ? marks.length - 1 : number + steps[event.key]];
         if (!to) return;
         event.preventDefault();
