@@ -171,7 +171,7 @@ def wrap(text: str, inches: float, points: float) -> list[str]:
             if end < len(pieces):
                 cost += (1 - wide / inches) ** 2 + _break(pieces[end - 1][-1], pieces[end][0])
             elif told and wide < inches / 3 and told[-1][-1] not in _PAUSE:
-                cost += 0.6  # a last word left alone
+                cost += 0.45  # a last word left alone
             ways.append((lines + 1, cost, [*told, "".join(pieces[start:end])]))
         best.append(min(ways))
     return [line for line in best[-1][2] if line]

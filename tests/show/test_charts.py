@@ -77,6 +77,8 @@ def drawn_texts(figure: Figure) -> list[str]:
 def read_well(figure: Figure) -> None:
     """Texts can be read on a phone too; marks lie apart, inside the picture, and say something."""
     assert not faults(figure.canvas)
+    _, height = figure.canvas.get_size_inches()
+    assert all(0 <= y <= height for line in figure.canvas.axes[0].lines for y in line.get_ydata() if y == y)
     smallest = min(text.get_fontsize() for text in figure.canvas.axes[0].texts)
     assert smallest * style.PHONE / (72 * style.WIDTH) >= 12
     assert figure.marks and all("：" in mark.text for mark in figure.marks)

@@ -85,7 +85,9 @@ def slope(frame: pd.DataFrame, doc: Document, first: str = "previous", last: str
                 page.text(x, page.y + SMALL * n, text, color=style.MUTED, ha="center")
         top = page.y + SMALL * max(map(len, heads)) + 0.1
         high = max(3.2, *(math.fsum(_tall(r, at) for r in told) for at in (0, 1)))
-        place = scale([r[key] for r in rows for key in (first, last)], top + high - 0.1, top + 0.1, log)
+        place = scale(
+            [known(r[key]) for r in rows for key in (first, last)], top + high - 0.1, top + 0.1, log
+        )
         for r in sorted(rows, key=lambda r: r["mine"]):
             r["at"] = [place(known(r[key])) for key in (first, last)]
             dotted = words.missing(r[first]) or words.missing(r[last])
