@@ -134,7 +134,8 @@ def of_card(tag: Any) -> dict[str, Any]:
     place = new("card", tag["id"], flat(tag.h3))
     place["names"].append(place["title"].partition(" ")[2])
     place["text"], place["measures"] = [flat(tag.p)], []
-    place["text"] += [" ".join(map(flat, row.find_all(["th", "td"]))) for row in tag.find_all("tr")]
+    for line in tag.find_all(["caption", "tr"]):
+        place["text"].append(" ".join(map(flat, line.find_all(["th", "td"]) or [line])))
     for term in tag.find_all("dt"):
         value = flat(term.find_next("dd"))
         place["text"].append(f"{flat(term)} {value}")
