@@ -345,7 +345,8 @@ class Cards:
         names = [m["measure"] for m in card["measures"]]
         first, more = [("府省庁", card["ministry"])], []
         rows = self.amounts[self.amounts["sheet"] == card["sheet"]]
-        parts = _by_part(rows, f"tab-{anchor(card['sheet'], self.area)}") if rows["component"].any() else ""
+        split = rows["component"].any()
+        parts = _by_part(rows, anchor(card["sheet"], self.area), card["sheet"]) if split else ""
         if not parts:
             lines = (f"{column} {amount}" for _, column, amount in _printed(rows))
             first.append(("シートの金額", "\n".join(lines)))
@@ -384,13 +385,13 @@ def _printed(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
     ]
 
 
-def _by_part(rows: pd.DataFrame, name: str) -> str:
+def _by_part(rows: pd.DataFrame, place: str, sheet: str) -> str:
     """The amounts of a sheet that prints those of its parts too."""
     told = {(part, column): amount for part, column, amount in _printed(rows)}
     parts, heads = (list(dict.fromkeys(keys)) for keys in zip(*told))
     columns = (Col("component", "部分"), *(num(head, head) for head in heads))
     cells = [(part, *(told.get((part, head), "") for head in heads)) for part in parts]
-    return Table(name, "シートの金額", columns, cells, "").box
+    return Table(f"tab-{place}", f"シート{sheet}の金額", columns, cells, "").box
 
 
 def _listed(entries: list[tuple[str, str]]) -> str:

@@ -111,7 +111,7 @@ def test_keyboard(reader, html):
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.tagName") == "ARTICLE"
-    for _ in range(30):
+    for _ in range(25):
         page.keyboard.press("Tab")
         style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert style != "none", page.evaluate("document.activeElement.outerHTML.slice(0, 100)")

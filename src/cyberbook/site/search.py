@@ -135,7 +135,8 @@ def of_card(tag: Any) -> dict[str, Any]:
     place["names"].append(place["title"].partition(" ")[2])
     place["measures"] = tag["data-measures"].split("、")
     place["text"] = [flat(tag.p)]
-    place["text"] += [" ".join(map(flat, row.find_all(["th", "td"]))) for row in tag.find_all("tr")]
+    for line in tag.find_all(["caption", "tr"]):
+        place["text"].append(" ".join(map(flat, line.find_all(["th", "td"]) or [line])))
     for term in tag.find_all("dt"):
         place["text"].append(f"{flat(term)} {flat(term.find_next('dd'))}")
     return place

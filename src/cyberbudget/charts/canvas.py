@@ -247,7 +247,7 @@ class Sheet:
         return Figure(
             name=self.name, svg=buffer.getvalue(), alt=alt, caption=self.caption, source=self.source,
             data=pd.DataFrame(self._rows, columns=["項目", "系列", "値", "下限", "上限", "単位"]),
-            canvas=self.canvas, marks=tuple(self._spots(height)), table=self.table,
+            canvas=self.canvas, marks=tuple(self._spots(height)), table=self.table, title=self.title,
         )  # fmt: skip
 
     def _spots(self, height: float) -> Iterator[Mark]:
