@@ -61,6 +61,12 @@ RULES = {
     "on_no_card": ("どのカードにもない施策です", "カードの measures に足してください"),
     "unknown_source": ("references.bib にない出典です", "data/context/references.bib の鍵に直すか、出典を足してください"),
     "no_source": ("出典がありません", "data/context/references.bib の鍵を書いてください"),
+    # data/context
+    "whole_yen": ("円の金額として読めません", "桁区切りのない整数の円で書いてください（2339922000）"),
+    "mark": ("出典の種類の印ではありません", "A、A–、B、C のどれかにしてください"),
+    "break_kind": ("切れ目の種類ではありません", "範囲、題、分け方 のどれかにしてください"),
+    "denominator": ("知らない分母です", "data/README.md の what のどれかにしてください"),
+    "corporate": ("法人番号として読めません", "13桁の数字にするか、空欄にしてください"),
     # what the tables say of each other
     "too_many_measures": ("一つの分野に{count}件以上の施策があります",
         "位置の番号は{last}までです。行の重なりがないか確かめてください"),

@@ -158,6 +158,56 @@ def schemas(
     }
 
 
+MARKS = ("A", "A–", "B", "C")  # how near a source outside the document stands to the government's own text
+WHOLE = re.compile("[0-9]+")
+SIGNED = re.compile("-?[0-9]+([.][0-9]+)?")
+
+
+def context(sources: Names) -> dict[str, Shape]:
+    """The columns of each CSV of data/context, where every row names its source and the mark of that.
+
+    Parameters
+    ----------
+    sources : Names
+        Keys of references.bib.
+    """
+    year = _check("year", YEAR.fullmatch)
+    yen, number = _check("whole_yen", WHOLE.fullmatch), _check("not_number", SIGNED.fullmatch)
+    told = {"source": _text(_one_of(sources, "unknown_source")), "mark": _text(_one_of(set(MARKS), "mark"))}
+    stage = _text(_one_of(set(STAGES), "stage"))
+    reserve = _text(_check("whole_yen", re.compile("-?[0-9]+").fullmatch))
+    return {
+        "history.csv": {
+            "fiscal_year": _text(year), "stage": stage, "edition": _optional(), "amount": _text(number), **told,
+            "note": _optional(),
+        },
+        "breaks.csv": {
+            "fiscal_year": _text(year), "kind": _text(_one_of({"範囲", "題", "分け方"}, "break_kind")),
+            "what": _text(), "amount": _optional(number), **told,
+        },
+        "denominators.csv": {
+            "what": _text(_one_of({"general_account", "defence", "defence_expense", "digital_agency", "gdp"}, "denominator")),
+            "fiscal_year": _text(year), "amount_yen": _text(yen), "vintage": _optional(), **told,
+        },
+        "projects.csv": {
+            "measure": _text(), "project": _text(), "name": _text(), "fiscal_year": _text(year),
+            **{f"{key}_yen": _text(yen) for key in ("initial", "supplementary", "carried_in")},
+            "reserve_yen": reserve,
+            **{f"{key}_yen": _text(yen) for key in ("budget", "executed", "carried_out", "request")}, **told,
+        },
+        "recipients.csv": {
+            "fiscal_year": _text(year), "measure": _text(), "project": _text(), "block": _text(), "chain": _text(),
+            "depth": _text(_check("not_number", WHOLE.fullmatch)), "recipient": _text(),
+            "corporate_number": _optional(_check("corporate", re.compile("[0-9]{13}").fullmatch)),
+            "amount_yen": _text(yen), "contract": _optional(), **told,
+        },
+        "measure_history.csv": {
+            "measure": _text(), "fiscal_year": _text(year), "initial": _text(number), "supplementary": _text(number),
+            "budget": _text(number), "executed": _optional(number), "sheet_year": _text(year), "project": _text(), **told,
+        },
+    }  # fmt: skip
+
+
 _PANDERA_KEYS = {
     "column_in_dataframe": "missing_column",
     "column_in_schema": "extra_column",
