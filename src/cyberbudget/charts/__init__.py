@@ -7,6 +7,8 @@ where a change came from            :func:`waterfall`
 before and after                    :func:`slope`, :func:`dumbbell`, :func:`pairs`
 who works in which area             :func:`heatmap`
 one number, change or rate a row    :func:`bars`, :func:`stacked`, :func:`dots`
+many years                          :func:`line`, :func:`multiples`
+who received it                     :func:`flow`
 ==================================  =====================================================================
 
 Every function takes a plain frame, the document it comes from, and the words around the picture (``name``, ``title``,
@@ -17,12 +19,14 @@ Every function takes a plain frame, the document it comes from, and the words ar
 from .bars import Bar, Row, Segment, bars, dots, draw, pairs, stacked
 from .between import dumbbell, slope
 from .canvas import key_label
+from .flow import flow
 from .heatmap import heatmap
+from .lines import line, multiples
 from .parts import named, treemap
 from .waterfall import waterfall
 
 # fmt: off
 __all__ = [
-    "Bar", "Row", "Segment", "bars", "dots", "draw", "dumbbell", "heatmap", "key_label", "named", "pairs",
-    "slope", "stacked", "treemap", "waterfall",
+    "Bar", "Row", "Segment", "bars", "dots", "draw", "dumbbell", "flow", "heatmap", "key_label", "line", "multiples",
+    "named", "pairs", "slope", "stacked", "treemap", "waterfall",
 ]
