@@ -21,28 +21,28 @@ _REST = ("ほかの施策", "ほかの支出先")
 Ends = dict[str, tuple[float, float]]
 
 
-def flow(frame: pd.DataFrame, doc: Document, source: str = "measure", target: str = "recipient", key: str = "amount",
+def flow(frame: pd.DataFrame, doc: Document, payer: str = "measure", payee: str = "recipient", key: str = "amount",
          areas: Mapping[str, str] | None = None, rest: tuple[str, str] = _REST, **texts: Any) -> Figure:  # fmt: skip
     """Bands from the largest sources to the largest targets, all others as one on either side.
 
     Parameters
     ----------
     frame : DataFrame
-        A row is what one source paid to one target: the two names and an amount (億円).
+        A row is what one payer paid to one payee: the two names and an amount (億円).
     doc : Document
     areas : mapping, optional
         Source → strategy area, for the colour of its bands.
     rest : (str, str)
         What all other sources, and all other targets, are called.
     """
-    bands = reduced(frame, source, target, key, rest)
+    bands = reduced(frame, payer, payee, key, rest)
     with sheet(doc, bands.to_dict("records"), **{"kind": "流れ図（サンキー図）", **texts}) as page:
         page.text(EDGE, page.y, "施策", color=style.MUTED)
         page.text(RIGHT, page.y, "国が直接払った先", ha="right", color=style.MUTED)
         page.y += SMALL + 0.1
         top, scale = page.y, _HIGH / float(bands[key].sum())
         sides, bottom = [], top
-        for column, at in ((source, _LEFT), (target, _RIGHT)):
+        for column, at in ((payer, _LEFT), (payee, _RIGHT)):
             ends, low = _column(page, bands, column, key, at, top, scale)
             sides.append(ends)
             bottom = max(bottom, low)
@@ -50,15 +50,13 @@ def flow(frame: pd.DataFrame, doc: Document, source: str = "measure", target: st
         for band in bands.to_dict("records"):
             thick = band[key] * scale
             colour = (
-                style.colour((areas or {}).get(band[source], ""))
-                if band[source] != rest[0]
-                else style.PREVIOUS
+                style.colour((areas or {}).get(band[payer], "")) if band[payer] != rest[0] else style.PREVIOUS
             )
-            y0, y1 = start[0][band[source]][0], start[1][band[target]][0]
+            y0, y1 = start[0][band[payer]][0], start[1][band[payee]][0]
             _band(page, y0, y1, thick, colour)
-            start[0][band[source]] = (y0 + thick, 0.0)
-            start[1][band[target]] = (y1 + thick, 0.0)
-            name = f"{band[source]} → {band[target]}"
+            start[0][band[payer]] = (y0 + thick, 0.0)
+            start[1][band[payee]] = (y1 + thick, 0.0)
+            name = f"{band[payer]} → {band[payee]}"
             amount = words.rounded(band[key], 1)
             page._rows.append((name, "支払い", str(amount), words.ABSENT, words.ABSENT, "億円"))
             tall = max(thick, 0.06)

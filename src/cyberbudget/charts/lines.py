@@ -50,9 +50,11 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
         page.flow([*signs, *[("？", style.MUTED, "見つかっていない年度")] * (len(known) < len(rows))])
         told = _numbered(breaks, rows)
         top = page.y + (SMALL + 0.08) * bool(told) + 0.25
-        base, step = top + _HIGH, (INNER - 0.55) / max(len(rows) - 1, 1)
+        first = _write(known[0]["value"], unit, digits).replace("億円", "")
+        inset = max(0.28, style.width(first, style.NOTE) / 2 + 0.05)  # so that the first value has room
+        base, step = top + _HIGH, (INNER - inset - 0.27) / max(len(rows) - 1, 1)
         high = max([r["value"] for r in known] + [float(r[key]) for r in rings])
-        x = {r["year"]: EDGE + 0.28 + n * step for n, r in enumerate(rows)}
+        x = {r["year"]: EDGE + inset + n * step for n, r in enumerate(rows)}
         y = {r["year"]: base - r["value"] / high * _HIGH for r in known}
         page.line([EDGE, RIGHT], [base, base])
         for number, (year, _) in told.items():
