@@ -18,6 +18,7 @@ from .commentary import Reference, references
 from .errors import Problems
 from .load import Document, data_root
 from .read import read_csv
+from .words import era
 
 FOLDER = "context"
 OKU = 100_000_000  # yen
@@ -337,6 +338,12 @@ def payments(context: Context, year: int, without: Collection[str] = ()) -> pd.D
     return _named(context, context.recipients.query("fiscal_year == @year and depth == 0"), without)
 
 
+def both_years(context: Context) -> pd.DataFrame:
+    """The :func:`payments` of every year of which the execution is known, the latest first, with ``year`` in words."""
+    found = [payments(context, year).assign(year=era(year)) for year in reversed(years(context))]
+    return pd.concat(found, ignore_index=True)
+
+
 def entrusted(context: Context, year: int) -> pd.DataFrame:
     """What those who were paid by the state paid on, in its first step only: each further step is part of it.
 
@@ -346,7 +353,9 @@ def entrusted(context: Context, year: int) -> pd.DataFrame:
         payer, measure, recipient, corporate_number, amount (億円), source.
     """
     rows = context.recipients.query("fiscal_year == @year and depth == 1")
-    paid = context.recipients.query("fiscal_year == @year and depth == 0 and amount_yen > 0")
+    paid = _called(
+        context, context.recipients.query("fiscal_year == @year and depth == 0 and amount_yen > 0")
+    )
     # The block that pays stands before the last one in the chain: 組織→A→C.
     payers = paid.groupby(["project", "block"])["recipient"].agg(
         lambda names: "、".join(dict.fromkeys(names))
@@ -358,17 +367,20 @@ def entrusted(context: Context, year: int) -> pd.DataFrame:
 
 def _named(context: Context, rows: pd.DataFrame, without: Collection[str], *more: str) -> pd.DataFrame:
     """Payments by measure and recipient, whose corporate number tells who it is; all without one are one."""
-    # A name may change while the number stays; the latest one is used.
-    latest = context.recipients.sort_values("fiscal_year", kind="stable").query("corporate_number != ''")
-    names = dict(zip(latest["corporate_number"], latest["recipient"]))
-    rows = rows[~rows["measure"].isin(list(without))]
-    rows = rows.assign(recipient=rows["corporate_number"].map(names).fillna(UNNUMBERED))
+    rows = _called(context, rows[~rows["measure"].isin(list(without))])
     keys = [*more, "measure", "recipient", "corporate_number"]
     found = rows.groupby(keys, as_index=False, sort=False).agg(
         amount=("amount_yen", "sum"), source=("source", "first")
     )
     found = found.assign(amount=found["amount"] / OKU)
     return found[found["amount"] > 0].sort_values("amount", ascending=False, kind="stable", ignore_index=True)
+
+
+def _called(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """Payments under the latest name of each corporate number: a name may change while the number stays."""
+    latest = context.recipients.sort_values("fiscal_year", kind="stable").query("corporate_number != ''")
+    names = dict(zip(latest["corporate_number"], latest["recipient"]))
+    return rows.assign(recipient=rows["corporate_number"].map(names).fillna(UNNUMBERED))
 
 
 def direct(context: Context, year: int, without: Collection[str] = ()) -> pd.DataFrame:

@@ -15,6 +15,14 @@ from .context import Context
 from .load import Document
 
 RMF = "リスク管理枠組み（RMF）の導入"
+# Columns of tables: of a project's year, of a sheet.
+STEPS = {
+    "budget": "歳出予算現額",
+    "executed": "執行額",
+    "carried_out": "翌年度へ繰越し",
+    "request": "翌年度の要求",
+}
+SHEET = {"initial": "当初", "supplementary": "補正", "budget": "歳出予算現額", "executed": "執行額"}
 FIVE = 5  # recipients whose part tells how concentrated the payments are
 
 
@@ -264,7 +272,7 @@ def gaps(context: Context, year: int) -> list[str]:
     largest = table.loc[table["gap_yen"].abs().idxmax()]
     return [
         f"{w.era(year)}の執行額{whole:,}円のうち、直接の支払いとして載るのは{table['paid_yen'].sum():,}円です。"
-        f"差は{gap:,}円で、最も離れているのは「{largest['measure']}」の{largest['gap_yen']:,}円です。"
+        f"差は{w.plain(int(gap), 0)}円で、最も離れているのは「{largest['measure']}」の{w.plain(int(largest['gap_yen']), 0)}円です。"
         "差が何かは、この表からは分かりません。"
     ]
 
@@ -281,15 +289,18 @@ def _decade(context: Context, doc: Document) -> Iterator[str]:
     found = outside.coverage(context, doc).set_index("measure")["amount"]
     own = [name for name in table["measure"].unique() if name in found.index]
     whole = float(doc.whole(doc.current).value)
+    large = table.query("measure == @RMF")["fiscal_year"]
     yield (
         f"過去のシートまでたどれたのは{w.tsu(table['measure'].nunique())}の施策です。{doc.current.label}の総額の"
-        f"{w.percent(found[own].sum() / whole)}で、大きな「{RMF}」は{w.era(int(table.query('measure == @RMF')['fiscal_year'].min()))}に始まります。"
+        f"{w.percent(found[own].sum() / whole)}にあたります。"
+        + (f"大きな「{RMF}」は、{w.era(int(large.min()))}に始まります。" if len(large) else "")
     )
     moved = table.assign(late=table["executed"] - table["initial"]).nlargest(1, "late").iloc[0]
     extra = table.query("measure == @moved.measure and fiscal_year == @moved.fiscal_year - 1")
     if len(extra) and extra["supplementary"].iloc[0] > 0.9 * moved["executed"]:
+        start = f"当初{w.plain(moved['initial'], 0)}百万円に対して" if moved["initial"] else "当初予算なしで"
         yield (
-            f"「{moved['measure']}」は、{w.era(int(moved['fiscal_year']))}に当初{w.plain(moved['initial'], 0)}百万円に対して"
+            f"「{moved['measure']}」は、{w.era(int(moved['fiscal_year']))}に、{start}"
             f"{w.plain(moved['executed'], 0)}百万円を使いました。前の年度の補正{w.plain(extra['supplementary'].iloc[0], 0)}百万円が、"
             "ほぼそのまま繰り越されたものと考えられます。一つの年度の執行は、その年度の予算のものとは限りません。"
         )
@@ -308,3 +319,31 @@ def _decade(context: Context, doc: Document) -> Iterator[str]:
     renamed = context.identity.query("source == 'judgit'")
     for r in renamed.to_dict("records"):
         yield f"「{r['measure']}」は、「{r['name']}」という名前の事業と同じものだと読みました。{r['evidence']}ためです。"
+
+
+# ── titles of figures ───────────────────────────────────────────────────────────────────────────────
+
+
+def title(name: str, context: Context, doc: Document) -> str:
+    """What a figure shows, where it does; otherwise only what it is of."""
+    last = outside.years(context)[-1]
+    if name == "history":
+        grown = outside.yearly(outside.series(context, doc)).tail(2).to_dict("records")
+        if len(grown) == 2 and grown[1]["rate"] > grown[0]["rate"] > 0:
+            return f"予算の伸びは、{w.era(int(grown[1]['first']))}からあとが速い"
+        return "当初予算の長期推移"
+    if name == "national":
+        share = outside.shares(context, doc, "general_account").iloc[-1]
+        return f"総額は、一般会計1万円のうち{w.plain(share['share'] * 10_000, 0)}円"
+    if name == "execution":
+        table = outside.executed(context, last)
+        return f"{w.era(last)}は、使えた予算の{w.portion(table['executed'].sum() / table['budget'].sum())}が使われた"
+    if name == "recipients":
+        return f"直接の支払いの{w.portion(outside.direct(context, last)['share'].head(FIVE).sum())}は、上位{w.tsu(FIVE)}の支出先に"
+    table = context.measure_history.query("initial > 0").groupby("measure")["initial"].agg(["min", "max"])
+    wide = table["max"] / table["min"]
+    return (
+        "横ばいに近い施策も、何倍にも動いた施策もある"
+        if wide.min() < 1.5 < 3 < wide.max()
+        else "施策ごとの推移"
+    )

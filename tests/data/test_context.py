@@ -256,7 +256,7 @@ EDITS = {
     "a project of no table": ("recipients", "事業,3589,A", "事業,9999,A", "project・fiscal_year", "9999・2023", "projects.csv にない"),
     "a negative payment": ("recipients", "2100000000", "-2100000000", "amount_yen", "-2100000000", "円の金額"),
     "full-width": ("measure_history", "2014,1741", "2014,１７４１", "initial", "１７４１", "読めません"),
-    "no evidence": ("identity", "当初予算の円の額が、資料の令和6年度と令和5年度の額に丸めで一致する,", ",", "evidence", "", "値がありません"),
+    "no evidence": ("identity", "令和6年度と令和5年度の当初の額が、丸めで一致する,", ",", "evidence", "", "値がありません"),
     "no figure": ("countries", "2.6,十億ポンド", "—,十億ポンド", "figure", "—", "読めません"),
     "extra column": ("breaks", "mark", "grade", None, None, "列"),
 }  # fmt: skip
