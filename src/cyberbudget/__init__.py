@@ -3,13 +3,13 @@
 ``load()`` で資料を読み、``analysis`` で計算し、``charts`` と ``tables`` で見せ、``say`` と ``points`` で述べます。
 """
 
-from . import analysis, charts, interval, prose, tables, words
+from . import analysis, charts, context, interval, prose, tables, words
 from .display import Code, Col, Figure, Link, Table, num, points, say
 from .errors import DataError, Problem
 from .interval import Interval
 from .load import Document, documents, load
 
 __all__ = [
-    "Code", "Col", "DataError", "Document", "Figure", "Interval", "Link", "Problem", "Table", "analysis", "charts", "documents",
+    "Code", "Col", "DataError", "Document", "Figure", "Interval", "Link", "Problem", "Table", "analysis", "charts", "context", "documents",
     "interval", "load", "num", "points", "prose", "say", "tables", "words",
 ]  # fmt: skip

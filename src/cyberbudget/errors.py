@@ -61,6 +61,17 @@ RULES = {
     "on_no_card": ("どのカードにもない施策です", "カードの measures に足してください"),
     "unknown_source": ("references.bib にない出典です", "data/context/references.bib の鍵に直すか、出典を足してください"),
     "no_source": ("出典がありません", "data/context/references.bib の鍵を書いてください"),
+    # data/context
+    "whole_yen": ("円の金額として読めません", "桁区切りのない整数の円で書いてください（2339922000）"),
+    "signed_yen": ("円の金額として読めません", "桁区切りのない整数の円で書いてください。ほかへ移した額は負の数です"),
+    "mark": ("出典の種類の印ではありません", "A、A–、B、C のどれかにしてください"),
+    "break_kind": ("切れ目の種類ではありません", "範囲、題、分け方 のどれかにしてください"),
+    "denominator": ("知らない分母です", "data/README.md の what のどれかにしてください"),
+    "corporate": ("法人番号として読めません",
+        "検査用の数字まで合う13桁の数字にするか、空欄にしてください"),
+    "unknown_project": ("projects.csv にない事業と年度です",
+        "data/context/projects.csv の project と fiscal_year を確かめてください"),
+    "budget_sum": ("予算の内訳の合計が、計と合いません", "当初、補正、繰越し、予備費等を出典と比べてください"),
     # what the tables say of each other
     "too_many_measures": ("一つの分野に{count}件以上の施策があります",
         "位置の番号は{last}までです。行の重なりがないか確かめてください"),

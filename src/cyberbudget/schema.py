@@ -96,8 +96,17 @@ def _amount(one_decimal: bool = True) -> pa.Column:
 
 
 Shape = dict[str, pa.Column]
-# What names a row of sheets.csv together; in the other files one column does.
-_KEY = ["sheet", "measure", "component", "fiscal_year", "stage"]
+# What names a row of a file together, where one column alone does not.
+_KEYS = {
+    "sheets.csv": ["sheet", "measure", "component", "fiscal_year", "stage"],
+    "context/history.csv": ["fiscal_year", "stage", "edition"],
+    "context/breaks.csv": ["fiscal_year", "what"],
+    "context/denominators.csv": ["what", "fiscal_year"],
+    "context/projects.csv": ["project", "fiscal_year"],
+    "context/measure_history.csv": ["measure", "fiscal_year"],
+    "context/countries.csv": ["country", "counts"],
+    "data/identity.csv": ["measure", "name"],
+}
 
 
 def common() -> dict[str, Shape]:
@@ -158,6 +167,69 @@ def schemas(
     }
 
 
+MARKS = ("A", "A–", "B", "C")  # how near a source outside the document stands to the government's own text
+BREAKS = ("範囲", "題", "分け方")
+WHOLES = (
+    "general_account", "defence", "defence_expense", "defence_plan_outlays", "defence_plan_contracts",
+    "digital_agency", "gdp",
+)  # fmt: skip
+WHOLE, SIGNED_WHOLE, SIGNED = map(re.compile, ("[0-9]+", "-?[0-9]+", "-?[0-9]+([.][0-9]+)?"))
+
+
+def corporate(text: str) -> bool:
+    """True for a corporate number (法人番号) whose first digit checks the other twelve; thirteen 9s stand for none."""
+    if not re.fullmatch("[0-9]{13}", text, re.ASCII) or text == "9" * 13:
+        return False
+    weighed = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(text[1:])))
+    return int(text[0]) == 9 - weighed % 9
+
+
+def context(sources: Names) -> dict[str, Shape]:
+    """The columns of each CSV that holds what is not from the document; every row names its source and its mark.
+
+    Parameters
+    ----------
+    sources : Names
+        Keys of references.bib.
+    """
+    patterns = {"year": YEAR, "whole_yen": WHOLE, "signed_yen": SIGNED_WHOLE, "not_number": SIGNED}
+    known: dict[str, Names] = {
+        "unknown_source": sources, "mark": {*MARKS}, "stage": {*STAGES}, "break_kind": {*BREAKS}, "denominator": {*WHOLES},
+    }  # fmt: skip
+    checks = {key: _check(key, pattern.fullmatch) for key, pattern in patterns.items()}
+    checks |= {key: _one_of(names, key) for key, names in known.items()}
+    checks["corporate"] = _check("corporate", corporate)
+
+    def shape(columns: str, *last: str) -> Shape:
+        """A column each, with the rule that its cells keep after its name; a ? lets them be empty."""
+        found = {}
+        for column in (*columns.split(), "source:unknown_source", "mark:mark", *last):
+            name, _, rule = column.partition(":")
+            own = [checks[key] for key in (rule.removesuffix("?"),) if key]
+            found[name] = (_optional if rule.endswith("?") else _text)(*own)
+        return found
+
+    return {
+        "identity.csv": shape("measure name fiscal_year:year evidence"),
+        "history.csv": shape("fiscal_year:year stage:stage edition:? amount:not_number", "note:?"),
+        "breaks.csv": shape("fiscal_year:year kind:break_kind what amount:not_number?"),
+        "denominators.csv": shape("what:denominator fiscal_year:year amount_yen:whole_yen vintage:?"),
+        "projects.csv": shape(
+            "measure project name fiscal_year:year initial_yen:whole_yen supplementary_yen:whole_yen carried_in_yen:whole_yen "
+            "reserve_yen:signed_yen budget_yen:whole_yen executed_yen:whole_yen carried_out_yen:whole_yen request_yen:whole_yen"
+        ),
+        "recipients.csv": shape(
+            "fiscal_year:year measure project block chain depth:whole_yen recipient corporate_number:corporate? "
+            "amount_yen:whole_yen contract:?", "note:?"
+        ),
+        "measure_history.csv": shape(
+            "measure fiscal_year:year initial:not_number supplementary:not_number budget:not_number executed:not_number? "
+            "sheet_year:year project"
+        ),
+        "countries.csv": shape("country counts figure:not_number unit period lacks"),
+    }  # fmt: skip
+
+
 _PANDERA_KEYS = {
     "column_in_dataframe": "missing_column",
     "column_in_schema": "extra_column",
@@ -174,7 +246,8 @@ def problems(file: str, frame: pd.DataFrame, columns: Shape) -> list[Problem]:
     if frame.columns.empty:  # its problem is known
         return []
     # Without one of its columns the key would name false duplicates.
-    unique = _KEY if file == "sheets.csv" and set(_KEY) <= set(frame.columns) else None
+    key = _KEYS.get(file, [])
+    unique = key if key and set(key) <= set(frame.columns) else None
     try:
         pa.DataFrameSchema(columns, strict=True, unique=unique).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
@@ -183,15 +256,15 @@ def problems(file: str, frame: pd.DataFrame, columns: Shape) -> list[Problem]:
         return []
     found: dict[tuple, Problem] = {}
     for case in cases.to_dict("records"):
-        key = _PANDERA_KEYS.get(str(case["check"]), str(case["check"]))
-        rule, hint = RULES[key]
+        broken = _PANDERA_KEYS.get(str(case["check"]), str(case["check"]))
+        rule, hint = RULES[broken]
         row = None if pd.isna(case["index"]) else int(case["index"])
         column: str = case["column"]
         value: str | None = str(case["failure_case"])
-        if key in ("missing_column", "extra_column"):
+        if broken in ("missing_column", "extra_column"):
             column, value = str(case["failure_case"]), None
         if str(case["check"]) == "multiple_fields_uniqueness":
-            column, value = "・".join(_KEY), "・".join(frame.loc[row, _KEY])
-        found[(row, column, key)] = Problem(file, row, column, value, rule, hint)
+            column, value = "・".join(key), "・".join(frame.loc[row, key])
+        found[(row, column, broken)] = Problem(file, row, column, value, rule, hint)
     order = {name: number for number, name in enumerate(frame.columns)}
     return sorted(found.values(), key=lambda p: (p.row or 0, order.get(p.column or "", 99)))

@@ -14,7 +14,7 @@ from cyberbook.build import dead_links
 from ..conftest import HTML
 from ..notebooks import CHAPTERS, code_cells, ours
 
-BOOK_PAGES = [f"book/{name}.html" for name in CHAPTERS]
+BOOK_PAGES = [f"book/{name}.html" for name in (*CHAPTERS, "bibliography")]
 OTHER_PAGES = sorted({"search.html"} | {path.name for path in HTML.glob("*.html")} - {"index.html"})
 
 pytestmark = pytest.mark.usefixtures("html")

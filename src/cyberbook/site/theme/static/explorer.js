@@ -1,4 +1,4 @@
-// 施策一覧 as an explorer: sort, pick, search, add up and take away the rows of the table that has data-choose.
+// 施策一覧, or any table that offers a choice, as an explorer: sort, pick, search, add up and take away the rows of the table that has data-choose.
 // Columns, areas and ministries are read from the table itself, so that next year's document works as it is.
 // Without JavaScript the plain table stays. The page is first drawn after this script has run: nothing jumps.
 "use strict";
@@ -9,12 +9,13 @@
   // ── what the table holds ──
   const NONE = "—";
   const fold = (text) => text.normalize("NFKC").toLowerCase();
-  // Amounts are printed to one decimal, so whole tenths add up exactly. What is no number is null.
-  const tenths = (text) => {
-    const value = Math.round(Number(text.replaceAll(",", "").replace("−", "-")) * 10);
+  const body = box.querySelector("tbody");
+  // Amounts are printed to so many decimals; as whole numbers of the last one they add up exactly. What is no number is null.
+  const decimals = Math.max(1, ...[...body.querySelectorAll("td.num")].map((td) => td.textContent.trim().split(".")[1]?.length ?? 0));
+  const scaled = (text) => {
+    const value = Math.round(Number(text.replaceAll(",", "").replace("−", "-")) * 10 ** decimals);
     return Number.isNaN(value) ? null : value;
   };
-  const body = box.querySelector("tbody");
   const columns = [...box.querySelectorAll("thead th")].map((th, at) => ({
     th, at, heading: th.textContent, key: th.dataset.key, number: th.classList.contains("num"),
     choose: th.dataset.choose, choices: JSON.parse(th.dataset.choices || "[]"),
@@ -28,7 +29,7 @@
     const texts = [...tr.cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " "));
     return {
       tr, texts, folded: texts.map(fold),
-      values: columns.map(({ number, at }) => (number ? tenths(texts[at]) : null)),
+      values: columns.map(({ number, at }) => (number ? scaled(texts[at]) : null)),
       groups: columns.map((column) => (column.choose ? group(column, texts[column.at]) : "")),
     };
   });
@@ -54,7 +55,8 @@
     return [["", "すべて"], ...[...counts].map(([name, count]) => [name, `${named(name)}（${count}件）`])];
   };
   // What the buttons in the head go through: amounts from the largest, texts from the first, then as printed.
-  const PRINTED = { value: "", name: "資料の順" };
+  const ofMeasures = columns[0].heading === "施策";
+  const PRINTED = { value: "", name: ofMeasures ? "資料の順" : "はじめの順" };
   for (const column of columns) {
     const up = { value: column.key, name: column.number ? "小さい順" : "昇順", aria: "ascending" };
     const down = { value: `-${column.key}`, name: column.number ? "大きい順" : "降順", aria: "descending" };
@@ -67,17 +69,19 @@
   const status = make("p", { role: "status", "aria-live": "polite" });
   const form = make("form", { class: "cb-explorer", "aria-label": "一覧の絞り込みと並べ替え", autocomplete: "off" },
     make("div", { class: "cb-fields" },
-      make("label", {}, "施策名で探す", search),
+      make("label", {}, ofMeasures ? "施策名で探す" : `${columns[0].heading}の名前で探す`, search),
       ...chosen.map((column) => select(column.key, column.choose, groups(column))),
       sorting,
-      make("fieldset", {}, make("legend", {}, "額のある欄"),
-        ...amounts.map(({ key, heading }) => make("label", {}, make("input", { type: "checkbox", name: "amount", value: key }), heading)))),
+      ...(amounts.length > 1 ? [make("fieldset", {}, make("legend", {}, "額のある欄"),
+        ...amounts.map(({ key, heading }) => make("label", {}, make("input", { type: "checkbox", name: "amount", value: key }), heading)))] : [])),
     status,
     make("div", { class: "cb-actions" },
       button("条件を消す", () => { form.reset(); update(); }),
       button("表示中をCSVで保存", () => save()),
       button("表示中をコピー", () => copy())),
-    make("p", { class: "cb-note" }, "合計は、表示している施策だけを足したものです。表に載らない施策の額は入っていないので、資料の総額ではありません。"));
+    make("p", { class: "cb-note" }, ofMeasures
+      ? "合計は、表示している施策だけを足したものです。表に載らない施策の額は入っていないので、資料の総額ではありません。"
+      : "合計は、表示している行を足したものです。"));
 
   const sums = amounts.map(() => make("td", { class: "num" }));
   const foot = make("tfoot", {},
@@ -122,8 +126,8 @@
     body.replaceChildren(...shown.map(({ tr }) => tr));
     const totals = amounts.map(({ at }) => {
       const printed = shown.map(({ values }) => values[at]).filter((value) => value !== null);
-      const sum = printed.reduce((a, b) => a + b, 0) / 10;
-      return printed.length ? sum.toLocaleString("en", { minimumFractionDigits: 1 }) : NONE;
+      const sum = printed.reduce((a, b) => a + b, 0) / 10 ** decimals;
+      return printed.length ? sum.toLocaleString("en", { minimumFractionDigits: decimals }) : NONE;
     });
     sums.forEach((cell, n) => { cell.textContent = totals[n]; });
     columns.forEach(({ mark }) => mark());

@@ -1,0 +1,277 @@
+"""Many years: one line with its gaps open and its breaks drawn, or one small picture for each of several measures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from .. import style, words
+from ..display import Figure
+from ..load import Document
+from ..schema import CIRCLED
+from .canvas import EDGE, INNER, LINE, RIGHT, SMALL, Record, Sheet, sheet
+
+_HIGH = 2.9  # inches of the plot
+_CELL, _BETWEEN = 2.2, 0.2  # inches: a small picture and the room beside it
+_PALE = "#b6bcc6"
+
+
+def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.DataFrame | None = None,
+         others: pd.DataFrame | None = None, called: str = "", unit: str = "億円", digits: int = 1,
+         **texts: Any) -> Figure:  # fmt: skip
+    """One line over the years: never across a year that is not known, never across a break.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        fiscal_year (each year once, the unknown ones too), the column ``key`` (NaN where it is not known) and span (a
+        number that changes where what is counted changes).
+    doc : Document
+    key : str
+        億円, or ratios where ``unit`` is %.
+    breaks : DataFrame, optional
+        fiscal_year, kind, what: what changed in a year, drawn before it and told below.
+    others : DataFrame, optional
+        fiscal_year, ``key`` and name: rings beside the line, such as another edition of a year.
+    called : str
+        What the line is, for the CSV.
+    digits : int
+        After the point, as the values are written.
+    """
+    rows = _years(frame, key)
+    rings = [] if others is None else others[["fiscal_year", key, "name"]].to_dict("records")
+    known = [r for r in rows if r["value"] == r["value"]]
+    with sheet(doc, known, **{"kind": "折れ線グラフ", **texts}) as page:
+        signs = [("●", style.NEUTRAL, called or "額")] + [("○", style.INK, r["name"]) for r in rings]
+        page.flow([*signs, *[("？", style.MUTED, "見つかっていない年度")] * (len(known) < len(rows))])
+        told = _numbered(breaks, rows)
+        top = page.y + (SMALL + 0.08) * bool(told) + 0.25
+        first = _write(known[0]["value"], unit, digits).replace("億円", "")
+        inset = max(0.28, style.width(first, style.NOTE) / 2 + 0.05)  # so that the first value has room
+        base, step = top + _HIGH, (INNER - inset - 0.27) / max(len(rows) - 1, 1)
+        high = max([r["value"] for r in known] + [float(r[key]) for r in rings])
+        x = {r["year"]: EDGE + inset + n * step for n, r in enumerate(rows)}
+        y = {r["year"]: base - r["value"] / high * _HIGH for r in known}
+        page.line([EDGE, RIGHT], [base, base])
+        for number, (year, _) in told.items():
+            page.line([x[year] - step / 2] * 2, [top - 0.2, base], _PALE, linestyle="--", zorder=0)
+            page.text(x[year] - step / 2, top - 0.22, number, va="bottom", ha="center", color=style.MUTED)
+        for r in rows:
+            page.text(
+                x[r["year"]], base + 0.06, _tick(r["year"], rows[0]["year"]), ha="center", color=style.MUTED
+            )
+            if r["year"] not in y:
+                page.text(x[r["year"]], base - 0.06, "？", va="bottom", ha="center", color=style.MUTED)
+        for one, two in pairwise(rows):
+            if {one["year"], two["year"]} <= set(y) and one["span"] == two["span"]:
+                ends = [r["year"] for r in (one, two)]
+                page.line(
+                    [x[e] for e in ends], [y[e] for e in ends], style.NEUTRAL, linewidth=2.2, gid="stretch"
+                )
+        for r in rings:  # wider than a dot, which may lie in it
+            look = {"marker": "o", "markersize": 11, "markeredgewidth": 1.4, "markerfacecolor": "none"}
+            page.line(
+                [x[r["fiscal_year"]]],
+                [base - float(r[key]) / high * _HIGH],
+                style.INK,
+                linestyle="none",
+                **look,
+            )
+        for r in known:
+            page.dot(x[r["year"]], y[r["year"]], style.NEUTRAL)
+        _labels(page, known, x, y, unit, digits, base)
+        page.y = base + SMALL + 0.14
+        for number, (_, what) in told.items():
+            _hanging(page, number, what)
+        for r in rows:
+            text = _write(r["value"], unit, digits) if r["year"] in y else "見つかっていません"
+            _record(page, words.era(r["year"]), called or "額", r["value"], unit, digits)
+            page.mark(x[r["year"]] - step / 2, top, step, base - top, f"{words.era(r['year'])}：{text}")
+        for r in rings:
+            _record(page, words.era(r["fiscal_year"]), r["name"], float(r[key]), unit, digits)
+    return page.figure
+
+
+def _tick(year: int, first: int) -> str:
+    """A year below the line: with its era where that begins, H24, 25, … 30, R1, 2."""
+    text = words.era_short(year)
+    return text if year == first or text[0] != words.era_short(year - 1)[0] else text[1:]
+
+
+def _years(frame: pd.DataFrame, key: str) -> list[Record]:
+    spans = frame["span"] if "span" in frame else [0] * len(frame)
+    values = pd.to_numeric(frame[key]).astype(float)
+    rows = [{"year": int(y), "value": v, "span": s} for y, v, s in zip(frame["fiscal_year"], values, spans)]
+    return sorted(rows, key=lambda r: int(r["year"]))
+
+
+def _numbered(breaks: pd.DataFrame | None, rows: list[Record]) -> dict[str, tuple[int, str]]:
+    """① → year and what changed in it."""
+    shown = {r["year"] for r in rows}
+    found: dict[int, list[str]] = {}
+    for r in [] if breaks is None else breaks.to_dict("records"):
+        if r["fiscal_year"] in shown:
+            found.setdefault(int(r["fiscal_year"]), []).append(f"{r['what']}（{r['kind']}）")
+    told = ((year, f"{words.era(year)}：{'。'.join(what)}") for year, what in sorted(found.items()))
+    return dict(zip(CIRCLED, told))
+
+
+def _write(value: float, unit: str, digits: int) -> str:
+    return words.percent(value, digits) if unit == "%" else words.plain(value, digits) + unit
+
+
+def _record(page: Sheet, name: str, series: str, value: float, unit: str, digits: int) -> None:
+    """Put a number into the CSV; the words tell that there is none."""
+    text = words.ABSENT
+    if value == value:
+        text = str(words.rounded(words.precise(value) * (100 if unit == "%" else 1), digits))
+    page._rows.append((name, series, text, words.ABSENT, words.ABSENT, unit))
+
+
+def _hanging(page: Sheet, sign: str, text: str) -> None:
+    """A paragraph whose first line bears a sign."""
+    indent = style.width(sign, style.NOTE) + 0.08
+    page.text(EDGE, page.y, sign, color=style.MUTED)
+    for row in style.wrap(text, INNER - indent, style.NOTE):
+        page.text(EDGE + indent, page.y, row, color=style.MUTED)
+        page.y += SMALL
+    page.y += 0.04
+
+
+def _labels(page: Sheet, known: list[Record], x: dict[int, float], y: dict[int, float], unit: str, digits: int,
+            base: float) -> None:  # fmt: skip
+    """The values of as many points as there is room for: the last and the first one before those at a break."""
+    ends = {r["year"] for a, b in pairwise(known) if a["span"] != b["span"] for r in (a, b)}
+    order = sorted(
+        known, key=lambda r: (r is not known[-1], r is not known[0], r["year"] not in ends, -r["year"])
+    )
+    points = [
+        (x[r["year"]] - 0.07, y[r["year"]] - 0.07, x[r["year"]] + 0.07, y[r["year"]] + 0.07) for r in known
+    ]
+    taken = list(points)
+    for one, two in pairwise(known):  # points along the line, which no value may hide
+        steps = [n / 8 for n in range(1, 8)] if one["span"] == two["span"] else []
+        for t in steps:
+            px, py = (a[one["year"]] * (1 - t) + a[two["year"]] * t for a in (x, y))
+            taken.append((px - 0.01, py - 0.01, px + 0.01, py + 0.01))
+    for r in order:
+        text = _write(r["value"], unit, digits).removesuffix(unit) + ("%" if unit == "%" else "")
+        wide, tall = style.width(text, style.NOTE) + 0.06, SMALL
+        px, py = x[r["year"]], y[r["year"]]
+        for left, upper in ((px - wide / 2, py - 0.1 - tall), (px - wide - 0.09, py - tall / 2 - 0.03),
+                            (px - wide, py - 0.1 - tall), (px - wide / 2, py + 0.09), (px + 0.09, py - tall / 2)):  # fmt: skip
+            box = (left, upper, left + wide, upper + tall)
+            free = not any(_over(box, other) for other in taken)
+            if free and box[0] >= EDGE and box[2] <= RIGHT and box[3] <= base - 0.02:
+                page.text(left + wide / 2, upper + tall / 2, text, va="center", ha="center",
+                          bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.4})  # fmt: skip
+                taken.append(box)
+                break
+
+
+def _over(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str = "initial", second: str = "executed",
+              called: Collection[str] = ("当初", "執行"), unit: str = "百万円", **texts: Any) -> Figure:  # fmt: skip
+    """A small picture for each name, on one row of years, each with its own height.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The column ``by``, fiscal_year, area (for the colour; may be left out), and two columns of numbers.
+    doc : Document
+    first, second : str
+        A line with dots, and rings beside it; NaN where a number is not known.
+    called : two str
+        What the two are.
+    """
+    years = range(int(frame["fiscal_year"].min()), int(frame["fiscal_year"].max()) + 1)
+    line_name, ring_name = called
+    with sheet(doc, list(frame.index), **{"kind": "小さな折れ線グラフの並び", **texts}) as page:
+        page.flow([("●", style.NEUTRAL, line_name), ("○", style.INK, ring_name)])
+        page.paragraph(
+            "縦の目盛りは施策ごとに違います。数字は、その施策の最大と、最後の年度の当初です。",
+            color=style.MUTED,
+        )
+        page.y += 0.1
+        groups = list(frame.groupby(by, sort=False))
+        for start in range(0, len(groups), 2):
+            pair = groups[start : start + 2]
+            names = [style.wrap(str(name), _CELL, style.NOTE) for name, _ in pair]
+            lines = max(map(len, names))
+            for n, ((name, rows), title) in enumerate(zip(pair, names)):
+                left = EDGE + n * (_CELL + _BETWEEN)
+                for m, text in enumerate(title):
+                    page.text(left, page.y + (lines - len(title) + m) * SMALL, text)
+                _small(
+                    page,
+                    left,
+                    page.y + lines * SMALL + 0.06,
+                    str(name),
+                    rows,
+                    years,
+                    (first, second),
+                    called,
+                    unit,
+                )
+            page.y += lines * SMALL + 0.06 + SMALL + 1.0 + LINE + 0.16
+    return page.figure
+
+
+def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, years: range,
+           keys: tuple[str, str], called: Collection[str], unit: str) -> None:  # fmt: skip
+    upper, base = top + SMALL + 0.05, top + SMALL + 1.0
+    colour = style.colour(str(rows["area"].iloc[0])) if "area" in rows else style.NEUTRAL
+    values = {key: dict(zip(rows["fiscal_year"], rows[key].astype(float))) for key in keys}
+    every = [v for found in values.values() for v in found.values() if v == v]
+    high = max(*every, 1.0)
+    inside = _CELL - 0.24
+    x = {year: left + 0.12 + n * inside / max(len(years) - 1, 1) for n, year in enumerate(years)}
+    page.line([left, left + _CELL], [base, base])
+    place = {
+        key: {y: base - v / high * (base - upper) for y, v in values[key].items() if v == v} for key in keys
+    }
+    drawn = place[keys[0]]
+    for one, two in pairwise(sorted(drawn)):
+        if two == one + 1:
+            page.line([x[one], x[two]], [drawn[one], drawn[two]], colour, linewidth=1.8, gid="stretch")
+    for number, key in enumerate(reversed(keys)):
+        for year, y in place[key].items():
+            look = {"marker": "o", "linestyle": "none", "markersize": 4.2 if number else 6.4}
+            face = colour if number else "none"
+            page.line(
+                [x[year]],
+                [y],
+                colour if number else style.INK,
+                **look,
+                markeredgewidth=1.0,
+                markerfacecolor=face,
+            )
+    last = max(drawn)
+    told = f"最大 {words.plain(high, 0)}　{words.era_short(last)} {words.plain(values[keys[0]][last], 0)}"
+    page.text(left, top - 0.02, told, color=style.MUTED)
+    for year, side in ((years[0], "left"), (years[-1], "right")):
+        page.text(
+            left if side == "left" else left + _CELL,
+            base + 0.05,
+            words.era_short(year),
+            ha=side,
+            color=style.MUTED,
+        )
+    for series, key in zip(called, keys):
+        for year in sorted(values[key]):
+            _record(page, f"{name} {words.era(int(year))}", series, values[key][year], unit, 0)
+    page.mark(left, top, _CELL, base - top, f"{name}：{'、'.join(_told(values[keys[0]], unit))}")
+
+
+def _told(values: dict[int, float], unit: str) -> Iterator[str]:
+    """The first and the last value in words."""
+    known = sorted(year for year, value in values.items() if not math.isnan(value))
+    for year in dict.fromkeys((known[0], known[-1])):
+        yield f"{words.era(int(year))} {words.plain(values[year], 0)}{unit}"

@@ -1,0 +1,415 @@
+"""What stands outside the document: other years, the whole budget, what was spent and who received it.
+
+Every row of ``data/context`` names its source (a key of ``references.bib``) and a mark: A primary text, A– official
+data through a public mirror, B an independent report of the same document, C press. Nothing here is interpolated: a
+year that was not found is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from . import schema
+from .commentary import Reference, references
+from .errors import Problems
+from .load import Document, data_root
+from .read import read_csv
+from .words import era
+
+FOLDER = "context"
+OKU = 100_000_000  # yen
+UNNUMBERED = "個人・法人番号のない支出先"  # persons are never named
+CORE = "範囲"  # the kind of break across which totals cannot be compared
+
+
+@dataclass(frozen=True)
+class Context:
+    """The tables of data/context, amounts as numbers.
+
+    Attributes
+    ----------
+    history : DataFrame
+        fiscal_year, stage, edition, amount (億円), printed, source, mark, note: totals of the series.
+    breaks : DataFrame
+        fiscal_year, kind (範囲, 題, 分け方), what, amount (億円, NaN where none is told), source, mark.
+    denominators : DataFrame
+        what, fiscal_year, amount_yen, vintage, source, mark.
+    projects : DataFrame
+        One project of 行政事業レビュー in one year: measure, project, name, fiscal_year, amounts in yen, source, mark.
+    recipients : DataFrame
+        One payment: fiscal_year, measure, project, block, chain, depth (0 paid by the state itself; deeper ones are
+        re-entrusted and part of it, never to be added), recipient, corporate_number, amount_yen, contract, source, mark.
+    measure_history : DataFrame
+        measure, fiscal_year, initial, supplementary, budget, executed (百万円, NaN where not yet known), sheet_year,
+        project, source, mark.
+    countries : DataFrame
+        country, counts, figure, unit, period, lacks, source, mark: what others count; never to be compared.
+    identity : DataFrame
+        measure, name (in another source), fiscal_year, evidence, source, mark.
+    references : dict
+        Source by key.
+    """
+
+    history: pd.DataFrame
+    breaks: pd.DataFrame
+    denominators: pd.DataFrame
+    projects: pd.DataFrame
+    recipients: pd.DataFrame
+    measure_history: pd.DataFrame
+    countries: pd.DataFrame
+    identity: pd.DataFrame
+    references: dict[str, Reference]
+
+    def source(self, table: pd.DataFrame) -> str:
+        """The 出典 line of rows: their sources in the order they come."""
+        return (
+            "出典："
+            + "、".join(str(self.references[key]) for key in dict.fromkeys(table["source"]) if key)
+            + "を加工して作成"
+        )
+
+
+def load(root: Path | None = None) -> Context:
+    """Read and check data/context.
+
+    Parameters
+    ----------
+    root : Path, optional
+        The data folder.
+
+    Raises
+    ------
+    DataError
+        With every problem found, in Japanese; nothing is half loaded.
+    """
+    root, problems = root or data_root(), Problems()
+    known = references(root)
+    tables = {}
+    for name, shape in schema.context(set(known)).items():
+        place = "" if name == "identity.csv" else f"{FOLDER}/"
+        label = f"{place}{name}" if place else f"data/{name}"
+        tables[name.removesuffix(".csv")] = table = read_csv(root / f"{place}{name}", label, problems)
+        problems += schema.problems(label, table, shape)
+    if not problems:
+        _fit(tables, problems)
+    problems.stop()
+    return Context(**{name: _numbers(table) for name, table in tables.items()}, references=known)
+
+
+def _fit(tables: dict[str, pd.DataFrame], problems: Problems) -> None:
+    """What sound tables must say together: a payment belongs to a project, and a budget is the sum of its parts."""
+    projects = tables["projects"]
+    known = set(zip(projects["project"], projects["fiscal_year"]))
+    for row, pair in zip(tables["recipients"].index, tables["recipients"][["project", "fiscal_year"]].values):
+        if tuple(pair) not in known:
+            problems.report(
+                "unknown_project", f"{FOLDER}/recipients.csv", row, "project・fiscal_year", "・".join(pair)
+            )
+    parts = projects[[f"{part}_yen" for part in ("initial", "supplementary", "carried_in", "reserve")]]
+    wrong = parts.astype("int64").sum(axis=1) != projects["budget_yen"].astype("int64")
+    for row, value in projects.loc[wrong, "budget_yen"].items():
+        problems.report("budget_sum", f"{FOLDER}/projects.csv", int(str(row)), "budget_yen", value)
+
+
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Years, depths and yen as integers, 億円 and 百万円 as floats, in rows from 0."""
+    table = table.reset_index(drop=True)
+    for name in table:
+        if name.endswith("_yen") or name in ("fiscal_year", "sheet_year", "depth"):
+            table[name] = table[name].astype("int64")
+        elif name in ("amount", "initial", "supplementary", "budget", "executed"):
+            table[name] = pd.to_numeric(table[name].replace("", None))
+    return table
+
+
+# ── twelve years ────────────────────────────────────────────────────────────────────────────────────
+
+
+def series(context: Context, doc: Document, stage: str = "initial") -> pd.DataFrame:
+    """Totals of a stage over the years, one row a year, with a row without an amount for each year not found.
+
+    Parameters
+    ----------
+    context : Context
+    doc : Document
+        What it prints itself stands for its years, its own edition before others.
+    stage : str
+        ``initial``, ``supplementary`` or ``request``; one stage only, for they are never added.
+
+    Returns
+    -------
+    DataFrame
+        fiscal_year, amount (億円, NaN where it was not found), source, mark, note, span: a number that changes where a
+        break of 範囲 parts what cannot be compared.
+    """
+    own = {c.fiscal_year: float(doc.whole(c).value) for c in doc.columns if c.stage == stage}
+    every = [*context.history["fiscal_year"], *(c.fiscal_year for c in doc.columns)]
+    rows = context.history.query("stage == @stage")
+    other = ~rows["edition"].isin(["", doc.meta["edition"]])
+    rows = rows.assign(other=other).sort_values(["fiscal_year", "other"], kind="stable")
+    rows = rows.drop_duplicates("fiscal_year").set_index("fiscal_year")
+    years = pd.RangeIndex(min(every), max(every) + 1, name="fiscal_year")
+    table = rows.reindex(years)[["amount", "source", "mark", "note"]]
+    table[["source", "mark", "note"]] = table[["source", "mark", "note"]].fillna("")
+    for year, amount in own.items():
+        changed = table.at[year, "amount"] != amount
+        table.loc[year, ["amount", "mark"]] = amount, "A"
+        if changed:
+            table.loc[year, ["source", "note"]] = ""
+    return table.reset_index().assign(span=_spans(context, years))
+
+
+def editions(context: Context) -> pd.DataFrame:
+    """The totals of years of which more than one edition exists."""
+    return context.history[context.history["edition"] != ""].reset_index(drop=True)
+
+
+def _spans(context: Context, years: pd.RangeIndex) -> list[int]:
+    """Which years count alike: a new number from a break on, and after the years of amounts that were in it once only."""
+    broken = context.breaks.query("kind == @CORE")
+    once = set(broken.loc[broken["amount"].notna(), "fiscal_year"])  # in that year only
+    starts = set(broken["fiscal_year"]) | {year + 1 for year in once}
+    return [sum(start <= year for start in starts) for year in years]
+
+
+def yearly(table: pd.DataFrame) -> pd.DataFrame:
+    """Growth per year over each span of one definition.
+
+    Returns
+    -------
+    DataFrame
+        first, last (fiscal years), start, end (億円), rate (a ratio per year); spans of one known year are left out.
+    """
+    rows = []
+    for _, span in table.dropna(subset="amount").groupby("span"):
+        first, last = span.iloc[0], span.iloc[-1]
+        years = last["fiscal_year"] - first["fiscal_year"]
+        if years:
+            rate = (last["amount"] / first["amount"]) ** (1 / years) - 1
+            rows.append((first["fiscal_year"], last["fiscal_year"], first["amount"], last["amount"], rate))
+    return pd.DataFrame(rows, columns=["first", "last", "start", "end", "rate"])
+
+
+def granted(context: Context, doc: Document) -> pd.DataFrame:
+    """What was asked for beside what was granted, of the years of which both are known; they are never added.
+
+    Returns
+    -------
+    DataFrame
+        fiscal_year, request, initial (億円), share (a ratio).
+    """
+    asked, got = (series(context, doc, stage).set_index("fiscal_year") for stage in ("request", "initial"))
+    table = pd.DataFrame({"request": asked["amount"], "initial": got["amount"]}).dropna()
+    return table.assign(share=table["initial"] / table["request"]).reset_index()
+
+
+# ── the whole budget ────────────────────────────────────────────────────────────────────────────────
+
+
+def shares(context: Context, doc: Document, what: str) -> pd.DataFrame:
+    """The total of each known year as a part of something larger.
+
+    Parameters
+    ----------
+    what : str
+        ``general_account`` or ``gdp``.
+
+    Returns
+    -------
+    DataFrame
+        fiscal_year, amount (億円), whole (億円), share (a ratio), vintage, source, span.
+    """
+    table = series(context, doc).drop(columns=["source", "mark"])
+    return _part(context, table.dropna(subset="amount"), what)
+
+
+def _part(context: Context, table: pd.DataFrame, what: str) -> pd.DataFrame:
+    whole = context.denominators.query("what == @what").drop(columns="mark")
+    table = table.merge(whole, on="fiscal_year")
+    return table.assign(whole=table["amount_yen"] / OKU, share=table["amount"] / (table["amount_yen"] / OKU))
+
+
+def of_ministry(
+    context: Context, doc: Document, ministry: str = "防衛省", what: str = "defence"
+) -> pd.DataFrame:
+    """The listed measures of a ministry as a part of its whole initial budget, in the years of the document.
+
+    Returns
+    -------
+    DataFrame
+        fiscal_year, amount (億円), count (of measures with an amount), whole (億円), share (a ratio), source.
+    """
+    rows = doc.amounts.query("level == 'measure' and ministry == @ministry and stage == 'initial'")
+    rows = rows.assign(amount=rows["amount"].astype(float))
+    table = rows.groupby("fiscal_year", as_index=False).agg(
+        amount=("amount", "sum"), count=("amount", lambda amounts: int((amounts > 0).sum()))
+    )
+    return _part(context, table, what)
+
+
+# ── what was spent ──────────────────────────────────────────────────────────────────────────────────
+
+
+def years(context: Context) -> list[int]:
+    """The fiscal years of which the execution is known, the latest last."""
+    return sorted(set(context.projects["fiscal_year"]))
+
+
+def coverage(context: Context, doc: Document) -> pd.DataFrame:
+    """The listed measures of a document, and which of them are matched to a project.
+
+    Returns
+    -------
+    DataFrame
+        measure, ministry, amount (億円 of the current column, 0 where — is printed), project (empty where there is none).
+    """
+    rows = doc.amounts.query("level == 'measure'")
+    rows = rows[rows["fiscal_year"].eq(doc.current.fiscal_year) & rows["stage"].eq(doc.current.stage)]
+    found = dict(zip(context.projects["measure"], context.projects["project"]))
+    return pd.DataFrame(
+        {
+            "measure": rows["measure"],
+            "ministry": rows["ministry"],
+            "amount": rows["amount"].astype(float),
+            "project": rows["measure"].map(found).fillna(""),
+        }
+    ).reset_index(drop=True)
+
+
+def compared(context: Context, doc: Document) -> pd.DataFrame:
+    """Each printed amount of a matched measure beside what its project says, in yen.
+
+    Returns
+    -------
+    DataFrame
+        measure, ministry, project, fiscal_year, stage, printed, yen, agree: whether the yen lie within the printed
+        rounding (— agrees with nothing but 0), gap (億円; what the project says over what is printed).
+    """
+    parts = context.projects.melt(
+        ["measure", "project", "fiscal_year"], ["initial_yen", "supplementary_yen"], "stage", "yen"
+    )
+    parts["stage"] = parts["stage"].str.removesuffix("_yen")
+    table = doc.amounts.query("level == 'measure'").merge(parts, on=["measure", "fiscal_year", "stage"])
+    low, high, printed = (table[name].astype(float) * OKU for name in ("low", "high", "amount"))
+    agree = (low.round() <= table["yen"]) & (table["yen"] < high.round()) | (table["yen"] == 0) & (
+        printed == 0
+    )
+    table = table.assign(agree=agree, gap=(table["yen"] - printed) / OKU)
+    columns = ["measure", "ministry", "project", "fiscal_year", "stage", "printed", "yen", "agree", "gap"]
+    return table[columns].sort_values(["agree", "project"], kind="stable").reset_index(drop=True)
+
+
+def executed(context: Context, year: int) -> pd.DataFrame:
+    """The matched projects of a year with what was spent of their budget.
+
+    Returns
+    -------
+    DataFrame
+        The columns of projects in 億円, rate (執行額 of 歳出予算現額, a ratio; NaN where there was no budget), left
+        (neither spent nor carried over).
+    """
+    table = context.projects.query("fiscal_year == @year").reset_index(drop=True)
+    amounts = {name.removesuffix("_yen"): table[name] / OKU for name in table if name.endswith("_yen")}
+    table = table.assign(**amounts).drop(columns=[f"{name}_yen" for name in amounts])
+    left = (table["budget"] - table["executed"] - table["carried_out"]).round(8)
+    return table.assign(rate=(table["executed"] / table["budget"]).where(table["budget"] > 0), left=left)
+
+
+# ── who received it ─────────────────────────────────────────────────────────────────────────────────
+
+
+def payments(context: Context, year: int, without: Collection[str] = ()) -> pd.DataFrame:
+    """What the state itself paid in a year: measure → recipient. What was re-entrusted is part of it and left out.
+
+    Parameters
+    ----------
+    without : collection of str
+        Measures to leave out.
+
+    Returns
+    -------
+    DataFrame
+        measure, recipient, corporate_number (empty for :data:`UNNUMBERED`), amount (億円), source.
+    """
+    return _named(context, context.recipients.query("fiscal_year == @year and depth == 0"), without)
+
+
+def both_years(context: Context) -> pd.DataFrame:
+    """The :func:`payments` of every year of which the execution is known, the latest first, with ``year`` in words."""
+    found = [payments(context, year).assign(year=era(year)) for year in reversed(years(context))]
+    return pd.concat(found, ignore_index=True)
+
+
+def entrusted(context: Context, year: int) -> pd.DataFrame:
+    """What those who were paid by the state paid on, in its first step only: each further step is part of it.
+
+    Returns
+    -------
+    DataFrame
+        payer, measure, recipient, corporate_number, amount (億円), source.
+    """
+    rows = context.recipients.query("fiscal_year == @year and depth == 1")
+    paid = _called(
+        context, context.recipients.query("fiscal_year == @year and depth == 0 and amount_yen > 0")
+    )
+    # The block that pays stands before the last one in the chain: 組織→A→C.
+    payers = paid.groupby(["project", "block"])["recipient"].agg(
+        lambda names: "、".join(dict.fromkeys(names))
+    )
+    block = rows["chain"].str.split("→").str[-2]
+    payer = [payers.get(key, "") for key in zip(rows["project"], block)]
+    return _named(context, rows.assign(payer=payer), (), "payer")
+
+
+def _named(context: Context, rows: pd.DataFrame, without: Collection[str], *more: str) -> pd.DataFrame:
+    """Payments by measure and recipient, whose corporate number tells who it is; all without one are one."""
+    rows = _called(context, rows[~rows["measure"].isin(list(without))])
+    keys = [*more, "measure", "recipient", "corporate_number"]
+    found = rows.groupby(keys, as_index=False, sort=False).agg(
+        amount=("amount_yen", "sum"), source=("source", "first")
+    )
+    found = found.assign(amount=found["amount"] / OKU)
+    return found[found["amount"] > 0].sort_values("amount", ascending=False, kind="stable", ignore_index=True)
+
+
+def _called(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """Payments under the latest name of each corporate number: a name may change while the number stays."""
+    latest = context.recipients.sort_values("fiscal_year", kind="stable").query("corporate_number != ''")
+    names = dict(zip(latest["corporate_number"], latest["recipient"]))
+    return rows.assign(recipient=rows["corporate_number"].map(names).fillna(UNNUMBERED))
+
+
+def direct(context: Context, year: int, without: Collection[str] = ()) -> pd.DataFrame:
+    """Who was paid by the state itself in a year, the largest first.
+
+    Returns
+    -------
+    DataFrame
+        recipient, corporate_number, amount (億円), measures (how many), share (of all of them, a ratio), source.
+    """
+    found = payments(context, year, without).groupby(
+        ["recipient", "corporate_number"], as_index=False, sort=False
+    )
+    table = found.agg(amount=("amount", "sum"), measures=("measure", "nunique"), source=("source", "first"))
+    table = table.sort_values("amount", ascending=False, kind="stable", ignore_index=True)
+    return table.assign(share=table["amount"] / table["amount"].sum())
+
+
+def balance(context: Context, year: int) -> pd.DataFrame:
+    """What recipients were paid directly beside what the project says was spent, in yen.
+
+    Returns
+    -------
+    DataFrame
+        measure, project, executed_yen, paid_yen, gap_yen, source.
+    """
+    table = context.projects.query("fiscal_year == @year")[["measure", "project", "executed_yen", "source"]]
+    paid = (
+        context.recipients.query("fiscal_year == @year and depth == 0").groupby("project")["amount_yen"].sum()
+    )
+    table = table.assign(paid_yen=table["project"].map(paid).fillna(0).astype("int64")).reset_index(drop=True)
+    return table.assign(gap_yen=table["executed_yen"] - table["paid_yen"])

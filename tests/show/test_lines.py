@@ -1,0 +1,88 @@
+"""Lines with their gaps open and their breaks drawn, and bands as wide as the money: what is drawn is what the data say."""
+
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+
+from cyberbudget import charts, context
+from cyberbudget.charts.flow import MOST, reduced
+from cyberbudget.load import load
+
+from ..conftest import DATA
+from ..layout import faults
+
+WORDS = {"title": "題", "subtitle": "副題", "caption": "説明。"}
+
+
+@pytest.fixture(scope="module")
+def told():
+    return context.load(DATA)
+
+
+@pytest.fixture(scope="module")
+def doc():
+    return load(DATA / "fy2024")
+
+
+def stretches(figure) -> list:
+    return [line for line in figure.canvas.axes[0].lines if line.get_gid() == "stretch"]
+
+
+def test_no_line_crosses_a_gap_or_a_break(told, doc):
+    table = context.series(told, doc)
+    figure = charts.line(table, doc, breaks=told.breaks, name="fig-x", **WORDS)
+    rows = table.to_dict("records")
+    joined = [
+        (a["fiscal_year"], b["fiscal_year"])
+        for a, b in pairwise(rows)
+        if a["amount"] == a["amount"] and b["amount"] == b["amount"] and a["span"] == b["span"]
+    ]
+    assert joined == [(2012, 2013), (2015, 2016), (2016, 2017), (2017, 2018), (2018, 2019), (2023, 2024)]
+    assert len(stretches(figure)) == len(joined)
+    dots = [line for line in figure.canvas.axes[0].lines if line.get_gid() == "value"]
+    assert len(dots) == 11 == table["amount"].count()
+    texts = [text.get_text() for text in figure.canvas.axes[0].texts]
+    assert texts.count("？") == 3  # two years, and the key
+    assert {"①", "②", "③", "④"} <= set(texts) and faults(figure.canvas) == []
+    values = dict(zip(figure.data["項目"], figure.data["値"]))
+    assert (values["令和2年度"], values["令和4年度"], values["令和6年度"]) == ("—", "—", "2126.2")
+
+
+def test_another_edition_is_a_ring(told, doc):
+    other = context.editions(told).query("amount == 2128.6").assign(name="別の版")
+    figure = charts.line(context.series(told, doc), doc, others=other, name="fig-x", **WORDS)
+    assert figure.data.iloc[-1].to_list() == ["令和6年度", "別の版", "2128.6", "—", "—", "億円"]
+
+
+def test_shares_are_written_in_per_cent(told, doc):
+    table = context.shares(told, doc, "general_account")
+    figure = charts.line(table, doc, "share", unit="%", digits=3, name="fig-x", **WORDS)
+    assert figure.data["値"].iloc[-1] == "0.189" and set(figure.data["単位"]) == {"%"}
+    with pytest.raises(ValueError, match="描く行がありません"):
+        charts.line(table.assign(share=float("nan")), doc, "share", name="fig-x", **WORDS)
+
+
+def test_small_multiples(told, doc):
+    figure = charts.multiples(
+        told.measure_history.assign(name=told.measure_history["measure"]), doc, name="fig-x", **WORDS
+    )
+    assert len(figure.marks) == 8 and faults(figure.canvas) == []
+    typed = figure.data.query("項目 == 'サイバーセキュリティ経済基盤構築事業 平成26年度'")["値"].to_list()
+    assert typed == ["1741", "1621"]
+    missing = figure.data.query("項目 == 'リスク管理枠組み（RMF）の導入 令和5年度' and 系列 == '執行'")
+    assert missing["値"].to_list() == ["—"]
+
+
+def test_bands_are_as_wide_as_the_money(told, doc):
+    payments = context.payments(told, 2024)
+    figure = charts.flow(payments, doc, name="fig-x", **WORDS)
+    bands = [c for c in figure.canvas.axes[0].collections if c.get_gid() == "band"]
+    wide = [path.vertices for band in bands for path in band.get_paths()]
+    left = [v[:, 0].min() for v in wide]
+    tall = [v[v[:, 0] == x][:, 1] for v, x in zip(wide, left)]
+    widths = pd.Series([y.max() - y.min() for y in tall])
+    amounts = reduced(payments, "measure", "recipient", "amount")["amount"]
+    assert len(bands) == len(amounts) <= MOST
+    assert (widths / widths.sum()).to_list() == pytest.approx((amounts / amounts.sum()).to_list(), abs=1e-6)
+    assert amounts.sum() == pytest.approx(470.06082928) and faults(figure.canvas) == []
