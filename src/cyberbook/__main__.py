@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -157,12 +158,13 @@ def main(given: list[str] | None = None) -> int:
     if os.name == "nt" and not sys.flags.utf8_mode:  # some tools read and write in the machine's own encoding
         return subprocess.run([sys.executable, "-m", "cyberbook", *(given or sys.argv[1:])]).returncode
     os.environ.setdefault("CYBERBUDGET_DATA", str(ROOT / "data"))  # of the book one stands in
-    chosen = parser().parse_args(given)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # with the workers, who would be left behind
     try:
+        chosen = parser().parse_args(given)
         return int(chosen.does(chosen) or 0)
     except KeyboardInterrupt:
-        again = f"もう一度 cyberbook {chosen.command} を実行すると、やり直します"
-        print(f"\n中断しました。{again}", file=sys.stderr)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending
+        print("\n中断しました。もう一度同じ命令を実行すると、やり直します", file=sys.stderr)
         return 130
     except (ValueError, RuntimeError) as error:
         if type(error).__module__.partition(".")[0] not in ("cyberbook", "cyberbudget"):

@@ -20,6 +20,7 @@ from contextlib import contextmanager, redirect_stderr
 from functools import partial
 from hashlib import sha256
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -34,6 +35,7 @@ PAPER = BUILD / "pdf" / Path(PDF).name
 MADE = BUILD / "made.json"
 SOURCES = Path(__file__).resolve().parents[1]
 TOOLS = ("requirements.txt", "_config.yml", "_toc.yml")
+LINK = re.compile(r"""\b(?:href|src)=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 MAKERS = ROOT / TOOLS[0]  # stands for whatever has no file of its own
 
 
@@ -215,7 +217,7 @@ def dead_links(site: Path) -> list[str]:
     places = {path: set(re.findall(r'\b(?:id|name)="([^"]+)"', text)) for path, text in texts.items()}
     found = []
     for path, text in texts.items():
-        for link in dict.fromkeys(re.findall(r'\b(?:href|src)="([^"]*)"', text)):
+        for link in dict.fromkeys(filter(None, chain.from_iterable(LINK.findall(text)))):
             if re.match(r"[a-z]+:|//", link) or (path.name == "404.html" and link.startswith("#")):
                 continue
             address, _, place_in = unquote(link).partition("#")

@@ -129,4 +129,5 @@ if __name__ == "__main__":
     try:
         install()
     except KeyboardInterrupt:
-        sys.exit("中断しました。もう一度実行すると、続きから入れます。")
+        print("中断しました。もう一度実行すると、続きから入れます。", file=sys.stderr)
+        sys.exit(130)

@@ -11,8 +11,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import AsyncGenerator, Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -29,7 +29,24 @@ from . import BOOK, ROOT
 
 TRIES = 4
 TIMEOUT = 120  # seconds that a cell may take
+GRACE = 5  # seconds that a worker has to clean up behind it
 QUIET = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]  # it warns of its local TCP port
+
+
+# A kernel as if it had been started just now: the environment of this process with the backend that the kernel chose
+# for figures, none of another chapter's names, figures and styles.
+ANEW = """
+import os, sys
+backend = os.environ.get("MPLBACKEND")
+os.environ.clear()
+os.environ.update({environ!r})
+if backend:
+    os.environ.setdefault("MPLBACKEND", backend)
+if "matplotlib.pyplot" in sys.modules:
+    sys.modules["matplotlib.pyplot"].close("all")
+    sys.modules["matplotlib"].rcdefaults()
+get_ipython().reset()
+"""
 
 
 class KernelError(RuntimeError):
@@ -64,8 +81,10 @@ def read(path: Path) -> nbformat.NotebookNode:
         where = f"{error.lineno}行目"
     except nbformat.ValidationError as error:
         where = error.message.splitlines()[0]
-    except (AttributeError, UnicodeDecodeError, nbformat.reader.NotJSONError):
-        where = "JSON ではありません"
+    except UnicodeDecodeError:
+        where = "文字コードが UTF-8 ではありません"
+    except (AttributeError, KeyError, TypeError, ValueError):  # as nbformat says that it is none
+        where = "ノートブックの形ではありません"
     else:
         return notebook
     raise ChapterError(
@@ -103,9 +122,9 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNod
         _kernel = start(cwd=str(BOOK))
         Finalize(None, _stop, exitpriority=10)
     manager, client = _kernel
-    # The environment is this process's, as in a kernel that was started just now.
-    anew = f"import os; os.environ.clear(); os.environ.update({dict(os.environ)!r}); get_ipython().reset()"
-    client.execute_interactive(anew, silent=True, store_history=False, timeout=60)
+    client.execute_interactive(
+        ANEW.format(environ=dict(os.environ)), silent=True, store_history=False, timeout=60
+    )
     begun: list[int] = []
     runner = Runner(
         notebook,
@@ -160,16 +179,40 @@ def _end(*_: Any) -> None:
     sys.exit(1)
 
 
-@contextmanager
-def workers() -> Iterator[ProcessPoolExecutor]:
+def _task(does: Callable[..., Any], *given: Any) -> Any:
+    """A piece of work; one that is told to end ends its process, which would go on with the next piece."""
+    try:
+        return does(*given)
+    except SystemExit:
+        _stop()
+        os._exit(1)
+
+
+class Workers(ProcessPoolExecutor):
     """Processes that share the work, one for each core, each with a kernel of its own once it needs one."""
-    pool = ProcessPoolExecutor(os.cpu_count(), initializer=_worker)
+
+    def submit(self, does: Callable[..., Any], /, *given: Any) -> Future:  # type: ignore[override]
+        return super().submit(_task, does, *given)
+
+
+@contextmanager
+def workers() -> Iterator[Workers]:
+    """The workers, who are ended where their work is broken off."""
+    pool = Workers(os.cpu_count(), initializer=_worker)
     try:
         yield pool
     except BaseException:  # nothing that was begun is worth waiting for
-        for process in list((pool._processes or {}).values()):
-            process.terminate()
-        pool.shutdown(cancel_futures=True)
+        processes = list((pool._processes or {}).values())
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave them behind
+        try:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.join(GRACE)
+                process.kill()
+            pool.shutdown(cancel_futures=True)
+        finally:
+            signal.signal(signal.SIGINT, before)
         raise
     pool.shutdown()
 

@@ -165,6 +165,8 @@ def inline(drawing: str, font: str) -> str:
 def _set_image(image: Any, page: Path) -> None:
     """Take a drawing or a picture in."""
     path = page.parent / unquote(image["src"])
+    if not path.is_file():  # a dead link, of which the build tells
+        return
     if path.suffix == ".svg":
         image["src"] = inline(path.read_text(encoding="utf-8"), FONT)
     else:

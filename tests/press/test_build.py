@@ -142,8 +142,8 @@ def test_an_interrupted_build_leaves_the_old_site_and_the_next_one_goes_on(book)
 
 def test_links_that_lead_nowhere_are_found(tmp_path):
     (tmp_path / "a.html").write_text('<a href="b.html#x"><a href="b.html#y"><a href="https://x.y/">')
-    (tmp_path / "b.html").write_text('<p id="x"><img src="c.png"><a href="a.html">')
-    assert build.dead_links(tmp_path) == ["a.html → b.html#y", "b.html → c.png"]
+    (tmp_path / "b.html").write_text('<p id="x"><img src=\'c.png\'><a href=gone.html><a href="a.html">')
+    assert build.dead_links(tmp_path) == ["a.html → b.html#y", "b.html → c.png", "b.html → gone.html"]
 
 
 # ── chapters ────────────────────────────────────────────────────────────────────────────────────────
@@ -171,7 +171,10 @@ def test_a_chapter_that_fails_is_named_with_its_cell_and_left_alone(book, code, 
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("text", ['{"cells": [', "", "[1]", "\x00"])
+NULL, NEWER = '{"cells":null,"metadata":{},"nbformat":4,"nbformat_minor":5}', '{"nbformat":9,"cells":[]}'
+
+
+@pytest.mark.parametrize("text", ['{"cells": [', "", "[1]", "\x00", NULL, NEWER])
 def test_what_is_no_notebook_is_named(book, text):
     (book / "book" / "accessibility.ipynb").write_text(text, encoding="utf-8")
     refused(cyberbook(book, "book", "--pages"), "book/accessibility.ipynb", "ノートブックとして読めません")
@@ -180,6 +183,19 @@ def test_what_is_no_notebook_is_named(book, text):
 def test_a_stored_error_stops_the_build(book):
     with_code(book, "1 / 0", nbformat.v4.new_output("error", ename="E", evalue="", traceback=[]))
     refused(cyberbook(book, "book", "--pages"), "book/accessibility.ipynb の3番目のセル", "誤りの出力")
+
+
+def test_a_stock_figure_is_kept_and_is_the_same_after_another_chapter(tmp_path):
+    """In a warm kernel as in a fresh one: the figure is there, and no style of the chapter before."""
+    drawn = "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2, 3])"
+    pictures = []
+    other = drawn.replace("_ =", "plt.rcParams['font.size'] = 30; _ =")
+    for code in (drawn, other, drawn):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        (output,) = kernels.execute(notebook, tmp_path / "a.ipynb").cells[0].outputs
+        pictures.append(output.data["image/png"])
+    kernels._stop()
+    assert pictures[0] == pictures[2] != pictures[1]
 
 
 @pytest.mark.parametrize("fails", [1, kernels.TRIES])

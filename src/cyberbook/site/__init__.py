@@ -22,11 +22,12 @@ import resvg_py
 from docutils import nodes
 from docutils.parsers.rst.directives.body import Sidebar
 from nbformat import NotebookNode
+from sphinx.errors import ExtensionError
 
 from cyberbudget import Document, load
 from cyberbudget.display import markdown
 
-from .. import FILES, PDF, pdf
+from .. import FILES, PDF, ROOT, pdf
 from . import figures, pages, refuse, search
 
 HERE = Path(__file__).parent
@@ -200,6 +201,13 @@ def configured(app: Any, config: Any) -> None:
     """Refuse what the book does not do; let pages be written anew when what they are made of changed."""
     refuse.settings(app, config)
     coming = config.cyberbook_promised
+    if coming is None and Path(app.srcdir).resolve() == ROOT:  # nobody has looked at the chapters before
+        from ..build import BuildError, check_chapters
+
+        try:
+            check_chapters()
+        except BuildError as error:
+            raise ExtensionError(str(error)) from error
     made_of = sha256(repr((_ready(app), pdf.missing()) if coming is None else coming).encode())
     for folder in (HERE, Path(app.srcdir) / "data"):
         for path in sorted(folder.rglob("*.*")):

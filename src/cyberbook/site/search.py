@@ -61,7 +61,7 @@ def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
     seen = Counter(line for entry in pages for place in entry["places"] for line in place["text"])
     for entry in pages:
         notes = entry["places"][-1]
-        own = [line for line in notes["text"] if seen[line] == 1]
+        own = [line for line in notes["text"] if seen[line] == 1 and not line.startswith("出典：")]
         if notes["text"] and not own:
             entry["places"].pop()
         notes["text"] = own
