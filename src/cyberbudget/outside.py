@@ -347,3 +347,15 @@ def title(name: str, context: Context, doc: Document) -> str:
         if wide.min() < 1.5 < 3 < wide.max()
         else "施策ごとの推移"
     )
+
+
+def highlights(context: Context, doc: Document) -> list[str]:
+    """What the first page takes from each of these chapters; what is known of payments comes with its extent."""
+    chapters = (
+        history(context, doc)[:1],
+        national(context, doc)[:1],
+        execution(context, doc)[:2],
+        recipients(context, doc)[1:2],  # the extent was told by the one before
+        decade(context, doc)[:1],
+    )
+    return [sentence for chapter in chapters for sentence in chapter]
