@@ -47,6 +47,9 @@ SCROLLED = {
     "tab-reconciliation-exact": "the same columns",
     "tab-reconciliation-errors": "two spellings side by side, and what became of them",
     "tab-measures": "three buttons in its head",
+    "tab-execution-rates": "four amounts of each project",
+    "tab-national-countries": "what each country counts, in words",
+    "tab-recipients-find": "three buttons in its head",
 }
 
 

@@ -94,7 +94,7 @@ def test_bookmarks_lead_to_every_chapter_and_section(bookmarks, pages, chapters)
     assert found == sorted(found)
     sections = [title for level, title, _ in bookmarks if level == 1]
     assert sections == [h2.get_text() for chapter in chapters for h2 in chapter.body.find_all("h2")]
-    assert [title for _, title, _ in bookmarks].count("出典と注") < 5  # what most chapters repeat
+    assert [title for _, title, _ in bookmarks].count("出典と注") < len(chapters) / 2  # most repeat one another
 
 
 def test_contents_name_the_page_of_every_chapter(bookmarks, pages, chapters):
@@ -193,7 +193,7 @@ def test_links_stay_inside_and_lead_somewhere(file, chapters):
         for annotation in page.get("/Annots", ()):
             link = annotation.get_object()
             if "/A" in link:
-                assert link["/A"]["/URI"].startswith("https://"), link["/A"]["/URI"]
+                assert link["/A"]["/URI"].startswith(("https://", "http://")), link["/A"]["/URI"]
             else:
                 targets[str(link["/Dest"])] += 1
     assert not [name for name in targets if name not in file.named_destinations]
