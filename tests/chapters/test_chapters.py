@@ -16,7 +16,7 @@ import yaml
 
 import cyberbudget as cb
 from cyberbook.run import data_digest
-from cyberbudget import findings, prose
+from cyberbudget import context, findings, outside, prose
 from cyberbudget.display import Text
 from cyberbudget.load import documents, load
 
@@ -269,7 +269,8 @@ def test_every_chapter_follows_the_newest_document(name, turned):
     pattern = r"令和{0}年度|(?<![A-Za-z])R{0}(?![0-9])|FY202{1}"
     old, new = re.compile(pattern.format(6, 4)), re.compile(pattern.format(7, 5))
     assert bool(new.search("".join(after))) == bool(old.search("".join(before)))
-    stale = [s for s in after if s in before and re.search(r"\d", OWN_NUMBERS.sub("", s))]
+    told = "".join(outside.highlights(context.load(turned), load(documents(turned)[-1])))  # of index
+    stale = [s for s in after if s in before and s not in told and re.search(r"\d", OWN_NUMBERS.sub("", s))]
     assert name in OUTSIDE or not stale
 
 
