@@ -18,6 +18,8 @@ from cyberbudget import Figure
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 CHAPTERS = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+# Chapters on what is not from a document: their figures change with data/context, not with the newest document.
+OUTSIDE = ("decade", "execution", "history", "national", "recipients")
 DISPLAY = DisplayFormatter()
 
 

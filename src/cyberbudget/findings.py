@@ -710,7 +710,7 @@ def defence_range(view: View) -> Iterator[Finding]:
         "defence_range",
         "どれだけが防衛か",
         f"{DEFENCE}の割合は、少なくとも{least}{unsure}",
-        f"{DEFENCE}の割合は、少なくとも{least}です。{DEFENCE}の施策として表に載るのは、総額の{n.percent(share)}です。"
+        f"{DEFENCE}の割合は、少なくとも{least}です。{DEFENCE}の施策として表に載るのは{n(listed)}で、総額の{n.percent(share)}です。"
         f"名前の載らない{n(bare)}しだいで、最大{n.percent((listed + bare) / worked.printed(view.now))}になります。",
         {
             "defence": _ratio(left, own),

@@ -23,10 +23,8 @@ from cyberbudget.load import documents, load
 from .. import next_year
 from ..conftest import DATA
 from ..layout import faults
-from ..notebooks import CHAPTERS, chapter, code_cells, ours, run, stored
+from ..notebooks import CHAPTERS, OUTSIDE, chapter, code_cells, ours, run, stored
 
-# Chapters on what is not from a document: their figures change with data/context, not with the newest document.
-OUTSIDE = ("decade", "execution", "history", "national", "recipients")
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
 
 # ── how a chapter is written ────────────────────────────────────────────────────────────────────────
