@@ -50,8 +50,9 @@ def amounts(
     -------
     DataFrame
         id (locator), name, area, ministry, current, supplementary, previous (Interval), rest (bool).
-        The rows add up to the printed total, or to the printed area where ``area`` is given. No
-        remainder is known for a ministry, so none is shown there.
+        The rows add up to the printed total, or to the printed area where ``area`` is given; those of ministries
+        within rounding, as a sheet may print a sum that the table's own amounts only come near to (:func:`summed`).
+        No remainder is known for a ministry, so none is shown there.
     """
     if by not in LEVELS:
         raise ValueError(f"by は {'、'.join(LEVELS)} のどれかです: {by}")
@@ -66,12 +67,12 @@ def amounts(
             chosen = chosen[chosen["ministry"] == ministry]
         rows = [_row(r, r["measure"]) for r in chosen.to_dict("records")]
         rest = words.UNLISTED
-        if by == "ministry":
-            rows = _by_ministry(doc, rows)
-            rest = words.UNLISTED_MINISTRY
     if ministry is None:
         wholes = whole_of(doc, area)
         left = {key: interval.remainder(wholes[key], [r[key] for r in rows]) for key in wholes}
+    if by == "ministry":
+        rows, rest = _by_ministry(doc, rows), words.UNLISTED
+    if ministry is None:
         rows.append({"id": "", "name": rest, "area": area or "", "ministry": "", **left, "rest": True})
     columns = ["id", "name", "area", "ministry", *ROLES, "rest"]
     return pd.DataFrame(rows, columns=columns)
@@ -87,9 +88,32 @@ def _by_ministry(doc: Document, rows: list[dict]) -> list[dict]:
     for name in doc.ministries["ministry"]:
         own = [r for r in rows if r["ministry"] == name]
         if own:
-            sums = {role: interval.total(r[role] for r in own) for role in ROLES}
+            sums = {role: summed(doc, own, role) for role in ROLES}
             result.append({"id": "", "name": name, "area": "", "ministry": name, **sums, "rest": False})
     return result
+
+
+def summed(doc: Document, rows: list[dict], role: str) -> Interval:
+    """Sum of measures in 億円: what their own amounts and the sums that sheets print for several of them both allow."""
+    return interval.total(joined(doc, rows, role))
+
+
+def joined(doc: Document, rows: list[dict], role: str) -> list[Interval]:
+    """The addends of :func:`summed`: one for the measures that a sheet adds up, one for each of the others."""
+    amounts, found = {r["name"]: r[role] for r in rows}, []
+    for measures, printed in together(doc, role):
+        if measures <= amounts.keys():
+            found.append(interval.total(amounts.pop(name) for name in sorted(measures)).met(printed))
+    return [*found, *amounts.values()]
+
+
+def together(doc: Document, role: str) -> list[tuple[frozenset[str], Interval]]:
+    """The sums in 億円 that sheets print for several measures, with those measures, for the role of a column."""
+    (column,) = (c for c in doc.columns if c.role == role)
+    table = sheet_amounts(doc)
+    table = table[(table["fiscal_year"] == column.fiscal_year) & (table["stage"] == column.stage)]
+    rows = table[table["component"] == ""].to_dict("records")
+    return [(frozenset(r["measures"]), r["amount"]) for r in rows if len(r["measures"]) > 1]
 
 
 def whole_of(doc: Document, area: str | None = None) -> dict[str, Interval]:
@@ -99,7 +123,10 @@ def whole_of(doc: Document, area: str | None = None) -> dict[str, Interval]:
 
 def listed(doc: Document, column: Column, area: str | None = None, ministry: str | None = None) -> Interval:
     """Sum of the listed measures of a column in 億円, of one area or ministry if given."""
-    return interval.total(own(amounts(doc, "measure", area, ministry))[column.role])
+    rows = own(amounts(doc, "measure", area, ministry))
+    if ministry is None:
+        return interval.total(rows[column.role])
+    return summed(doc, rows.to_dict("records"), column.role)
 
 
 def own(table: pd.DataFrame) -> pd.DataFrame:
@@ -187,10 +214,11 @@ def full(
         (finer.get((name, "current"), new), finer.get((name, "previous"), old))
         for name, (new, old) in zip(table["name"], pairs)
     ]
+    near = _nearly_same(doc) if by == "measure" else set()
     return table.assign(
         change=[new - old for new, old in pairs],
         rate=[interval.growth(new, old) for new, old in rated],
-        kind=[words.kind(new, old) for new, old in pairs],
+        kind=[_kind(*row, near) for row in zip(table["name"], pairs, rated)],
         share=[interval.share(new, now) for new, _ in pairs],
         contribution=[interval.contribution(new, old, now, before) for new, old in pairs],
         points=[interval.points(new, old, before) for new, old in pairs],
@@ -198,6 +226,24 @@ def full(
         supplementary_share=[interval.share(x, whole["supplementary"]) for x in table["supplementary"]],
         front=[interval.share_of_sum(*pair) for pair in zip(table["supplementary"], table["current"])],
     )
+
+
+def _kind(
+    name: str, table: tuple[Interval, Interval], finer: tuple[Interval, Interval], near: set[str]
+) -> str:
+    """What happened to a row: what the sheets print more finely decides where the table prints the same twice."""
+    told = words.kind(*table)
+    if told != "same":
+        return told
+    both = [x.high - x.low < y.high - y.low for x, y in zip(finer, table)]
+    return words.kind(*finer) if all(both) else "near" if name in near else told
+
+
+def _nearly_same(doc: Document) -> set[str]:
+    """Measures whose sum with others differs between the two years where a sheet prints it."""
+    sums = [dict(together(doc, role)) for role in ("current", "previous")]
+    moved = [m for m in sums[0].keys() & sums[1].keys() if sums[0][m].value != sums[1][m].value]
+    return {name for measures in moved for name in measures}
 
 
 def finest(doc: Document) -> dict[tuple[str, str], Interval]:
@@ -390,7 +436,7 @@ def share_range(doc: Document, ministry: str) -> pd.DataFrame:
     table, rows = amounts(doc, "measure"), []
     for column in doc.columns:
         whole, left = doc.whole(column), table.iloc[-1][column.role]
-        known = interval.total(table.loc[table["ministry"] == ministry, column.role])
+        known = listed(doc, column, ministry=ministry)
         shares = interval.share(known, whole), interval.share(known + left, whole)
         rows.append((column, whole, known, left, *shares))
     return pd.DataFrame(rows, columns=["column", "whole", "listed", "unlisted", "lowest", "highest"])
@@ -402,7 +448,10 @@ def ministry_in_area(doc: Document, column: Column) -> pd.DataFrame:
     ministries = [name for name in doc.ministries["ministry"] if name in set(doc.measures["ministry"])]
     return pd.DataFrame(
         {
-            area: [interval.total(table.loc[table["ministry"] == name, column.role]) for name in ministries]
+            area: [
+                summed(doc, table[table["ministry"] == name].to_dict("records"), column.role)
+                for name in ministries
+            ]
             for area, table in areas.items()
         },
         index=ministries,

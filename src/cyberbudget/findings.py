@@ -30,7 +30,7 @@ from .load import Document
 from .worked import Numbers, Worked
 
 # What readers ask first, in this order.
-QUESTIONS = ("いくらか", "何に使うのか", "どれだけが防衛か", "何が動いたか", "何が分からないか")
+QUESTIONS = ("いくらか", "何に使うのか", "どれだけが防衛か", "何が増え、何が減ったか", "何が分からないか")
 UNREAD = "資料の文字からは分かりません"  # its pictures may tell; nobody has read them
 TRIVIAL = Fraction(1, 50)  # a subject's money of which less is at stake is not worth a sentence
 DEFENCE = "防衛省"
@@ -94,8 +94,9 @@ class View:
         return [r for r in rows if ministry in (None, r["ministry"])]
 
     def listed(self, role: str, area: str | None = None, ministry: str | None = None) -> Worked:
-        """What the listed measures come to."""
-        return worked.added(r[role] for r in self.own("measure", area, ministry))
+        """What the listed measures come to; of a ministry what a sheet adds up counts as it is printed there."""
+        rows = self.own("measure", area, ministry)
+        return worked.added(exact.joined(self.doc, rows, role) if ministry else [r[role] for r in rows])
 
     def left(self, role: str, area: str | None = None) -> Worked:
         """What bears no name of a measure."""
@@ -172,9 +173,9 @@ def about(doc: Document, subject: str, most: int | None = 4, but: tuple[str, ...
     return worth[:most]
 
 
-def named(doc: Document, *names: str) -> list[Finding]:
-    """The findings of these names, trivial ones included, in the order of this file."""
-    return [found for found in find(doc) if found.name in names]
+def named(doc: Document, *names: str, subject: str | None = None) -> list[Finding]:
+    """The findings of these names, of one subject if given, trivial ones included, in the order of this file."""
+    return [f for f in find(doc) if f.name in names and (subject is None or subject in f.salience)]
 
 
 def answers(doc: Document) -> list[str]:
@@ -210,12 +211,6 @@ def title(doc: Document, figure: str, otherwise: str) -> str:
 def _ratio(part: Interval, whole: Interval) -> Fraction:
     """How much of a subject's money is at stake, at most 1."""
     return min(abs(part.value) / abs(whole.value), Fraction(1)) if whole.value else Fraction(0)
-
-
-def _yen(ratio: Fraction) -> str:
-    """Of 100 yen: 78円あまり."""
-    whole, left = divmod(ratio * 100, 1)
-    return f"{whole}円" + ("あまり" if left >= Fraction(1, 20) else "")
 
 
 def _sum(rows: Iterable[dict], role: str = "current") -> Interval:
@@ -291,7 +286,7 @@ def size(view: View) -> Iterator[Finding]:
             what = (
                 f"{view.short(row['area'])}の{label}予算"
                 if by == "area"
-                else f"{row['name']}の載る施策の{label}予算"
+                else f"表にある{row['name']}の施策の{label}予算"
             )
             if row["current"].absent:
                 text = f"{what}の欄は「—」です。"
@@ -299,7 +294,7 @@ def size(view: View) -> Iterator[Finding]:
                 text = f"{what}は{n(now)}で、総額の{n.percent(now / whole)}です。"
             else:
                 text = f"{what}は{n(now)}です。"
-            if row["kind"] in ("up", "down") and before.value:
+            if row["kind"] in ("up", "down") and before.value and _sure(row["change"]):
                 moved = words.moved(row["current"], row["previous"])
                 text += f"{last}から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{moved}。"
             rows = [row] if by == "area" else view.own("measure", ministry=row["name"])
@@ -315,33 +310,28 @@ def driver(view: View) -> Iterator[Finding]:
     if not rows or not _sure(view.change):
         return
     top = max(rows, key=lambda r: r["contribution"].value)
-    part, whole = top["contribution"], interval.growth(view.now, view.before)
+    part = top["contribution"]
     without = interval.growth(view.now - top["current"], view.before - top["previous"])
-    if part.low < Fraction(1, 4) or without is None or whole is None:
+    if part.low < Fraction(1, 4) or without is None:
         return
-    n, verb = Numbers(), "増えた" if up else "減った"
+    n = Numbers()
     now, before = worked.printed(view.now), worked.printed(view.before)
     own, owned = worked.printed(top["current"]), worked.printed(top["previous"])
     moved, own_moved = worked.apart(now, before), worked.apart(own, owned)
+    rise = "増加" if up else "減少"
     if part.value > 1:
-        first = (
-            f"{_who(top)}の{'増加' if up else '減少'}{n(own_moved)}は、総額の動き（{n(moved)}）を上回ります。"
-        )
-        title = f"「{top['name']}」の動きが、総額の動きを上回る"
+        first = f"{_who(top)}の{rise}{n(own_moved)}は、総額の{rise}（{n(moved)}）を上回ります。"
+        title = f"「{top['name']}」の{rise}が、総額の{rise}を上回る"
     else:
-        yen = n(own_moved / moved, _yen)
-        first = f"{verb}100円のうち{yen}は、{_who(top)}{'に向かいました' if up else 'の減少です'}。"
-        title = f"{verb}100円のうち{yen}{'が、一つの施策に向かった' if up else 'は、一つの施策の減少'}"
-    rate, rest = now / before - 1, (now - own) / (before - owned) - 1
-    if (without.value > 0) == up and _moved(without.value) != "横ばい":
-        second = f"この施策を除くと、総額の{'伸び' if up else '減り方'}は{n.percent(rate, 0)}ではなく{n.percent(rest, 0)}です。"
-    else:
-        second = f"この施策を除くと、総額は{n(rest, _moved)}です（全体では{n(rate, _moved)}）。"
+        first = f"総額の{rise}{n(moved)}のうち、{n(own_moved)}（{n.percent(own_moved / moved)}）は、{_who(top)}によるものです。"
+        title = f"{rise}の{n(own_moved / moved, words.portion)}は、「{top['name']}」による"
+    rest = (now - own) / (before - owned) - 1
+    second = f"これを除くと、総額は{n(before - owned)}から{n(now - own)}へ、{n(rest, _moved)}です。"
     size = _larger(view.now, view.before)
     ministry = _row(view, "ministry", top["ministry"])
     yield Finding(
         "driver",
-        "何が動いたか",
+        "何が増え、何が減ったか",
         title,
         first + second,
         {
@@ -370,10 +360,10 @@ def largest(view: View) -> Iterator[Finding]:
     top, n = rows[0], Numbers()
     amount, share = worked.printed(top["current"]), top["share"]
     portion = n(amount / worked.printed(view.now), words.portion)
-    text = f"総額の{portion}（{n(amount)}）は、{_who(top)}という一つの施策です。"
-    if len(rows) > 1 and rows[1]["current"].value:
-        times = n(amount / worked.printed(rows[1]["current"]), _times)
-        text += f"次に大きい「{rows[1]['name']}」の{times}です。"
+    text = f"最も大きい施策は{_who(top)}で、{n(amount)}、総額の{n.percent(amount / worked.printed(view.now))}です。"
+    others = view.listed("current") - amount
+    if amount.value > others.value > 0:
+        text += f"表にあるほかの施策をすべて足した{n(others)}より大きい額です。"
     yield Finding(
         "largest",
         "何に使うのか",
@@ -383,7 +373,7 @@ def largest(view: View) -> Iterator[Finding]:
             "whole": share.value,
             **({"defence": share.value} if top["ministry"] == DEFENCE else {}),
         },
-        view.cells(rows[:2], "current"),
+        view.cells(rows[:1], "current"),
         ("fig-overview-whole",),
         n.kept,
     )
@@ -428,7 +418,7 @@ def growth_by_area(view: View) -> Iterator[Finding]:
     portion = n(moved / whole, words.portion)
     yield Finding(
         "growth_by_area",
-        "どの分野が動いたのか",
+        "どの分野によるのか",
         f"{verb}の{portion}は、「{top['name']}」",
         f"総額の{verb}{n(whole)}のうち、{n(moved)}は{view.short(top['area'])}です。",
         {"areas": top["contribution"].value},
@@ -452,7 +442,7 @@ def unnamed(view: View) -> Iterator[Finding]:
         text += f"最も多いのは{view.short(top['area'])}の{n(view.left('current', top['area']))}です。"
     if outside.low > 0:
         every = worked.added(r["current"] for r in view.own("area"))
-        text += f"{n(worked.printed(view.now) - every)}は、どの分野にも入っていません。"
+        text += f"{n(bare)}のうち{n(worked.printed(view.now) - every)}は、どの分野にも入っていません。"
     yield Finding(
         "unnamed",
         "何が分からないか",
@@ -474,12 +464,14 @@ def areas_and_total(view: View) -> Iterator[Finding]:
         parts = worked.added(r[column.role] for r in view.own("area"))
         if left[column.role].low > 0:
             told.append(f"{column.label}で{n(whole - parts)}")
+    drawn = any("円グラフ" in what for what in view.doc.meta.get("not_in_text", ()))
+    chart = "分野別内訳の頁の円グラフにはあるかもしれません。" if drawn else ""
     where = f"{words.tsu(len(told))}の欄のどれでも、" if len(told) == len(view.doc.columns) else ""
     yield Finding(
         "areas_and_total",
         "足し算は合うか",
         f"分野の合計は、総額{'に届かない' if told else 'と合う'}",
-        f"{where}分野を足しても総額に届きません。差は{'、'.join(told)}で、丸めでは説明できません。"
+        f"{where}分野を足しても総額に届きません。差は{'、'.join(told)}で、丸めでは説明できません。差の中身について、本書が読んだ文字には説明がありません。{chart}"
         if told
         else "どの欄でも、分野の合計は丸めの範囲で総額と合います。",
         {"coverage": _ratio(left["current"], view.now)},
@@ -509,13 +501,6 @@ def named_by_area(view: View) -> Iterator[Finding]:
     (top, share), told = known[0], "、".join(f"{view.short(r['area'])}は{named(r)}" for r, _ in low)
     text = f"使いみちを施策の名前で追えるのは、{view.short(top['area'])}の{named(top)}に対し、{told}です。"
     title = "、".join(f"「{r['name']}」の{bare(r)}" for r, _ in low) + "に、施策の名前がない"
-    main = max(view.own("measure"), key=lambda r: r["current"].value)
-    sheets = view.doc.sheets
-    if main["share"].low >= Fraction(1, 4) and not any(
-        sheets["component"][sheets["measure"] == main["name"]]
-    ):
-        portion = n(worked.printed(main["current"]) / worked.printed(view.now), words.portion)
-        text += f"名前が載っていても、中身まで見えるとは限りません。総額の{portion}を占める「{main['name']}」には、内訳の金額がありません。"
     hidden = interval.total(view.rest("measure", r["area"])["current"] for r, _ in low)
     yield Finding(
         "named_by_area",
@@ -553,7 +538,7 @@ def largest_in_area(view: View) -> Iterator[Finding]:
             "largest_in_area",
             "何に使うのか",
             f"分野の{portion}は、一つの施策" if one else f"{words.tsu(count)}の施策で、分野の{portion}",
-            f"分野({area['area']})の{portion}（{n(part)}）は、{_who(rows[0])}という一つの施策です。"
+            f"分野({area['area']})の{n(whole)}のうち、{n(part)}（{n.percent(part / whole)}）は{_who(rows[0])}です。"
             if one
             else f"大きいほうから{words.tsu(count)}の施策で、分野({area['area']})の{portion}（{n(part)}）です。",
             {f"area/{area['area']}": part.value / whole.value if one else Fraction(0)},
@@ -573,9 +558,9 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
         n, whole, bare = Numbers(), worked.printed(area["current"]), view.left("current", area["area"])
         portion = n(bare / whole, words.portion)
         known = view.listed("current", area["area"])
-        first = f"この分野の{n(whole)}のうち、施策の名前が分かるのは{n.percent(known / whole, 0)}です。残る{n(bare)}を"
+        first = f"この分野の{n(whole)}のうち、表にある施策は{n.percent(known / whole, 0)}です。残る{n(bare)}を"
         if not known.value:
-            first = f"この分野の{n(whole)}には、施策の名前がありません。"
+            first = f"この分野の{n(whole)}は、すべて施策名のない額です。"
         yield Finding(
             "unnamed_in_area",
             "何が分からないか",
@@ -603,14 +588,14 @@ def growth_of_area(view: View) -> Iterator[Finding]:
         )
         one, other = top["change"].value / whole.value, rest["change"].value / whole.value
         n, began = Numbers(), _began(view, top["name"])
-        new = "、新規" if top["kind"] == "new" and began is None else ""
+        new = "（新規）" if top["kind"] == "new" and began is None else ""
         part = worked.apart(worked.printed(top["current"]), worked.printed(top["previous"]))
-        told = f"{_who(top)}（{n(part)}{new}）"
+        told = f"{n(part)}は{_who(top)}{new}"
         title, weight = f"「{top['name']}」", one
         if min(one, other) >= Fraction(1, 5):  # both matter
             bare = worked.apart(*(view.left(role, area["area"]) for role in ("current", "previous")))
-            told += f"と、名前の載らない額（{n(bare)}）"
-            title, weight, part = title + "と名前の載らない額", one + other, part + bare
+            told += f"、{n(bare)}は施策名のない額"
+            title, weight, part = title + "と施策名のない額", one + other, part + bare
         if not Fraction(1, 2) <= weight <= 1:
             continue
         verb = "増加" if whole.value > 0 else "減少"
@@ -618,9 +603,9 @@ def growth_of_area(view: View) -> Iterator[Finding]:
         portion = n(part / moved, words.portion)
         yield Finding(
             "growth_of_area",
-            "何が動いたか",
+            "何が増え、何が減ったか",
             f"{verb}の{portion}は、{title}",
-            f"分野({area['area']})の{verb}{n(moved)}の{portion}は、{told}によるものです。"
+            f"分野({area['area']})の{verb}{n(moved)}のうち、{told}です。"
             f"{_told_began(began, n)}{_others(view, area, top, n)}",
             {
                 f"area/{area['area']}": _ratio(whole, _larger(area["current"], area["previous"])) * weight,
@@ -658,7 +643,7 @@ def _others(view: View, area: dict, top: dict, n: Numbers) -> str:
     for row in sorted(rows, key=lambda r: -abs(r["change"].value))[:2]:
         now, before = worked.printed(row["current"]), worked.printed(row["previous"])
         told.append(f"{_who(row)}（{n(before)}から{n(now)}へ{n(now / before - 1, _moved)}）")
-    return f"ほかに大きく動いたのは、{'、'.join(told)}です。" if told else ""
+    return f"ほかに増減が大きいのは、{'、'.join(told)}です。" if told else ""
 
 
 @finding
@@ -673,14 +658,21 @@ def hidden_move(view: View) -> Iterator[Finding]:
             continue
         n = Numbers()
         own = worked.apart(*(view.listed(role, area["area"]) for role in ("current", "previous")))
-        bare = worked.apart(*(view.left(role, area["area"]) for role in ("current", "previous")))
+        ends = [view.left(role, area["area"]) for role in ("previous", "current")]
+        moved = worked.apart(worked.printed(area["current"]), worked.printed(area["previous"]))
+        extra, verb = view.rest("measure", area["area"])["supplementary"], "減っ" if fell else "増え"
+        why = f"何に使うのかは、{UNREAD}。"
+        if fell and extra.low > 0:
+            bare = view.left("supplementary", area["area"])
+            why = f"その一方で、{view.doc.supplementary.label}には施策名のない額が{n(bare)}あります。補正に移されたのか、施策が終わったのかは、{UNREAD}。"
+        elif fell:
+            why = f"施策が終わったのかどうかは、{UNREAD}。"
         yield Finding(
             "hidden_move",
-            "何が動いたか",
-            f"{'減った' if fell else '増えた'}のは、名前の載らない額",
-            f"分野({area['area']})で名前の載る施策は、合わせて{n(own)}{'増えました' if fell else '減りました'}。"
-            f"{'減った' if fell else '増えた'}のは名前の載らない額で、{n(bare)}の{'減' if fell else '増'}です。"
-            f"{'前の年度で終わった施策が入っていたのかもしれませんが、何が減った' if fell else '何に使う'}のかは、{UNREAD}。",
+            "何が増え、何が減ったか",
+            f"{'減った' if fell else '増えた'}のは、施策名のない額",
+            f"{view.short(area['area'])}は{n(moved)}{'減り' if fell else '増え'}ましたが、表にある施策は合わせて{n(own)}{'増え' if fell else '減っ'}ています。"
+            f"施策名のない額が{n(ends[0])}から{n(ends[1])}へ{verb}たためです。{why}",
             {
                 f"area/{area['area']}": _ratio(left, _larger(area["current"], area["previous"])),
                 "change": _ratio(left, view.change),
@@ -705,13 +697,16 @@ def defence_range(view: View) -> Iterator[Finding]:
     least = (
         n(share, lambda ratio: f"{int(ratio * 10)}割") if share.value >= Fraction(1, 10) else n.percent(share)
     )
-    unsure = "。上がったとは言い切れない" if _defence_may_have_stood(view) else ""
+    label = view.doc.current.label.removesuffix("当初")
+    unsure = "。前年度より上がったとは言い切れない" if _defence_may_have_stood(view) else ""
+    drawn = any("府省庁" in what for what in view.doc.meta.get("not_in_text", ()))
+    chart = "府省庁ごとの金額は資料の図に印刷されていますが、本書はその文字を読めていません。" if drawn else ""
     yield Finding(
         "defence_range",
         "どれだけが防衛か",
-        f"{DEFENCE}の割合は、少なくとも{least}{unsure}",
-        f"{DEFENCE}の割合は、少なくとも{least}です。{DEFENCE}の施策として表に載るのは{n(listed)}で、総額の{n.percent(share)}です。"
-        f"名前の載らない{n(bare)}しだいで、最大{n.percent((listed + bare) / worked.printed(view.now))}になります。",
+        f"{DEFENCE}は{label}に少なくとも{least}{unsure}",
+        f"表にある{DEFENCE}の施策は{n(listed)}で、総額の{n.percent(share)}です。"
+        f"施策名のない{n(bare)}がすべて{DEFENCE}のものなら、{n.percent((listed + bare) / worked.printed(view.now))}になります。{chart}",
         {
             "defence": _ratio(left, own),
             "whole": _ratio(left, view.now) / 2,
@@ -741,20 +736,37 @@ def defence_moved(view: View) -> Iterator[Finding]:
     own, left = _sum(view.own("measure", ministry=DEFENCE)), view.rest("measure")["current"]
     if not own.value or left.low <= 0 or not _defence_may_have_stood(view):
         return
-    n, told = Numbers(), []
+    n, told, ends = Numbers(), [], []
     for role in ("previous", "current"):
         whole, listed = worked.printed(getattr(view, _WHOLE[role])), view.listed(role, ministry=DEFENCE)
         label = view.doc.previous.label if role == "previous" else view.doc.current.label
         most = (listed + view.left(role)) / whole
         told.append(f"{label}が{n.percent(listed / whole)}から{n.percent(most)}")
+        ends.append((listed, whole))
+    doubt = _doubt(view, *ends, n)
     yield Finding(
         "defence_moved",
-        "防衛の割合は、動いたのか",
+        "防衛の割合は、上がったのか",
         f"{DEFENCE}の割合は、上がったとも下がったとも言い切れない",
-        f"{DEFENCE}の割合が上がったかどうかは、言い切れません。ありうる範囲は{'、'.join(told)}で、重なっています。",
+        f"{DEFENCE}の割合が上がったかどうかは、言い切れません。ありうる範囲は{'、'.join(told)}で、重なっています。{doubt}",
         {"defence": _ratio(left, own) * Fraction(9, 10)},  # comes after the range itself
         view.cells(view.own("measure", ministry=DEFENCE), "current", "previous"),
         numbers=n.kept,
+    )
+
+
+def _doubt(view: View, first: tuple[Worked, Worked], last: tuple[Worked, Worked], n: Numbers) -> str:
+    """How the share of what is listed moved, and what unnamed money of the lower year would make up for it."""
+    shares = [listed / whole for listed, whole in (first, last)]
+    if words.percent(shares[0].value) == words.percent(shares[1].value):
+        return ""
+    rose = shares[1].value > shares[0].value
+    (low, whole), share = (first, shares[1]) if rose else (last, shares[0])
+    label = (view.doc.previous if rose else view.doc.current).label
+    verb = "上がっ" if rose else "下がっ"
+    return (
+        f"表にある施策だけの割合は、{n.percent(shares[0])}から{n.percent(shares[1])}へ{verb}ています。"
+        f"実際には{verb}ていなかったとすれば、{label}の施策名のない額のうち{n(share * whole - low)}以上が{DEFENCE}のものだったことになります。"
     )
 
 
@@ -764,19 +776,24 @@ def defence_elsewhere(view: View) -> Iterator[Finding]:
     own = view.own("measure", ministry=DEFENCE)
     empty = [r for r in view.own("area") if not _sum(view.own("measure", r["area"], DEFENCE)).value]
     without = [view.left("current", r["area"]) for r in empty]
-    if not own or not 0 < len(empty) < len(view.own("area")) or not all(x.value > 0 for x in without):
+    if not own or not view.before.value or not 0 < len(empty) < len(view.own("area")) or not all(x.value > 0 for x in without):
         return
-    n, whole = Numbers(), worked.printed(view.now)
-    bare = view.left("current")
-    for part in without:
-        bare = bare - part
-    where = "と".join(f"分野({r['area']})" for r in empty)
-    most = n.percent((view.listed("current", ministry=DEFENCE) + bare) / whole)
+    n, ranges = Numbers(), []
+    for role in ("current", "previous"):
+        whole, listed, bare = (
+            worked.printed(getattr(view, _WHOLE[role])),
+            view.listed(role, ministry=DEFENCE),
+            view.left(role),
+        )
+        for row in empty:
+            bare = bare - view.left(role, row["area"])
+        ranges.append(f"{n.percent(listed / whole)}から{n.percent((listed + bare) / whole)}")
+    where, last = "と".join(f"分野({r['area']})" for r in empty), view.doc.previous.label
     yield Finding(
         "defence_elsewhere",
         "防衛の割合は、最大いくらか",
-        f"{where}に防衛省の分がなければ、最大{most}",
-        f"名前の載る{DEFENCE}の施策は、{where}にはありません。名前の載らない額でも同じだとすれば、{DEFENCE}の割合は最大{most}です。",
+        f"{where}に{DEFENCE}の分がなければ、割合の幅は狭まる",
+        f"{where}の表に、{DEFENCE}の施策はありません。施策名のない額にもないとすれば、{DEFENCE}の割合は{ranges[0]}の間に収まります（{last}は{ranges[1]}）。",
         {"defence": sum((x.value for x in without), Fraction(0)) / view.now.value},
         view.cells(own, "current"),
         numbers=n.kept,
@@ -838,7 +855,7 @@ def defence_measures(view: View) -> Iterator[Finding]:
     figures = ("fig-defence-measures",)
     yield Finding(
         "defence_measures",
-        "どの施策が動いたのか",
+        "どの施策が増え、減ったのか",
         text,
         f"{text}です。",
         {"defence": Fraction(0)},
@@ -860,28 +877,55 @@ def others(view: View) -> Iterator[Finding]:
         return
     n = Numbers()
     new, old = (view.listed(role) - view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
-    defence = view.listed("current", ministry=DEFENCE) / view.listed("previous", ministry=DEFENCE) - 1
-    rate, bare = new / old - 1, [view.left(role) for role in ("previous", "current")]
-    near = abs(rate.value - defence.value) < Fraction(1, 20)
-    text = f"{DEFENCE}のほかに名前の載る施策は、合わせて{n(old)}から{n(new)}へ{n.percent(rate, 0)}{words.moved(now, before)}。"
-    text += (
-        f"{DEFENCE}（{n(defence, _moved)}）と、伸びはほとんど同じです。"
-        if near
-        else f"{DEFENCE}の施策は{n(defence, _moved)}です。"
-    )
-    if bare[0].value > 0:
+    ours, owned = (view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
+    rate = new / old - 1
+    text = f"{DEFENCE}のほかで表にある施策は、合わせて{n(old)}から{n(new)}へ{n.percent(rate, 0)}{words.moved(now, before)}。"
+    text += f"{DEFENCE}の施策は{n(ours / owned - 1, _moved)}です。"
+    tops = [
+        max(rows, key=lambda r: abs(r["change"].value))
+        for rows in ([r for r in view.own("measure") if r["ministry"] != DEFENCE], view.own("measure", ministry=DEFENCE))
+    ]
+    without = [
+        (a - worked.printed(top["current"]), b - worked.printed(top["previous"]))
+        for top, a, b in zip(tops, (new, ours), (old, owned))
+    ]
+    if all(b.value > 0 and a.value > 0 for a, b in without):
+        bare = [n(a / b - 1, _moved) for a, b in without]
         text += (
-            f"名前の載らない額は、{n(bare[0])}から{n(bare[1])}で、{n(bare[1] / bare[0] - 1, _moved)}です。"
+            f"増減の最も大きい施策を除いて比べると、ほかは{bare[0]}（「{tops[0]['name']}」を除く）、"
+            f"{DEFENCE}は{n(without[1][1])}から{n(without[1][0])}へ{bare[1]}（「{tops[1]['name']}」を除く）です。"
         )
     yield Finding(
         "others",
         "防衛のほかは、どうなのか",
-        f"{DEFENCE}のほかに名前の載る施策も、{n(rate, _moved)}"
-        if near
-        else f"{DEFENCE}のほかは、{n(rate, _moved)}",
+        f"{DEFENCE}のほかは、{n(rate, _moved)}",
         text,
-        {"defence": _ratio(now - before, view.change), "change": _ratio(now - before, view.change)},
+        {"defence": _ratio(now - before, view.change)},
         view.cells([r for r in view.own("measure") if r["ministry"] != DEFENCE], "current", "previous"),
+        numbers=n.kept,
+    )
+
+
+@finding
+def survivors(view: View) -> Iterator[Finding]:
+    """No listed measure ended: those that did can only be in the money without a name, so the listed ones look better."""
+    rows, left = view.own("measure"), view.rest("measure")
+    ended = [r for r in rows if r["kind"] == "gone"]
+    now, before = _sum(rows), _sum(rows, "previous")
+    rate, bare = interval.growth(now, before), interval.growth(left["current"], left["previous"])
+    if ended or rate is None or bare is None or rate.low - bare.high < Fraction(1, 10):
+        return
+    n, label = Numbers(), view.doc.current.label
+    (new, old), (on, off) = (
+        [of(role) for role in ("current", "previous")] for of in (view.listed, view.left)
+    )
+    yield Finding(
+        "survivors",
+        "表の施策だけで、伸びを測れるのか",
+        "表にある施策の伸びは、高めに出る",
+        f"表にある施策は{n(old)}から{n(new)}へ{n(new / old - 1, _moved)}、施策名のない額は{n(off)}から{n(on)}へ{n(on / off - 1, _moved)}です。"
+        f"表には、{label}で額がなくなった施策が一つもありません。終わった施策は施策名のない額にだけあり、表にある施策の伸びは高めに出ていると考えられます。",
+        {"change": _ratio(left["previous"], view.before) / 2, "defence": Fraction(0)},
         numbers=n.kept,
     )
 
@@ -901,8 +945,8 @@ def lead_ministry(view: View) -> Iterator[Finding]:
     yield Finding(
         "lead_ministry",
         "どの府省庁が使うのか",
-        f"名前の載る施策の{n(ratio, words.portion)}は、{top['name']}",
-        f"名前の載る施策の{n.percent(ratio)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{n(rest)}で、"
+        f"表にある施策の{n(ratio, words.portion)}は、{top['name']}",
+        f"表にある施策の{n.percent(ratio)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{n(rest)}で、"
         f"その{n(second / rest, words.portion)}は{rows[1]['name']}（{n(second)}）です。",
         {"ministries": share},
         (),
@@ -920,7 +964,9 @@ def _all_for(view: View, ministry: str) -> str:
     parts = rows[rows["component"] != ""]
     if len(own) != 1 or len(parts) != 1 or len(rows) != 2 or len(set(rows["printed"])) != 1:
         return ""
-    return f"シートによれば、すべて「{re.sub('^[0-9]+ ', '', parts['component'].iloc[0])}」の分です。"
+    part, sheet = re.sub("^[0-9]+ ", "", parts["component"].iloc[0]), parts["sheet"].iloc[0]
+    wider = [told for told in view.doc.meta.get("wider_content", ()) if f"シート {sheet} " in told]
+    return f"シートによれば、すべて「{part}」の分です。{''.join(wider)}"
 
 
 @finding
@@ -938,14 +984,13 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
             view.listed(role, ministry=row["name"]) for role in ("previous", "current", "supplementary")
         )
         fold = f"（{label}の{n(got / has, _fold)}）" if has.value else f"（{label}にはありません）"
-        text = (
-            f"表に載る{row['name']}の施策には、{view.doc.supplementary.label}で{n(got)}が付きました{fold}。"
-        )
+        extra = view.doc.supplementary
+        text = f"表にある{row['name']}の施策には、{extra.label}で{n(got)}が付きました{fold}。"
         if row["kind"] == "down":
             text = (
-                f"表に載る{row['name']}の施策は、当初では{n(was)}から{n(has)}に減りました。"
-                f"しかし{view.doc.supplementary.label}で{n(got)}が付いています{fold}。"
-                "当初だけを比べて、減ったとは言い切れません。"
+                f"表にある{row['name']}の施策は、当初が{n(was)}から{n(has)}になりました。"
+                f"ただし、{extra.label}で{n(got)}が付いています{fold}。"
+                f"{words.era(extra.fiscal_year - 1)}の補正は資料になく、補正まで含めた増減は比べられません。"
             )
         text += _all_for(view, row["name"])
         yield Finding(
@@ -953,8 +998,10 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
             "当初だけで分かるのか",
             f"{'、'.join(r['name'] for r in found)}は、補正が当初を上回る",
             text,
-            dict.fromkeys(("ministries", "supplementary"), _ratio(row["supplementary"], view.extra))
-            | {f"ministry/{row['name']}": row["front"].value},
+            {
+                "supplementary": _ratio(row["supplementary"], view.extra),
+                f"ministry/{row['name']}": row["front"].value,
+            },
             view.cells(view.own("measure", ministry=row["name"]), "supplementary", "current"),
             ("fig-supplementary-ministries",),
             n.kept,
@@ -976,11 +1023,14 @@ def new_measure(view: View) -> Iterator[Finding]:
         n, amount = Numbers(), worked.printed(top["current"])
         rise = worked.apart(*(view.listed(role, ministry=row["name"]) for role in ("current", "previous")))
         share = "すべて" if part >= 1 else n(amount / rise, words.portion)
+        now, before = (view.listed(role, ministry=row["name"]) for role in ("current", "previous"))
+        kept = now - amount
+        without = f"これを除くと、{n(before)}から{n(kept)}へ{n(kept / before - 1, _moved)}です。"
         yield Finding(
             "new_measure",
             "府省庁の増加は、どこから来たのか",
             f"{row['name']}の増加の{share}は、前の年度の当初になかった一つの施策",
-            f"表に載る{row['name']}の施策の増加{n(rise)}の{share}は、「{top['name']}」（{n(amount)}）によるものです。"
+            f"表にある{row['name']}の施策の増加{n(rise)}のうち、{n(amount)}は「{top['name']}」です。{without}"
             + (_told_began(_began(view, top["name"]), n) or f"{view.doc.previous.label}の欄は「—」でした。"),
             {
                 "ministries": _ratio(top["current"], view.change),
@@ -1011,12 +1061,11 @@ def where_supplementary_went(view: View) -> Iterator[Finding]:
         "where_supplementary_went",
         "補正は、どこに付いたのか",
         f"補正の{portion}は、「{top['name']}」に付いた",
-        f"{view.doc.supplementary.label}{n(whole)}の{portion}は、{view.short(top['area'])}に付きました。"
-        f"当初予算が最も大きい分野({main['area']})に付いたのは{n(worked.printed(main['supplementary']))}です。",
+        f"{view.doc.supplementary.label}{n(whole)}のうち、{n(worked.printed(top['supplementary']))}は{view.short(top['area'])}です。"
+        f"当初予算が最も大きい分野({main['area']})は、{n(worked.printed(main['supplementary']))}にとどまります。",
         {
             "supplementary": share.value,
             "whole": _ratio(top["supplementary"], view.extra + view.now),
-            f"area/{top['area']}": _ratio(top["supplementary"], top["sixteen"]),
         },
         view.cells([top, main], "supplementary"),
         ("fig-supplementary-areas",),
@@ -1040,9 +1089,158 @@ def unnamed_supplementary(view: View) -> Iterator[Finding]:
         "unnamed_supplementary",
         "補正の使いみちは、分かるのか",
         f"補正の{portion}には、施策の名前がない",
-        f"補正の{portion}（{n(bare)}）には、施策の名前がありません。名前のない割合は、当初予算では{initial}です。",
+        f"{view.doc.supplementary.label}の{n.percent(bare / worked.printed(view.extra))}にあたる{n(bare)}は、施策名のない額です。{view.doc.current.label}では{initial}でした。",
         {"supplementary": share.value, "coverage": _ratio(left, view.extra)},
         (),
         ("fig-supplementary-areas",),
         n.kept,
+    )
+
+
+@finding
+def sixteen_months(view: View) -> Iterator[Finding]:
+    """補正 and 当初 together."""
+    if view.extra.absent or not view.extra.value:
+        return
+    n, extra, now = Numbers(), worked.printed(view.extra), worked.printed(view.now)
+    yield Finding(
+        "sixteen_months",
+        "合わせていくらか",
+        "補正を合わせた16か月予算",
+        f"{view.doc.supplementary.label}の{n(extra)}と{view.doc.current.label}の{n(now)}を合わせた16か月予算は、{n(extra + now)}です。",
+        {"supplementary": Fraction(1)},
+        numbers=n.kept,
+    )
+
+
+@finding
+def misled_ministries(view: View) -> Iterator[Finding]:
+    """Ministries of which 当初 alone tells little, together."""
+    rows = [
+        r
+        for r in view.own("ministry")
+        if not r["supplementary"].absent and r["supplementary"].low > r["current"].high > 0
+    ]
+    if len(rows) < 2:
+        return
+    n, sums = Numbers(), {}
+    for role in ("supplementary", "current"):
+        found = [x for r in rows for x in exact.joined(view.doc, view.own("measure", ministry=r["name"]), role)]
+        sums[role] = worked.added(found)
+    who = "、".join(r["name"] for r in rows)
+    yield Finding(
+        "misled_ministries",
+        "当初だけで分かるのか",
+        f"{who}は、当初だけでは分からない",
+        f"{who}では、表にある施策に付いた{view.doc.supplementary.label}（合わせて{n(sums['supplementary'])}）が、"
+        f"{view.doc.current.label}（{n(sums['current'])}）を上回ります。当初だけの増減は、これらの府省庁では目安になりません。",
+        {"ministries": _ratio(_sum(rows, "supplementary"), view.extra)},
+        numbers=n.kept,
+    )
+
+
+@finding
+def measures_of_area(view: View) -> Iterator[Finding]:
+    """How much the listed measures of an area come to, and which are the largest."""
+    for area in view.own("area"):
+        rows = sorted(view.own("measure", area["area"]), key=lambda r: -r["current"].value)
+        rows, n = [r for r in rows if r["current"].value], Numbers()
+        text = f"分野({area['area']})の表にある施策に、{view.doc.current.label}の額はありません。"
+        if rows:
+            first, second = rows[0], next(iter(rows[1:]), None)
+            text = f"分野({area['area']})の表にある施策は、合わせて{n(view.listed('current', area['area']))}です。"
+            text += f"最も大きい施策は{_who(first)}（{n(worked.printed(first['current']))}）で"
+            text += f"、{_who(second)}（{n(worked.printed(second['current']))}）が続きます。" if second else "す。"
+        yield Finding(
+            "measures_of_area",
+            "どの施策に、いくらか",
+            f"分野({area['area']})の施策",
+            text,
+            {f"area/{area['area']}": Fraction(0)},
+            view.cells(rows[:2], "current"),
+            numbers=n.kept,
+        )
+
+
+@finding
+def parts_of_change(view: View) -> Iterator[Finding]:
+    """How an area changed: its listed measures, and what bears no name."""
+
+    for area in view.own("area"):
+        n, roles = Numbers(), ("current", "previous")
+        now, before = (worked.printed(area[role]) for role in roles)
+        parts = []
+        for name, of in (("表にある施策", view.listed), (words.UNLISTED, view.left)):
+            one, other = (of(role, area["area"]) for role in roles)
+            verb = "増" if one.value > other.value else "減"
+            parts.append(f"{name}は{n(worked.apart(one, other)) + verb if one.value != other.value else '増減なし'}")
+        yield Finding(
+            "parts_of_change",
+            "何が増え、何が減ったか",
+            f"分野({area['area']})の増減",
+            f"分野({area['area']})は{n(before)}から{n(now)}になりました。"
+            f"差し引きで、{'、'.join(parts)}です。",
+            {f"area/{area['area']}": Fraction(0)},
+            view.cells([area], *roles),
+            numbers=n.kept,
+        )
+
+
+@finding
+def sixteen_of_area(view: View) -> Iterator[Finding]:
+    """What an area comes to with 補正, and how much of it bears no name."""
+    for area in view.own("area"):
+        n, name = Numbers(), f"分野({area['area']})"
+        extra, now = worked.printed(area["supplementary"]), worked.printed(area["current"])
+        bare = [view.left(role, area["area"]) for role in ("supplementary", "current")]
+        text = f"{name}に、{view.doc.supplementary.label}は付いていません。"
+        if extra.value:
+            text = f"{view.doc.supplementary.label}の{n(extra)}を当初に足すと、{name}の16か月予算は{n(extra + now)}です。"
+            if bare[0].value + bare[1].value > 0:
+                text += f"補正では{n(bare[0])}、合わせると{n(bare[0] + bare[1])}が、施策名のない額です。"
+        yield Finding(
+            "sixteen_of_area",
+            "補正を合わせるといくらか",
+            f"{name}の16か月予算",
+            text,
+            {f"area/{area['area']}": Fraction(0)},
+            view.cells([area], "supplementary", "current"),
+            numbers=n.kept,
+        )
+
+
+@finding
+def unknowns(view: View) -> Iterator[Finding]:
+    """What nobody can tell from the document, the largest first: for who reads one page only."""
+    n, told, weight = Numbers(), [], Fraction(0)
+    main = max(view.own("measure"), key=lambda r: r["current"].value, default=None)
+    sheets = view.doc.sheets
+    if main is not None and main["share"] is not None and main["share"].low >= Fraction(1, 4):
+        if not any(sheets["component"][sheets["measure"] == main["name"]]):
+            amount, before = worked.printed(main["current"]), worked.printed(main["previous"])
+            doubled = 0 < before.value * 2 <= amount.value
+            why = f"と、前年度の{n(amount / before, _times)}になった理由" if doubled else ""
+            told.append(f"「{main['name']}」（{n(amount)}）の内訳{why}は、{UNREAD}")
+            weight += main["share"].value
+    left, outside = view.rest("measure")["current"], view.rest("area")["current"]
+    if left.low > 0:
+        bare = view.left("current")
+        share = n.percent(bare / worked.printed(view.now))
+        told.append(f"施策名のない額が{n(bare)}（総額の{share}）あります")
+        if outside.low > 0:
+            every = worked.added(r["current"] for r in view.own("area"))
+            told[-1] = f"{told[-1].removesuffix('ます')}、うち{n(worked.printed(view.now) - every)}はどの分野のものでもありません"
+        weight += left.value / view.now.value
+    if any("歳出ベース" in what for what in view.doc.meta.get("not_stated", ())):
+        told.append("金額が歳出ベースか契約ベースかも、書かれていません")
+    if len(told) < 2:
+        return
+    yield Finding(
+        "unknowns",
+        "何が分からないか",
+        "資料の文字からは分からないこと",
+        "。".join(told) + "。",
+        {"whole": min(weight, Fraction(1))},
+        view.cells([main] if main else [], "current"),
+        numbers=n.kept,
     )

@@ -87,6 +87,13 @@ class Interval:
         """True where every value of this interval lies in the other one."""
         return other.low <= self.low and self.high <= other.high
 
+    def met(self, other: Interval) -> Interval:
+        """What both allow, with the other's value as far as it is allowed; this one where they do not overlap."""
+        if not self.overlaps(other):
+            return self
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        return Interval(low, min(max(other.value, low), high), high)
+
 
 def decimal(number: Fraction) -> Decimal:
     """Exact decimal of an amount."""

@@ -10,7 +10,7 @@ import pandas as pd
 from . import exact, words
 from .display import Col, Table, num
 from .findings import Finding
-from .interval import ABSENT
+from .interval import ABSENT, Interval
 from .load import Document
 from .schema import CIRCLED
 
@@ -101,25 +101,31 @@ def shares(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading:
 
 
 def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "施策") -> Table:
-    """Both years, the change with its rate, and the contribution to the change of the whole."""
+    """Both years, the change with its rate, and the share in the rise of the whole; none of that where it fell."""
     kinds = [words.KINDS.get(kind, kind) for kind in frame["kind"]]
-    moved = [kind in ("増", "減") for kind in kinds]
+    told = [kind in ("増", "減") or rest for kind, rest in zip(kinds, frame["rest"])]
     rates = [
-        words.percent(rate, signed=True) if m else kind for rate, kind, m in zip(frame["rate"], kinds, moved)
+        words.percent(rate, signed=True) if t else kind for rate, kind, t in zip(frame["rate"], kinds, told)
     ]
-    # An unlisted remainder is a difference of sums: a rate of it would claim too much.
-    table = exact.whose(frame, doc).assign(
-        told=[ABSENT if rest else text for text, rest in zip(rates, frame["rest"])]
-    )
+    table = exact.whose(frame, doc).assign(told=rates)
     columns = [
         Col("name", heading),
         num("previous", doc.previous.label, _amount),
         num("current", doc.current.label, _amount),
         num("change", "増減", words.change_cell),
         num("told", "増減率"),
-        num("contribution", "寄与率", words.percent),
     ]
+    pairs = zip(map(_number, frame["change"]), map(_number, frame["contribution"]))
+    if any(change * share > 0 for change, share in pairs):  # of a fall a rise would be a negative part
+        columns.append(num("contribution", "増加に占める割合", words.percent))
     return build(table, doc, name, caption, columns)
+
+
+def _number(amount: words.Amount | None) -> words.Number | float:
+    """The plain number of an amount or ratio; 0 where there is none."""
+    if amount is None or words.missing(amount):
+        return 0
+    return amount.value if isinstance(amount, Interval) else amount
 
 
 def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "分野") -> Table:
@@ -137,27 +143,15 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
     return build(frame, doc, name, caption, columns)
 
 
-def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
-    """Growth rates with the interval that rounding allows."""
-    columns = [
-        Col("name", "施策"),
-        num("previous", doc.previous.label, _amount),
-        num("current", doc.current.label, _amount),
-        num("rate", "増減率（%）", lambda x: words.percent(x, signed=True).removesuffix("%")),
-        num("rate", "丸めの範囲（%）", lambda x: words.span_cell(x, "rate"), span=True),
-    ]
-    return build(exact.whose(frame, doc), doc, name, caption, columns)
-
-
 def coverage(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
     """Whole, listed, unlisted and how much the listed measures explain."""
     columns = [
         Col("name", "分野"),
         Col("column", "欄", keep=True),
         num("whole", "資料の金額", _amount),
-        num("listed", "表に載る施策", _amount),
+        num("listed", "表にある施策", _amount),
         num("left", words.UNLISTED, _amount),
-        num("share", "載る割合", words.percent),
+        num("share", "施策名のある割合", words.percent),
     ]
     return build(frame, doc, name, caption, columns, rest=None)
 
@@ -216,7 +210,7 @@ def evidence(found: list[Finding], doc: Document, name: str, caption: str) -> Ta
 
 def _places(found: Finding) -> str:
     """Where the amounts of a finding are printed: (3)-①、(3)-②."""
-    return "、".join(dict.fromkeys(cell.split("/")[1] for cell in found.cells)) or "載る施策すべて"
+    return "、".join(dict.fromkeys(cell.split("/")[1] for cell in found.cells)) or "表にある施策すべて"
 
 
 def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:

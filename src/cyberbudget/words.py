@@ -23,9 +23,8 @@ UNKNOWN = "資料からは分からない"
 
 # The names under which the book shows what the document does not itemise.
 OUTSIDE_AREAS = "分野に入らない分"
-UNLISTED = "表に載らない施策"
-UNLISTED_MINISTRY = "府省庁が分からない分"
-REMAINDERS_EN = {OUTSIDE_AREAS: "In no area", UNLISTED: "Not listed", UNLISTED_MINISTRY: "Ministry unknown"}
+UNLISTED = "施策名のない額"
+REMAINDERS_EN = {OUTSIDE_AREAS: "In no area", UNLISTED: "Not listed"}
 
 
 Amount = Interval | Number | float  # a float of a frame is NaN where there is nothing
@@ -204,7 +203,7 @@ def stage(name: str) -> str:
     return STAGES[name]
 
 
-KINDS = {"up": "増", "down": "減", "same": "同額", "new": "新規", "gone": "皆減", "none": ABSENT}
+KINDS = {"up": "増", "down": "減", "same": "同額", "near": "ほぼ同額", "new": "新規", "gone": "皆減", "none": ABSENT}
 
 
 def kind(new: Interval, old: Interval) -> str:

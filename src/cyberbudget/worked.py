@@ -43,6 +43,9 @@ class Worked:
     def __truediv__(self, other: Worked) -> Worked:
         return Worked(self.value / other.value, f"{self._tight()} ÷ {other._tight()}")
 
+    def __mul__(self, other: Worked) -> Worked:
+        return Worked(self.value * other.value, f"{self._tight()} × {other._tight()}")
+
     def _tight(self) -> str:
         return f"({self.how})" if self.loose else self.how
 

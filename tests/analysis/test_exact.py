@@ -94,7 +94,7 @@ def test_listed_measures_and_the_unlisted_remainder(doc, area):
     assert tuple(exact.listed(doc, c, area).value for c in doc.columns) == fractions(listed)
     assert values(table.iloc[-1]) == fractions(left)
     assert table["rest"].tolist() == [False] * count + [True]
-    assert table["name"].iloc[-1] == "表に載らない施策"
+    assert table["name"].iloc[-1] == "施策名のない額"
     coverage = exact.coverage(doc)
     found = coverage[coverage["id"] == (f"({area})" if area else "総額")]
     assert tuple(found["column"]) == doc.columns and len(coverage) == 15
@@ -110,7 +110,7 @@ def test_ministries(doc):
         m: fractions(x) for m, x in MINISTRIES.items()
     }
     assert own["name"].tolist() == list(MINISTRIES) == doc.ministries["ministry"].tolist()  # eleven
-    assert table["name"].iloc[-1] == "府省庁が分からない分"
+    assert table["name"].iloc[-1] == "施策名のない額"
     assert values(table.iloc[-1]) == fractions("383.4 152.4 368.1")
 
 
@@ -200,7 +200,7 @@ def test_the_largest_is_the_first_of_equal_ones_and_never_the_remainder():
         ("measure", "情報システムの防護", "586.6", "+122.9%", "78.5%", "+42.5ポイント", "up"),
         ("measure", "独法等の監視に係る次期システム構築事業", "57.2", "—", "7.7%", "+4.1ポイント", "new"),
         ("measure", "リスク管理枠組み（RMF）の導入", "-10.3", "−3.4%", "−1.4%", "−0.7ポイント", "down"),
-        ("measure", "表に載らない施策", "15.3", "+4.2%", "2.0%", "+1.1ポイント", "up"),
+        ("measure", "施策名のない額", "15.3", "+4.2%", "2.0%", "+1.1ポイント", "up"),
         # Within an area, against the area: 586.6 of 644.1, and of 878.0.
         ("measure 3", "情報システムの防護", "586.6", "+122.9%", "91.1%", "+66.8ポイント", "up"),
     ],
@@ -313,7 +313,7 @@ BUILT = {
     ),
     "sixteen": lambda doc: tables.sixteen(exact.full(doc, "area"), doc, "tab-x", "16か月"),
     "tidy": lambda doc: tables.tidy(doc.amounts.query("printed == '1064.0'"), doc, "tab-x", "整えた表"),
-    "coverage": lambda doc: tables.coverage(exact.coverage(doc), doc, "tab-x", "載る割合"),
+    "coverage": lambda doc: tables.coverage(exact.coverage(doc), doc, "tab-x", "施策名のある割合"),
     "rates": lambda doc: tables.rates(exact.changes(doc, "measure", "3"), doc, "tab-x", "率"),
     "statements": lambda doc: tables.statements(exact.statements(doc), doc, "tab-x", "言葉"),
     "reconciliation": lambda doc: tables.reconciliation(exact.reconcile(doc), doc, "tab-x", "突き合わせ"),
@@ -382,8 +382,8 @@ def test_who_rose_and_who_fell(doc):
 )  # fmt: skip
 def test_headline_of_the_measures(doc, area, key, measure, amount, beyond):
     title = prose.headline(exact.full(doc, "measure", area), key, "16か月予算")
-    rest = f"。表に載らない施策はそれを上回る{beyond}" if beyond else ""
-    assert title == f"表に載る施策では「{measure}」が最も大きく、{amount}{rest}"
+    rest = f"。施策名のない額はそれを上回る{beyond}" if beyond else ""
+    assert title == f"表にある施策では「{measure}」が最も大きく、{amount}{rest}"
 
 
 def test_headline_where_no_measure_has_an_amount(doc):
@@ -426,7 +426,7 @@ def test_the_amounts_of_a_sheet_stand_one_to_a_line_and_those_of_its_parts_in_a_
         (None, 0, [
             "施策 31、府省庁 11、シート 29",
             "総額 2,126.2億円、分野の合計 2,096.7億円、分野に入らない分 29.5億円",
-            "(2) 令和6年度当初：資料 383.0億円、施策の合計 147.4億円、表に載らない施策 235.6億円",
+            "(2) 令和6年度当初：資料 383.0億円、施策の合計 147.4億円、施策名のない額 235.6億円",
             "一致 55件、丸めで説明できる 15件、表に欄がない 1件",
             "成り立つ 44件、丸めの範囲で両立する 4件",
         ]),

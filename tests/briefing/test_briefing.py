@@ -79,7 +79,7 @@ def test_a_ministry_is_what_its_listed_measures_add_up_to(document, name):
     assert b.share.value == interval.Fraction(current) / interval.Fraction(sum(everyone))
     assert b.rank == 1 + sum(other > current for other in everyone)
     text = b.points.markdown
-    assert words.oku(current) in text and f"表に載る施策の合計の{words.percent(b.share)}、" in text
+    assert words.oku(current) in text and f"表にある施策の合計の{words.percent(b.share)}、" in text
     assert ("最大" if b.rank == 1 else f"{b.rank}番目") in text
     assert words.oku(abs(current - previous)) in text or current == previous
 
@@ -116,13 +116,13 @@ def test_titles_of_slides(document):
     area, measure = (subject(document, **asked) for asked in ({"area": "4"}, {"measure": "1-4"}))
     assert [s.title for s in tell(document, area).sections[:4]] == [
         "令和6年度当初は128.4億円。前年度当初から21.9億円減りました（−14.6%）",
-        "表に載る施策では「サイバー分野における教育機能の強化」が最も大きく、25.5億円。表に載らない施策はそれを上回る99.3億円",
+        "表にある施策では「サイバー分野における教育機能の強化」が最も大きく、25.5億円。施策名のない額はそれを上回る99.3億円",
         "前年度当初と比べて、増えたのは2施策、減ったのは1、同額は1",
         "令和5年度補正の37.3億円を合わせた16か月予算は165.7億円",
     ]
     assert [s.title for s in tell(document, measure).sections[:4]] == [
         "令和6年度当初は8.5億円。当初は前年度と同額（印刷された桁）",
-        "「サイバーセキュリティ統合知的・人材育成基盤の構築」は、分野(1)の表に載る6施策の中で4番目の大きさ",
+        "「サイバーセキュリティ統合知的・人材育成基盤の構築」は、分野(1)の表にある6施策の中で4番目の大きさ",
         "分野(1)では、増えたのは1施策、減ったのは1、新規は2、同額は1",
         "この施策は、令和5年度補正の額はなく、16か月予算は当初と同じ8.5億円",
     ]
@@ -202,7 +202,7 @@ def test_a_subject_however_it_is_written(document):
 
 def test_an_area_without_measures(document):
     rows = document.measures[document.measures["area"] != "1"]
-    with pytest.raises(RequestError, match="表に名前の載る施策がありません"):
+    with pytest.raises(RequestError, match="表にある施策がありません"):
         subject(replace(document, measures=rows), area="1")
 
 

@@ -209,7 +209,7 @@ def everywhere(data: Path) -> list[tuple[str, str]]:
 
 
 NOW, EXTRA, BEFORE = COLUMNS = ["fy2025_initial", "fy2024_supplementary", "fy2024_initial"]
-REST = "表に載らない施策"
+REST = "施策名のない額"
 
 
 class Story:

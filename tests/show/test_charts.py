@@ -247,7 +247,7 @@ def test_the_steps_of_a_waterfall(doc, real, scope):
 def test_a_waterfall_names_its_driver_and_groups_the_small(doc, real):
     texts = drawn_texts(charts.waterfall(real["measure", None], doc, **TEXTS))
     assert {"これだけで増加の78%", "横軸は0からではなく、1,100億円からです。"} <= set(texts)
-    unlisted = {"表に載らない施策(2)", "表に載らない施策(4)", f"ほかの{words.UNLISTED}"}
+    unlisted = {"施策名のない額(2)", "施策名のない額(4)", f"ほかの{words.UNLISTED}"}
     assert {"ほか19件（差引き）", "+37.2", *unlisted, "1,378.9", "2,126.2"} <= set(texts)
     falls = drawn_texts(charts.waterfall(real["measure", "4"], doc, **TEXTS))
     assert [text for text in falls if "差引きの減少を上回る" in text]
@@ -279,7 +279,7 @@ def test_the_dots_of_dumbbells(doc, real):
     figure = charts.dumbbell(frame, doc, **TEXTS)
     dots = [x for x in figure.canvas.axes[0].lines if x.get_gid() == "value"]
     names = figure.data["項目"].drop_duplicates().tolist()
-    assert names[:3] == ["内閣官房", "厚生労働省", "金融庁"] and names[-1] == words.UNLISTED_MINISTRY
+    assert names[:3] == ["内閣官房", "厚生労働省", "金融庁"] and names[-1] == words.UNLISTED
     rows = frame.set_index("name").loc[names, ["current", "supplementary"]]
     small = rows[rows.max(axis=1) < 0.05 * rows.max(axis=None)]  # told in words, in the order of the rows
     told = "".join(drawn_texts(figure)).partition(f"小さい{len(small)}件：")[2]
@@ -327,7 +327,7 @@ def test_how_much_is_named(doc):
     assert widths[::2] == pytest.approx(frame["share"].tolist())
     assert [a + b for a, b in zip(widths[::2], widths[1::2])] == pytest.approx([1] * len(frame))
     assert [p.get_hatch() is not None for p in patches(figure)] == [False, True] * len(frame)
-    assert "載らない 235.6（61.5%）" in drawn_texts(figure)
+    assert "施策名なし 235.6（61.5%）" in drawn_texts(figure)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def build(doc: Document, rows: pd.DataFrame, key: str, name: str, title: str, of
     keys = ("supplementary" if stacked else "previous", "current")
     names = [charts.key_label(doc, k) for k in keys]
     subtitle = f"{'と'.join(names)}{'の合計' if stacked else ''}（億円）。{of}別、大きい順"
-    caption = "薄い色が補正、濃い色が当初です。" if stacked else "灰色が前年度、色付きが今年度です。"
+    caption = "薄い色が補正、濃い色が当初です。" if stacked else f"灰色が{names[0]}、色付きが{names[1]}です。"
     drawn = charts.stacked if stacked else charts.pairs
     own = style.colour(_area(exact.own(frame)))
     colours = (style.tint(own, style.PALE) if stacked else style.PREVIOUS, own)

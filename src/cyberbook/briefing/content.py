@@ -25,7 +25,7 @@ from .question import Subject
 
 FORMATS = {"html": "HTML", "pdf": "PDF", "pptx": "スライド", "xlsx": "表計算", "ipynb": "ノートブック"}
 SIXTEEN = "16か月予算"
-MOVED = {"up": "増えたのは", "down": "減ったのは", "new": "新規は", "gone": "皆減は", "same": "同額は"}
+MOVED = {"up": "増えたのは", "down": "減ったのは", "new": "新規は", "gone": "皆減は", "same": "同額は", "near": "ほぼ同額は"}
 
 Amounts = dict[str, Interval]
 
@@ -199,7 +199,7 @@ class Briefing(ABC):
 
     @property
     def _lead(self) -> str:
-        return f"{'最も大きい' if len(exact.own(self.rows)) > 1 else '表に載る'}{self.unit}は"
+        return f"{'最も大きい' if len(exact.own(self.rows)) > 1 else '表にある'}{self.unit}は"
 
     def _extra(self) -> str:
         """補正 of the subject itself, which the sentence names: the one before it may be about a part."""
@@ -283,7 +283,7 @@ class Briefing(ABC):
         moves, doc = self.moves, self.doc
         # A remainder is a difference of sums: a verdict or a rate of it would claim too much.
         kinds = ["none" if rest else kind for rest, kind in zip(moves["rest"], moves["kind"])]
-        rates = [r if k in ("up", "down", "same") else None for k, r in zip(kinds, moves["rate"])]
+        rates = [r if k in ("up", "down", "same", "near") else None for k, r in zip(kinds, moves["rate"])]
         changes = [NOTHING if k == "none" else d for k, d in zip(moves["kind"], moves["change"])]
         frame = moves.assign(kind=kinds, change=changes, rate=pd.Series(rates, dtype=object))
         columns = [
@@ -298,7 +298,7 @@ class Briefing(ABC):
         caption = f"{self.of_rows}の{self.unit}の増減（億円、当初どうし）"
         table = tables.build(frame, doc, "tab-briefing-changes", caption, columns)
         text = say(prose.movers(moves, self.unit))
-        return Section("前年度から、何が動いたか", self._tally(), text, {"changes": table})
+        return Section("前年度から、何が増え、何が減ったか", self._tally(), text, {"changes": table})
 
     def _tally(self, lead: str = "前年度当初と比べて、", none: str = "") -> str:
         """How many rows rose, fell, are new or gone."""

@@ -34,7 +34,7 @@ class Whole(Briefing):
         return say(*map(str, findings.named(self.doc, "areas_and_total")), prose.listing(self.doc))
 
     def _besides(self) -> dict[str, Table]:
-        frame, caption = exact.amounts(self.doc, "ministry"), "府省庁と金額（億円、表に載る施策だけ）"
+        frame, caption = exact.amounts(self.doc, "ministry"), "府省庁と金額（億円、表にある施策だけ）"
         return {"ministries": tables.amounts(frame, self.doc, "tab-briefing-ministries", caption, "府省庁")}
 
     def _chosen(self) -> tuple[set[str], str]:
@@ -45,7 +45,7 @@ class Whole(Briefing):
     def _unknown(self) -> list[str]:
         return [
             f"総額のうち{words.oku(self.left)}は、どの施策に使うのかが示されていません。{''.join(map(str, findings.named(self.doc, 'areas_and_total')))}",
-            "府省庁ごとの予算の全体は分かりません。表に載る施策だけを足しています。",
+            "府省庁ごとの予算の全体は分かりません。表にある施策だけを足しています。",
             UNCOUNTED,
         ]
 
@@ -114,11 +114,11 @@ class Area(Part):
 class Ministry(Part):
     """On a ministry (府省庁), by those of its measures that the document lists."""
 
-    one, found_by, part_of, whose = "府省庁", "name", "表に載る施策の合計", "の施策"
+    one, found_by, part_of, whose = "府省庁", "name", "表にある施策の合計", "の施策"
 
     @property
     def what(self) -> str:
-        return f"施策（表に載る{len(self.rows)}件）の{self.stage.budget}"
+        return f"施策（表にある{len(self.rows)}件）の{self.stage.budget}"
 
     @cached_property
     def share(self) -> Interval | None:
@@ -129,12 +129,12 @@ class Ministry(Part):
         areas = self.rows["area"].unique()
         told = "、".join(f"({a})「{self.doc.area_name(a, short=True)}」" for a in areas)
         count = f"{self.who}の施策は{len(self.rows)}件で、{words.tsu(len(areas))}の分野"
-        return say(f"表に載る{count}（{told}）にあります。")
+        return say(f"表にある{count}（{told}）にあります。")
 
     def _unknown(self) -> list[str]:
         left = f"{self.doc.current.label}予算が{words.oku(self.left)}"
         return [
-            f"{self.who}の予算の全体は分かりません。ここにあるのは表に名前の載る施策だけで、ほかに府省庁の分からない{left}あります。",
+            f"{self.who}の予算の全体は分かりません。ここにあるのは表にある施策だけで、ほかに府省庁の分からない{left}あります。",
             f"{self.who}と分野は別のものです。分野の金額には、ほかの府省庁の施策も入っています。",
             UNCOUNTED,
         ]
@@ -166,7 +166,7 @@ class Measure(Area):
         if own.absent:
             return f"{self.who}には、{charts.key_label(self.doc, key)}の額がない"
         place = f"{len(rows)}施策の中で{self._place(rows, key)}番目の大きさ"
-        return f"{self.who}は、{self.of_rows}の表に載る{place}"
+        return f"{self.who}は、{self.of_rows}の表にある{place}"
 
     def _tally(self, lead: str = "", none: str = "") -> str:
         where = f"{self.of_rows}では、"  # the rows are those of its area

@@ -93,7 +93,7 @@ def _area(doc: Document, text: str) -> Subject:
         raise RequestError(f"分野「{text}」はありません。番号で指定してください。使える番号：{names}")
     if key not in set(doc.measures["area"]):
         told = "ブリーフィングにできる中身がないので、作りません"
-        raise RequestError(f"分野({key})には、表に名前の載る施策がありません。{told}")
+        raise RequestError(f"分野({key})には、表にある施策がありません。{told}")
     return Subject("area", key, f"分野({key})「{doc.area_name(key, short=True)}」", f"area{key}")
 
 

@@ -21,6 +21,7 @@ def notes(table: Table) -> list[str]:
         f"「{ABSENT}」：額または率がない": absent or "none" in kinds,
         "新規：前年度当初の額がない": "new" in kinds,
         "皆減：今年度当初の額がない": "gone" in kinds,
+        "ほぼ同額：表の額は同じだが、シートの計は違う": "near" in kinds,
         "丸めの範囲：印刷の桁から求めた下限と上限": any(c.span for c in table.columns),
         "斜線：内訳が示されていない分": bool(table.rest),
     }

@@ -168,7 +168,8 @@ def moved(record: Record, first: str, last: str) -> str:
         )
         return "" if kind == "none" else f"（{words.KINDS[kind]}）"
     if words.precise(old) == words.precise(new):
-        return f"（{words.KINDS['same']}）"
+        near = words.KINDS["near"]  # the sheets tell them apart
+        return f"（{near if record.get('kind') == near else words.KINDS['same']}）"
     return f"（{words.percent(new / old - 1, signed=True) if record[f'{first}_low'] > 0 else words.UNKNOWN}）"
 
 

@@ -100,8 +100,8 @@ def numbered(row: Record, numbers: dict[str, str]) -> str:
 
 def key_label(doc: Document, key: str) -> str:
     """Name of a column of the tables: current → 令和6年度当初."""
-    own = {"change": "増減", "sixteen": "16か月予算", "listed": "表に載る施策", "left": words.UNLISTED}
-    rates = {"rate": "増減率", "share": "割合", "contribution": "寄与率", "whole": "全体"}
+    own = {"change": "増減", "sixteen": "16か月予算", "listed": "表にある施策", "left": words.UNLISTED}
+    rates = {"rate": "増減率", "share": "割合", "contribution": "増加に占める割合", "whole": "全体"}
     rates["supplementary_share"] = "補正に占める割合"
     return (own | rates | {column.role: column.label for column in doc.columns}).get(key, key)
 

@@ -187,7 +187,7 @@ def named(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
                 amount, wide = words.oku_cell(row["left" if rest else "listed"]), part * INNER
                 page.rect(x, page.y, wide, high, style.colour(row["area"]), rest, label=row["name"])
                 ratio = f"（{words.percent(part)}）"
-                head = "載らない" if rest else "名前が載る"
+                head = "施策名なし" if rest else "施策名あり"
                 for text in (f"{head} {amount}{ratio}", f"{amount}{ratio}", amount):
                     if row["share"] == row["share"] and style.width(text, style.NOTE) + 0.1 <= wide:
                         _write(page, row | {"rest": rest}, (x, page.y, wide, high), [text], style.NOTE)
