@@ -48,6 +48,13 @@ class Context:
         project, source, mark.
     countries : DataFrame
         country, counts, figure, unit, period, lacks, source, mark: what others count; never to be compared.
+    items : DataFrame
+        organization, section (項), item (事項), fiscal_year, stage (initial; revised: 補正後, which holds the initial one;
+        provisional: a part of it; settled), number (of the 補正), amount_yen, before_yen, spent_yen, address, source, mark.
+    purposes : DataFrame
+        measure, purpose (a key of :data:`~cyberbudget.schema.PURPOSES`), reason, source, mark: our own judgement.
+    unmatched : DataFrame
+        measure, kind, why, project, name, fiscal_year, initial_yen (of the project next to it), source, mark.
     identity : DataFrame
         measure, name (in another source), fiscal_year, evidence, source, mark.
     references : dict
@@ -61,6 +68,9 @@ class Context:
     recipients: pd.DataFrame
     measure_history: pd.DataFrame
     countries: pd.DataFrame
+    items: pd.DataFrame
+    purposes: pd.DataFrame
+    unmatched: pd.DataFrame
     identity: pd.DataFrame
     references: dict[str, Reference]
 
@@ -115,13 +125,14 @@ def _fit(tables: dict[str, pd.DataFrame], problems: Problems) -> None:
         problems.report("budget_sum", f"{FOLDER}/projects.csv", int(str(row)), "budget_yen", value)
 
 
+_NUMBERS = {"fiscal_year", "sheet_year", "depth", "amount", "initial", "supplementary", "budget", "executed"}
+
+
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Years, depths and yen as integers, 億円 and 百万円 as floats, in rows from 0."""
+    """Years, depths, yen, 億円 and 百万円 as numbers (NaN where a cell is empty), in rows from 0."""
     table = table.reset_index(drop=True)
     for name in table:
-        if name.endswith("_yen") or name in ("fiscal_year", "sheet_year", "depth"):
-            table[name] = table[name].astype("int64")
-        elif name in ("amount", "initial", "supplementary", "budget", "executed"):
+        if name.endswith("_yen") or name in _NUMBERS:
             table[name] = pd.to_numeric(table[name].replace("", None))
     return table
 
