@@ -186,7 +186,11 @@ PURPOSES = {
     "others": "企業や国民などのシステム",
     "mixed": "一つに決まらないもの",
 }
-UNMATCHED = ("一部だけ", "大きな事業の一部", "見つからない")  # why a measure is no project of 行政事業レビュー
+UNMATCHED = (
+    "一部だけ",
+    "大きな事業の一部",
+    "見つからない",
+)  # why a measure is no project of 行政事業レビュー
 WHOLE, SIGNED_WHOLE, SIGNED = map(re.compile, ("[0-9]+", "-?[0-9]+", "-?[0-9]+([.][0-9]+)?"))
 
 
