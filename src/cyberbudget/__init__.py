@@ -3,7 +3,7 @@
 ``load()`` で資料を読み、``analysis`` で計算し、``charts`` と ``tables`` で見せ、``say`` と ``points`` で述べます。
 """
 
-from . import analysis, charts, context, interval, prose, tables, words
+from . import analysis, charts, context, findings, interval, outside, prose, tables, words
 from .display import Code, Col, Figure, Link, Table, num, points, say
 from .errors import DataError, Problem
 from .interval import Interval
@@ -11,5 +11,5 @@ from .load import Document, documents, load
 
 __all__ = [
     "Code", "Col", "DataError", "Document", "Figure", "Interval", "Link", "Problem", "Table", "analysis", "charts", "context", "documents",
-    "interval", "load", "num", "points", "prose", "say", "tables", "words",
+    "findings", "interval", "load", "num", "outside", "points", "prose", "say", "tables", "words",
 ]  # fmt: skip

@@ -7,14 +7,15 @@ year that was not found is not there.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from . import schema
+from . import exact, interval, schema, words
 from .commentary import Reference, references
+from .display import Cite, Source
 from .errors import Problems
 from .load import Document, data_root
 from .read import read_csv
@@ -23,6 +24,8 @@ from .words import era
 FOLDER = "context"
 OKU = 100_000_000  # yen
 UNNUMBERED = "個人・法人番号のない支出先"  # persons are never named
+OURS = "本書"  # the mark of what we judged ourselves
+UNJUDGED = "本書がまだ分けていない施策"
 CORE = "範囲"  # the kind of break across which totals cannot be compared
 
 
@@ -48,6 +51,13 @@ class Context:
         project, source, mark.
     countries : DataFrame
         country, counts, figure, unit, period, lacks, source, mark: what others count; never to be compared.
+    items : DataFrame
+        organization, section (項), item (事項), fiscal_year, stage (initial; revised: 補正後, which holds the initial one;
+        provisional: a part of it; settled), number (of the 補正), amount_yen, before_yen, spent_yen, address, source, mark.
+    purposes : DataFrame
+        measure, purpose (a key of :data:`~cyberbudget.schema.PURPOSES`), reason, source, mark: our own judgement.
+    unmatched : DataFrame
+        measure, kind, why, project, name, fiscal_year, initial_yen (of the project next to it), source, mark.
     identity : DataFrame
         measure, name (in another source), fiscal_year, evidence, source, mark.
     references : dict
@@ -61,16 +71,30 @@ class Context:
     recipients: pd.DataFrame
     measure_history: pd.DataFrame
     countries: pd.DataFrame
+    items: pd.DataFrame
+    purposes: pd.DataFrame
+    unmatched: pd.DataFrame
     identity: pd.DataFrame
     references: dict[str, Reference]
 
-    def source(self, table: pd.DataFrame) -> str:
-        """The 出典 line of rows: their sources in the order they come."""
-        return (
-            "出典："
-            + "、".join(str(self.references[key]) for key in dict.fromkeys(table["source"]) if key)
-            + "を加工して作成"
-        )
+    @property
+    def marks(self) -> dict[str, str]:
+        """The marks of each source; our own judgement is no mark of a source."""
+        rows = [t[["source", "mark"]] for t in vars(self).values() if isinstance(t, pd.DataFrame)]
+        found = pd.concat(rows).query("mark != @OURS").drop_duplicates()
+        return found.groupby("source")["mark"].agg("、".join).to_dict()
+
+    def cite(self, key: str) -> Cite:
+        """A source with its mark, which leads to its entry on the page of sources."""
+        mark = f"［{self.marks[key]}］" if key in self.marks else ""
+        return Cite(f"{self.references[key]}{mark}", key)
+
+    def source(self, *tables: pd.DataFrame, doc: Document | None = None) -> Source:
+        """The 出典 line of rows: the document where it is told, and their sources in the order they come."""
+        own = [doc.source.removeprefix("出典：").removesuffix("を加工して作成")] if doc else []
+        keys = dict.fromkeys(key for table in tables for key in table["source"] if key)
+        named = [*own, *map(self.cite, keys)]
+        return Source("出典：", *[p for one in named for p in (one, "、")][:-1], "を加工して作成")
 
 
 def load(root: Path | None = None) -> Context:
@@ -115,13 +139,14 @@ def _fit(tables: dict[str, pd.DataFrame], problems: Problems) -> None:
         problems.report("budget_sum", f"{FOLDER}/projects.csv", int(str(row)), "budget_yen", value)
 
 
+_NUMBERS = {"fiscal_year", "sheet_year", "depth", "amount", "initial", "supplementary", "budget", "executed"}
+
+
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Years, depths and yen as integers, 億円 and 百万円 as floats, in rows from 0."""
+    """Years, depths, yen, 億円 and 百万円 as numbers (NaN where a cell is empty), in rows from 0."""
     table = table.reset_index(drop=True)
     for name in table:
-        if name.endswith("_yen") or name in ("fiscal_year", "sheet_year", "depth"):
-            table[name] = table[name].astype("int64")
-        elif name in ("amount", "initial", "supplementary", "budget", "executed"):
+        if name.endswith("_yen") or name in _NUMBERS:
             table[name] = pd.to_numeric(table[name].replace("", None))
     return table
 
@@ -194,16 +219,17 @@ def yearly(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["first", "last", "start", "end", "rate"])
 
 
-def granted(context: Context, doc: Document) -> pd.DataFrame:
-    """What was asked for beside what was granted, of the years of which both are known; they are never added.
+def stages(context: Context, doc: Document) -> pd.DataFrame:
+    """What was asked for, granted and added later, a row a year; they are stages of one budget and never added.
 
     Returns
     -------
     DataFrame
-        fiscal_year, request, initial (億円), share (a ratio).
+        fiscal_year, request, initial, supplementary (億円, NaN where it was not found), share (of the request that was
+        granted, a ratio).
     """
-    asked, got = (series(context, doc, stage).set_index("fiscal_year") for stage in ("request", "initial"))
-    table = pd.DataFrame({"request": asked["amount"], "initial": got["amount"]}).dropna()
+    names = ("request", "initial", "supplementary")
+    table = pd.DataFrame({n: series(context, doc, n).set_index("fiscal_year")["amount"] for n in names})
     return table.assign(share=table["initial"] / table["request"]).reset_index()
 
 
@@ -251,6 +277,37 @@ def of_ministry(
     return _part(context, table, what)
 
 
+def amount(context: Context, what: str, year: int) -> int | None:
+    """One of the large amounts in yen; None where the year is not known."""
+    rows = context.denominators.query("what == @what and fiscal_year == @year")
+    return int(rows["amount_yen"].iloc[0]) if len(rows) else None
+
+
+def purposes(context: Context, doc: Document) -> pd.DataFrame:
+    """Whose systems the listed measures protect: our judgement; what bears no name cannot be judged.
+
+    Returns
+    -------
+    DataFrame
+        name, purpose (a key of :data:`~cyberbudget.schema.PURPOSES`, empty where it is not judged, or rest), count (of measures with an amount),
+        current, current_low, current_high (億円), share (of the total, a ratio), rest.
+    """
+    rows = exact.full(doc, "measure")
+    judged = dict(zip(context.purposes["measure"], context.purposes["purpose"]))
+    purpose = rows["name"].map(judged).fillna("").where(~rows["rest"], "rest")
+    table = []
+    for key, name in (*schema.PURPOSES.items(), ("", UNJUDGED), ("rest", words.UNLISTED)):
+        own = rows[purpose == key]
+        whole = interval.total(own["current"])
+        if whole.value:
+            bounds = (float(bound) for bound in (whole.value, whole.low, whole.high))
+            count = sum(not amount.absent for amount in own["current"])
+            table.append((name, key, count, *bounds, key == "rest"))
+    columns = ["name", "purpose", "count", "current", "current_low", "current_high", "rest"]
+    frame = pd.DataFrame(table, columns=columns)
+    return frame.assign(share=frame["current"] / float(doc.whole(doc.current).value))
+
+
 # ── what was spent ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -278,6 +335,23 @@ def coverage(context: Context, doc: Document) -> pd.DataFrame:
             "project": rows["measure"].map(found).fillna(""),
         }
     ).reset_index(drop=True)
+
+
+def unmatched(context: Context, doc: Document) -> pd.DataFrame:
+    """The listed measures that are no project of 行政事業レビュー, the largest first, and why.
+
+    Returns
+    -------
+    DataFrame
+        measure, ministry, amount (億円), kind, why, name (of the project that comes nearest), initial (its budget in 億円,
+        NaN where there is none; never the measure's), source.
+    """
+    table = coverage(context, doc).query("project == ''").drop(columns="project")
+    why = context.unmatched[["measure", "kind", "why", "name", "initial_yen", "source"]]
+    table = table.merge(why, how="left").assign(initial=lambda t: t.pop("initial_yen") / OKU)
+    texts = ["kind", "why", "name", "source"]
+    table[texts] = table[texts].fillna("")
+    return table.sort_values("amount", ascending=False, kind="stable", ignore_index=True)
 
 
 def compared(context: Context, doc: Document) -> pd.DataFrame:
@@ -338,9 +412,14 @@ def payments(context: Context, year: int, without: Collection[str] = ()) -> pd.D
     return _named(context, context.recipients.query("fiscal_year == @year and depth == 0"), without)
 
 
-def both_years(context: Context) -> pd.DataFrame:
-    """The :func:`payments` of every year of which the execution is known, the latest first, with ``year`` in words."""
-    found = [payments(context, year).assign(year=era(year)) for year in reversed(years(context))]
+def contracts(context: Context, year: int) -> pd.DataFrame:
+    """The :func:`payments` of a year by the name of the contract or grant, the largest first, with ``contract``."""
+    return _named(context, context.recipients.query("fiscal_year == @year and depth == 0"), (), "contract")
+
+
+def both_years(context: Context, frame: Callable[[Context, int], pd.DataFrame]) -> pd.DataFrame:
+    """A frame of every year of which the execution is known, the latest first, with ``year`` in words."""
+    found = [frame(context, year).assign(year=era(year)) for year in reversed(years(context))]
     return pd.concat(found, ignore_index=True)
 
 
@@ -353,9 +432,7 @@ def entrusted(context: Context, year: int) -> pd.DataFrame:
         payer, measure, recipient, corporate_number, amount (億円), source.
     """
     rows = context.recipients.query("fiscal_year == @year and depth == 1")
-    paid = _called(
-        context, context.recipients.query("fiscal_year == @year and depth == 0 and amount_yen > 0")
-    )
+    paid = called(context, context.recipients.query("fiscal_year == @year and depth == 0 and amount_yen > 0"))
     # The block that pays stands before the last one in the chain: 組織→A→C.
     payers = paid.groupby(["project", "block"])["recipient"].agg(
         lambda names: "、".join(dict.fromkeys(names))
@@ -365,9 +442,24 @@ def entrusted(context: Context, year: int) -> pd.DataFrame:
     return _named(context, rows.assign(payer=payer), (), "payer")
 
 
+def passed(context: Context, year: int) -> pd.DataFrame:
+    """Who of those who were paid by the state paid on, the largest first. What was passed on is part of what was paid.
+
+    Returns
+    -------
+    DataFrame
+        payer, paid (億円 from the state), passed (億円 of it), part (a ratio), count (of payments), source.
+    """
+    found = entrusted(context, year).groupby("payer", sort=False)
+    table = found.agg(passed=("amount", "sum"), count=("amount", "size"), source=("source", "first"))
+    paid = direct(context, year).set_index("recipient")["amount"]
+    table = table.assign(paid=paid, part=table["passed"] / paid).reset_index()
+    return table.sort_values("passed", ascending=False, kind="stable", ignore_index=True)
+
+
 def _named(context: Context, rows: pd.DataFrame, without: Collection[str], *more: str) -> pd.DataFrame:
     """Payments by measure and recipient, whose corporate number tells who it is; all without one are one."""
-    rows = _called(context, rows[~rows["measure"].isin(list(without))])
+    rows = called(context, rows[~rows["measure"].isin(list(without))])
     keys = [*more, "measure", "recipient", "corporate_number"]
     found = rows.groupby(keys, as_index=False, sort=False).agg(
         amount=("amount_yen", "sum"), source=("source", "first")
@@ -376,7 +468,7 @@ def _named(context: Context, rows: pd.DataFrame, without: Collection[str], *more
     return found[found["amount"] > 0].sort_values("amount", ascending=False, kind="stable", ignore_index=True)
 
 
-def _called(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
+def called(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
     """Payments under the latest name of each corporate number: a name may change while the number stays."""
     latest = context.recipients.sort_values("fiscal_year", kind="stable").query("corporate_number != ''")
     names = dict(zip(latest["corporate_number"], latest["recipient"]))
@@ -413,3 +505,34 @@ def balance(context: Context, year: int) -> pd.DataFrame:
     )
     table = table.assign(paid_yen=table["project"].map(paid).fillna(0).astype("int64")).reset_index(drop=True)
     return table.assign(gap_yen=table["executed_yen"] - table["paid_yen"])
+
+
+# ── a measure over ten years ────────────────────────────────────────────────────────────────────────
+
+
+def budget_items(context: Context) -> pd.DataFrame:
+    """What the state's budget prints under names of cyber security: a row for each section (項) and year.
+
+    Returns
+    -------
+    DataFrame
+        organization, section, fiscal_year, initial, revised (after the last 補正: it holds the initial budget and each
+        補正 before it, so that the last one stands and none is added), settled (spent), all in 億円 and NaN where nothing is
+        printed, items (their names), source. A provisional budget (暫定予算) is part of the initial one and left out.
+    """
+    names = ["organization", "section", "item", "fiscal_year"]
+    rows = context.items.query("stage != 'provisional'").sort_values("number", kind="stable")
+    rows = rows.assign(yen=rows["spent_yen"].where(rows["stage"] == "settled", rows["amount_yen"]))
+    last = rows.drop_duplicates([*names, "stage"], keep="last")  # the latest number of 補正
+    wide = last.pivot(index=names, columns="stage", values="yen").reindex(
+        columns=["initial", "revised", "settled"]
+    )
+    group = wide.groupby(["organization", "section", "fiscal_year"])
+    # What no 補正 touched stands in the revised budget of its section as it was.
+    revised = wide["revised"].fillna(wide["initial"]).where(group["revised"].transform("count") > 0)
+    sums = wide.assign(revised=revised).groupby(group.keys).sum(min_count=1) / OKU
+    every = context.items.groupby(["organization", "section", "fiscal_year"])
+    told = every.agg(
+        items=("item", lambda found: "、".join(dict.fromkeys(found))), source=("source", "first")
+    )
+    return sums.join(told).reset_index()

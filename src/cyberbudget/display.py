@@ -22,6 +22,7 @@ from IPython.display import publish_display_data
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~$|#!{}]")
 _ESCAPED = r"\\\g<0>"
 _ADDRESS = re.compile(r"https://[\w.-]+(/[\w./%?=#-]*)?", re.ASCII)
+_KEY = re.compile(r"[^a-z0-9-]")  # what a key of references.bib and a link to it have not
 _STARTS = re.compile(r"[-+=:%(]|[0-9]+(?=[.)])")  # a list, a heading, a fence, a comment, a label
 _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
@@ -41,8 +42,43 @@ class Link(str):
         return piece
 
 
+class Cite(str):
+    """A source that is named in a sentence or a line; it leads to its entry on the page of sources."""
+
+    address: str
+
+    def __new__(cls, text: str, key: str) -> Cite:
+        piece = super().__new__(cls, text)
+        piece.address = f"bibliography.html#source-{_KEY.sub('', key)}"
+        return piece
+
+
+class Source(str):
+    """A line that says where something is from: text, whose pieces of :class:`Cite` are links."""
+
+    pieces: tuple[str, ...]
+
+    def __new__(cls, *pieces: str) -> Source:
+        line = super().__new__(cls, "".join(pieces))
+        line.pieces = pieces
+        return line
+
+
+def pieces(*texts: str) -> tuple[str, ...]:
+    """Texts with the lines of sources taken apart."""
+    return tuple(p for text in texts for p in (text.pieces if isinstance(text, Source) else (text,)))
+
+
+def _linked(line: str) -> str:
+    """A line of sources as HTML."""
+    texts = ((escape(p), p) for p in pieces(line))
+    return "".join(f'<a href="{p.address}">{t}</a>' if isinstance(p, Cite) else t for t, p in texts)
+
+
 def _inline(text: str) -> str:
     flat = _BREAKS.sub(" ", text)
+    if isinstance(text, Cite):
+        return f"[{_MARKUP.sub(_ESCAPED, flat)}]({text.address})"
     if isinstance(text, Link) and _ADDRESS.fullmatch(text.address):
         return f"[{_MARKUP.sub(_ESCAPED, flat)}]({text.address})"
     if isinstance(text, Code):
@@ -52,9 +88,9 @@ def _inline(text: str) -> str:
     return _MARKUP.sub(_ESCAPED, flat)
 
 
-def markdown(*pieces: str) -> str:
-    """A line of text as Markdown that shows it as it is written; only a piece of :class:`Code` or :class:`Link` is markup."""
-    text = "".join(map(_inline, pieces)).lstrip(" ")
+def markdown(*texts: str) -> str:
+    """A line of text as Markdown that shows it as it is written; only :class:`Code`, :class:`Link`, :class:`Cite` are markup."""
+    text = "".join(map(_inline, pieces(*texts))).lstrip(" ")
     start = _STARTS.match(text)
     at = start.end() if start and start[0].isdigit() else 0
     return f"{text[:at]}\\{text[at:]}" if start else text
@@ -125,8 +161,8 @@ class Text:
 
 
 def say(*sentences: str) -> Text:
-    """One paragraph of computed sentences, which are text: only a piece of :class:`Code` or :class:`Link` is more."""
-    return Text((("", sentences),))
+    """One paragraph of computed sentences, which are text: only :class:`Code`, :class:`Link`, :class:`Cite` are more."""
+    return Text((("", pieces(*sentences)),))
 
 
 def points(*sentences: object) -> Text:
@@ -186,11 +222,11 @@ class Figure:
     @property
     def bundles(self) -> tuple[dict[str, str], ...]:
         """The outputs by MIME type: the drawing, the caption with the source below it, the table behind it."""
-        below = f"{self.caption}{self.source}"
-        drawn = (
-            {"image/svg+xml": self.svg, "text/csv": self.csv, "text/plain": self.alt},
-            {"text/markdown": markdown(below), "text/plain": below},
-        )
+        below = {
+            "text/markdown": markdown(self.caption, self.source),
+            "text/plain": self.caption + self.source,
+        }
+        drawn = {"image/svg+xml": self.svg, "text/csv": self.csv, "text/plain": self.alt}, below
         if not self.table:
             return drawn
         html = f"<details><summary>表で見る</summary>\n{self.table.html}\n</details>"
@@ -201,7 +237,8 @@ class Figure:
         marks = [asdict(mark) for mark in self.marks]
         told = {"figure": self.name, "title": self.title, "marks": marks}
         publish_display_data(drawing, {"cyberbudget": told})
-        publish_display_data(below, {"cyberbudget": {"caption": self.name, "source": self.source}})
+        parts = {"words": markdown(self.caption), "source": self.source, "cited": _linked(self.source)}
+        publish_display_data(below, {"cyberbudget": {"caption": self.name, **parts}})
         for table in behind:
             publish_display_data(table, {"cyberbudget": {"switch": self.table.name if self.table else ""}})
 
@@ -275,7 +312,7 @@ class Table:
     @property
     def html(self) -> str:
         """The table with its source."""
-        return f'{self.box}<p class="cb-source">{escape(self.source)}</p>'
+        return f'{self.box}<p class="cb-source">{_linked(self.source)}</p>'
 
     @property
     def box(self) -> str:

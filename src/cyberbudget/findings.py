@@ -10,7 +10,8 @@ money: 586.6 of the 747.3億円 by which the total grew, for the subject ``chang
 It is a ratio without unit, 1 at most. A rate, a rank or a count has none.
 
 Subjects: ``whole``, ``change``, ``defence``, ``supplementary``, ``coverage``, ``ministries``, ``area/3``,
-``ministry/総務省``.
+``ministry/総務省``; of what stands outside the document ``history``, ``national``, ``execution``, ``recipients``, ``decade``
+(:mod:`~cyberbudget.outside`), which are found where the context is told.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import pandas as pd
 
 from . import exact, interval, words, worked
 from .commentary import Comment
+from .context import Context
 from .interval import Interval
 from .load import Document
 from .worked import Numbers, Worked
@@ -53,7 +55,7 @@ class Finding:
     salience : dict
         Subject → how much of its money is at stake (a ratio).
     cells : tuple of str
-        Locators of the printed amounts it rests on.
+        Locators of the printed amounts it rests on; of the context a table and a row of it (history/2024).
     figures : tuple of str
         Labels of the figures that show it.
     numbers : dict
@@ -78,9 +80,10 @@ _WHOLE = {"current": "now", "previous": "before", "supplementary": "extra"}  # a
 
 @dataclass
 class View:
-    """A document as the findings see it: each frame of :mod:`exact` computed once."""
+    """A document as the findings see it, and the context where it is told: each frame of :mod:`exact` computed once."""
 
     doc: Document
+    told: Context | None = None
     _full: dict[tuple[str, str | None], pd.DataFrame] = field(default_factory=dict)
 
     def full(self, by: str, area: str | None = None) -> pd.DataFrame:
@@ -142,13 +145,15 @@ def finding(function: Callable[[View], Iterator[Finding]]) -> Callable[[View], I
     return function
 
 
-def find(doc: Document) -> list[Finding]:
-    """All findings that hold of a document, trivial ones included, in the order of this file."""
-    view = View(doc)
+def find(doc: Document, told: Context | None = None) -> list[Finding]:
+    """All findings that hold of a document, and of the context where it is told, trivial ones included, in their order."""
+    view = View(doc, told)
     return [found for function in _FUNCTIONS for found in function(view)]
 
 
-def about(doc: Document, subject: str, most: int | None = 4, but: tuple[str, ...] = ()) -> list[Finding]:
+def about(
+    doc: Document, subject: str, most: int | None = 4, but: tuple[str, ...] = (), told: Context | None = None
+) -> list[Finding]:
     """What matters most about a subject, the most salient first.
 
     Parameters
@@ -161,21 +166,27 @@ def about(doc: Document, subject: str, most: int | None = 4, but: tuple[str, ...
         How many at most; None for all that are not trivial.
     but : tuple of str
         Names of findings that the reader knows from elsewhere.
+    told : Context, optional
+        Needed by the subjects outside the document.
 
     Returns
     -------
     list of Finding
         Empty where nothing of the subject is worth a sentence.
     """
-    found = (f for f in find(doc) if f.name not in but)
+    found = (f for f in find(doc, told) if f.name not in but)
     worth = [f for f in found if f.salience.get(subject, Fraction(0)) >= TRIVIAL]
     worth.sort(key=lambda f: -f.salience[subject])  # stable: of equals the one that stands first in this file
     return worth[:most]
 
 
-def named(doc: Document, *names: str, subject: str | None = None) -> list[Finding]:
+def named(
+    doc: Document, *names: str, subject: str | None = None, told: Context | None = None
+) -> list[Finding]:
     """The findings of these names, of one subject if given, trivial ones included, in the order of this file."""
-    return [f for f in find(doc) if f.name in names and (subject is None or subject in f.salience)]
+    view = View(doc, told)
+    found = (f for function in _FUNCTIONS if function.__name__ in names for f in function(view))
+    return [f for f in found if subject is None or subject in f.salience]
 
 
 def answers(doc: Document) -> list[str]:
@@ -190,7 +201,7 @@ def commentary(doc: Document, subject: str) -> list[Comment]:
     return [comment for comment in doc.commentary if subject in comment.about and not comment.broken]
 
 
-def title(doc: Document, figure: str, otherwise: str) -> str:
+def title(doc: Document, figure: str, otherwise: str, told: Context | None = None) -> str:
     """Title of a figure: the most salient finding that it shows, or a plain one where there is none.
 
     Parameters
@@ -200,8 +211,10 @@ def title(doc: Document, figure: str, otherwise: str) -> str:
         Label of the figure (fig-change-measures).
     otherwise : str
         What the figure is about, for a document of which no finding holds.
+    told : Context, optional
+        Needed by the figures outside the document.
     """
-    shown = [f for f in find(doc) if figure in f.figures]
+    shown = [f for f in find(doc, told) if figure in f.figures]
     return max(shown, key=lambda f: max(f.salience.values())).title if shown else otherwise
 
 

@@ -1,20 +1,27 @@
-"""What the chapters on the outside of the document say: sentences with their guards, every number computed.
+"""Findings on what stands outside the document: other years, the whole budget, what was spent, who received it.
 
-Each function returns the sentences that hold, the most important one first; what is not true of the data is not said.
+They are entered among those of :mod:`cyberbudget.findings` and are taken from there like any other, by whoever tells the
+context (``findings.about(doc, "history", told=told)``). Their subjects are :data:`SUBJECTS`; the salience is a part of
+that subject's money as there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from functools import wraps
+from itertools import pairwise
 
 import pandas as pd
 
-from . import context as outside
+from . import context, exact, worked
 from . import words as w
 from .context import Context
+from .findings import DEFENCE, Finding, View, about, finding
 from .load import Document
+from .worked import Numbers, Worked
 
-RMF = "リスク管理枠組み（RMF）の導入"
+SUBJECTS = ("history", "national", "execution", "recipients", "decade")
 # Columns of tables: of a project's year, of a sheet.
 STEPS = {
     "budget": "歳出予算現額",
@@ -23,14 +30,32 @@ STEPS = {
     "request": "翌年度の要求",
 }
 SHEET = {"initial": "当初", "supplementary": "補正", "budget": "歳出予算現額", "executed": "執行額"}
+ITEM = {"initial": "当初", "revised": "補正後（累計）", "settled": "決算"}
 FIVE = 5  # recipients whose part tells how concentrated the payments are
+PUBLIC = ("独立行政法人", "国立研究開発法人")  # recipients that carry out what the state does
+LOW = Fraction(4, 5)  # execution of less is far below what could be spent
+
+OnContext = Callable[[Document, Context], Iterator[Finding]]
 
 
-def cho(oku: float) -> str:
-    """A large amount as it is read: 1125716.9 → 112兆5,717億円."""
-    whole = int(w.rounded(oku, 0))
-    high, low = divmod(whole, 10_000)
-    return f"{high:,}兆{low:,}億円" if high else f"{low:,}億円"
+def of_context(function: OnContext) -> OnContext:
+    """Enter a finding that looks at the context too; where a document is looked at without one it is silent."""
+
+    @finding
+    @wraps(function)
+    def look(view: View) -> Iterator[Finding]:
+        if view.told is not None:
+            yield from function(view.doc, view.told)
+
+    return function
+
+
+def highlights(doc: Document, told: Context) -> list[Finding]:
+    """What the first page takes from each of these chapters: the most salient finding."""
+    return [f for subject in SUBJECTS for f in about(doc, subject, 1, told=told)]
+
+
+# ── what they are said with ─────────────────────────────────────────────────────────────────────────
 
 
 def span(first: int, last: int) -> str:
@@ -38,324 +63,798 @@ def span(first: int, last: int) -> str:
     return f"{w.era(int(first))}から{w.era(int(last))}まで"
 
 
-def years(found: list[int]) -> str:
+def years(found: Iterable[int]) -> str:
     """令和2年度と令和4年度."""
-    names = [w.era(year) for year in found]
+    names = [w.era(int(year)) for year in found]
     return "と".join(names) if len(names) < 3 else "、".join(names)
+
+
+def _cells(table: str, rows: Iterable[object]) -> tuple[str, ...]:
+    """Rows of a table of the context: history/2024."""
+    return tuple(f"{table}/{row}" for row in dict.fromkeys(rows))
+
+
+def _ratio(part: Worked, whole: Worked) -> Fraction:
+    return min(abs(part.value / whole.value), Fraction(1)) if whole.value else Fraction(0)
+
+
+def _cho(value: Fraction) -> str:
+    return w.cho(float(value))
+
+
+def _yen(value: Fraction) -> str:
+    return f"{int(value * worked.OKU):,}円"
+
+
+def _whole(doc: Document) -> Worked:
+    return worked.printed(doc.whole(doc.current))
+
+
+def _large(told: Context, what: str, year: int) -> Worked | None:
+    yen = context.amount(told, what, year)
+    return None if yen is None else worked.yen(yen)
+
+
+def _way(rate: Fraction | float) -> str:
+    return "増えた" if rate > 0 else "減った"
 
 
 # ── twelve years ────────────────────────────────────────────────────────────────────────────────────
 
 
-def missing(table: pd.DataFrame) -> list[int]:
-    """The years that were not found, between the first and the last one."""
-    return [int(year) for year in table.loc[table["amount"].isna(), "fiscal_year"]]
+@of_context
+def speed(doc: Document, told: Context) -> Iterator[Finding]:
+    """How fast the total grew over the last span of one definition, beside the span before it."""
+    spans = context.yearly(context.series(told, doc)).to_dict("records")
+    if not spans or round(spans[-1]["rate"], 3) == 0:
+        return
+    n, told_rates = Numbers(), []
+    for s in spans[-2:]:
+        rate = worked.yearly(worked.oku(s["end"]), worked.oku(s["start"]), int(s["last"] - s["first"]))
+        told_rates.append(f"年に{n.percent(rate, 0)}ずつ{_way(rate.value)}")
+    now = spans[-1]
+    start, end = worked.oku(now["start"]), worked.oku(now["end"])
+    text = f"{span(now['first'], now['last'])}に、当初予算は{n(start)}から{n(end)}になりました。{told_rates[-1]}計算です。"
+    title, faster = (
+        f"{w.era(int(now['first']))}からあと、{told_rates[-1]}",
+        len(spans) > 1 and now["rate"] > spans[-2]["rate"] > 0,
+    )
+    if len(spans) > 1:
+        before = spans[-2]
+        text += f"その前に同じ範囲で比べられるのは{span(before['first'], before['last'])}で、{told_rates[0]}計算です。"
+    if faster:
+        title = f"予算の伸びは、{w.era(int(now['first']))}からあとが速い"
+    yield Finding(
+        "speed",
+        "いつから増えたのか",
+        title,
+        text,
+        {"history": _ratio(worked.apart(end, start), max(start, end, key=lambda x: x.value))},
+        _cells("history", (s[key] for s in spans[-2:] for key in ("first", "last"))),
+        ("fig-history-line",),
+        n.kept,
+    )
 
 
-def history(context: Context, doc: Document) -> list[str]:
-    return [*_history(context, doc)]
-
-
-def _history(context: Context, doc: Document) -> Iterator[str]:
-    table = outside.series(context, doc)
-    grown = outside.yearly(table)
-    if len(grown):
-        *earlier, latest = grown.to_dict("records")
-        way = w.moved(latest["end"], latest["start"]).removesuffix("ました")
-        rate = w.percent(abs(latest["rate"]), 0)
-        yield (
-            f"{span(latest['first'], latest['last'])}に、当初予算は{w.oku(latest['start'])}から{w.oku(latest['end'])}に"
-            + (
-                f"なりました。年に{rate}ずつ{'増えた' if way == '増え' else '減った'}計算です。"
-                if round(latest["rate"], 3)
-                else "なりました。ほとんど変わっていません。"
+@of_context
+def breaks(doc: Document, told: Context) -> Iterator[Finding]:
+    """Where what is counted changed, and what an amount is without what was in it in that year only."""
+    core = told.breaks.query("kind == @context.CORE")
+    known = context.series(told, doc).set_index("fiscal_year")["amount"].dropna()
+    if core.empty:
+        return
+    n, changed = Numbers(), sorted(set(core["fiscal_year"]))
+    text = (
+        f"数える範囲は、{years(changed)}に変わりました。その前後の額は、同じものどうしの比較ではありません。"
+    )
+    for year, once in core.dropna(subset="amount").groupby("fiscal_year")["amount"]:
+        if year in known:
+            whole, parts = worked.oku(known[year]), [worked.oku(amount) for amount in once]
+            extra = sum(parts[1:], parts[0])
+            text += (
+                f"{w.era(int(year))}の{n(whole)}には、ほかの年度にない{n(extra)}が含まれます。"
+                f"除くと{n(whole - extra)}です。"
             )
-        )
-        for before in earlier[-1:]:
-            told = (
-                f"その前で同じ範囲を比べられる{span(before['first'], before['last'])}は、"
-                f"年に{w.percent(abs(before['rate']), 0)}ずつ{'増えた' if before['rate'] > 0 else '減った'}計算です。"
-            )
-            faster = latest["rate"] > before["rate"] > 0
-            yield told + ("伸びは、このあとに速まりました。" if faster else "")
-    core = context.breaks.query("kind == @outside.CORE")
-    if gone := missing(table):
-        yield f"{years(gone)}の当初予算は、見つかっていません。線はそこで切り、間を埋めていません。"
-    if len(core):
-        yield (
-            f"数える範囲は、{years(sorted(set(core['fiscal_year'])))}に変わりました。"
-            "その前後の額は、同じものどうしの比較ではありません。"
-        )
+    apart = known[known.index < changed[-1]].max()  # what a reader would compare wrongly
+    yield Finding(
+        "breaks",
+        "比べてよいのか",
+        f"{years(changed)}の前後は、比べられない",
+        text,
+        {"history": Fraction(0) if apart != apart else _ratio(worked.oku(apart), worked.oku(known.max()))},
+        _cells("breaks", changed),
+        numbers=n.kept,
+    )
 
 
-def two_editions(context: Context, doc: Document) -> list[str]:
-    """What is known of the years of which two editions exist."""
-    told = []
-    for year, rows in outside.editions(context).groupby("fiscal_year"):
-        amounts = sorted(rows["amount"])
-        before = outside.series(context, doc).set_index("fiscal_year")["amount"].get(year - 1)
-        if len(amounts) == 2 and before == before:
-            rates = [w.percent(amount / before - 1, 1, signed=True) for amount in amounts]
-            told.append(
-                f"{w.era(int(year))}の当初予算には、{w.oku(amounts[0])}とする版と{w.oku(amounts[1])}とする版があります。"
-                f"差は{w.oku(amounts[1] - amounts[0])}です。前の年度からの伸びは{rates[0]}か{rates[1]}で、"
-                "どちらの版でも読み方は変わりません。どちらが後の版かは、資料からは分かりません。"
-            )
-    return told
-
-
-def asked(context: Context, doc: Document) -> list[str]:
-    """How much of what was asked for was granted."""
-    table = outside.granted(context, doc)
-    if table.empty:
-        return []
-    low, high = table["share"].min(), table["share"].max()
-    less = "どの年度も、当初は概算要求より少なくなっています。" if high < 1 else ""
-    return [
-        f"概算要求と当初がともに分かるのは、{w.tsu(len(table))}の年度です。{less}"
-        f"当初は要求の{w.percent(low)}から{w.percent(high)}でした。"
+@of_context
+def gaps(doc: Document, told: Context) -> Iterator[Finding]:
+    """Years of which no total was found, and how much moved over them unseen."""
+    table = context.series(told, doc)
+    gone = table.loc[table["amount"].isna(), "fiscal_year"]
+    if gone.empty:
+        return
+    n, known = Numbers(), table.dropna(subset="amount")
+    over = [
+        (one, two)
+        for one, two in pairwise(known.to_dict("records"))
+        if two["fiscal_year"] > one["fiscal_year"] + 1
     ]
+    alike = [pair for pair in over if pair[0]["span"] == pair[1]["span"]]
+    text = f"{years(gone)}の当初予算は、見つかっていません。"
+    if alike:
+        one, two = max(alike, key=lambda pair: abs(pair[1]["amount"] - pair[0]["amount"]))
+        moved = worked.apart(worked.oku(two["amount"]), worked.oku(one["amount"]))
+        way = _way(two["amount"] - one["amount"])
+        text += (
+            f"{span(one['fiscal_year'], two['fiscal_year'])}に{n(moved)}{w.moved(two['amount'], one['amount'])}が、"
+            f"どの年度に{way}のかは分かりません。"
+        )
+    hidden = sum(abs(two["amount"] - one["amount"]) for one, two in over)
+    yield Finding(
+        "gaps",
+        "どの年度が分からないのか",
+        f"{years(gone)}は、見つかっていない",
+        text,
+        {"history": _ratio(worked.oku(hidden), worked.oku(known["amount"].max()))},
+        _cells("history", (r["fiscal_year"] for pair in over for r in pair)),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def asked(doc: Document, told: Context) -> Iterator[Finding]:
+    """How much of what was asked for was granted."""
+    rows = context.stages(told, doc).dropna(subset="share")
+    if rows.empty:
+        return
+    n, found = Numbers(), rows.sort_values("share").to_dict("records")
+    low, high = (worked.oku(found[at]["initial"]) / worked.oku(found[at]["request"]) for at in (0, -1))
+    largest = max(abs(r["request"] - r["initial"]) for r in found)
+    less = "どの年度も、当初は概算要求より少なくなっています。" if high.value < 1 else ""
+    shares = f"{n.percent(low)}から{n.percent(high)}でした" if len(found) > 1 else f"{n.percent(low)}でした"
+    yield Finding(
+        "asked",
+        "求めた額は、認められたのか",
+        f"当初は、要求の{shares.removesuffix('でした')}",
+        f"概算要求と当初がともに分かるのは、{w.tsu(len(found))}の年度です。{less}当初は要求の{shares}。",
+        {"history": _ratio(worked.oku(largest), _whole(doc))},
+        _cells("history", rows["fiscal_year"]),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def two_editions(doc: Document, told: Context) -> Iterator[Finding]:
+    """What is known of a year of which two editions exist."""
+    series = context.series(told, doc).set_index("fiscal_year")["amount"]
+    for year, rows in context.editions(told).groupby("fiscal_year"):
+        before = series.get(year - 1, float("nan"))
+        if len(rows) != 2 or before != before:
+            continue
+        n = Numbers()
+        amounts = [worked.oku(amount) for amount in sorted(rows["amount"])]
+        rates = [n.percent(amount / worked.oku(before) - 1) for amount in amounts]
+        near = abs(amounts[1].value - amounts[0].value) < amounts[0].value / 100
+        yield Finding(
+            "two_editions",
+            "どちらの版なのか",
+            f"{w.era(int(year))}には、二つの版がある",
+            f"{w.era(int(year))}の当初予算には、{n(amounts[0])}とする版と{n(amounts[1])}とする版があります。"
+            f"差は{n(amounts[1] - amounts[0])}です。前の年度からの増減率は、{rates[0]}か{rates[1]}です。"
+            f"{'どちらの版でも、読み方は変わりません。' if near else ''}どちらが後の版かは、資料からは分かりません。",
+            {"history": _ratio(amounts[1] - amounts[0], amounts[1])},
+            _cells("history", [year, year - 1]),
+            numbers=n.kept,
+        )
 
 
 # ── the whole budget ────────────────────────────────────────────────────────────────────────────────
 
 
-def national(context: Context, doc: Document) -> list[str]:
-    return [*_national(context, doc)]
+def _share(told: Context, doc: Document, what: str, at: int = -1) -> tuple[int, Worked, Worked] | None:
+    """Year, total and what it is a part of; None where neither year is known."""
+    rows = context.shares(told, doc, what)
+    if rows.empty:
+        return None
+    row = rows.iloc[at]
+    return int(row["fiscal_year"]), worked.oku(row["amount"]), worked.yen(int(row["amount_yen"]))
 
 
-def _national(context: Context, doc: Document) -> Iterator[str]:
-    account = outside.shares(context, doc, "general_account")
-    if len(account):
-        last = account.iloc[-1]
-        yield (
-            f"{w.era(int(last['fiscal_year']))}の総額は、一般会計の当初予算{cho(last['whole'])}の{w.percent(last['share'], 3)}です。"
-            f"一般会計の1万円のうち{w.plain(last['share'] * 10_000, 0)}円にあたります。"
+@of_context
+def share_of_budget(doc: Document, told: Context) -> Iterator[Finding]:
+    """How large the total is within the state's budget."""
+    if not (found := _share(told, doc, "general_account")):
+        return
+    n, (year, amount, whole) = Numbers(), found
+    share = amount / whole
+    of_ten_thousand = n(share, lambda ratio: f"1万円のうち{w.plain(ratio * 10_000, 0)}円")
+    yield Finding(
+        "share_of_budget",
+        "国の予算の中で、大きいのか",
+        f"総額は、一般会計{of_ten_thousand}",
+        f"{w.era(year)}の総額は、一般会計の当初予算{n(whole, _cho)}の{n.percent(share, 3)}です。"
+        f"一般会計の{of_ten_thousand}にあたります。",
+        {"national": Fraction(1)},
+        (*_cells("history", [year]), *_cells("denominators", [f"general_account・{year}"])),
+        ("fig-national-account",),
+        n.kept,
+    )
+
+
+@of_context
+def share_grew(doc: Document, told: Context) -> Iterator[Finding]:
+    """How the share of the state's budget moved since it is known."""
+    one, two = (_share(told, doc, "general_account", at) for at in (0, -1))
+    if not one or not two:
+        return
+    (first, *old), (last, *new) = one, two
+    n, before, now = Numbers(), old[0] / old[1], new[0] / new[1]
+    if now.value < before.value * Fraction(3, 2):
+        return
+    core = told.breaks.query("kind == @context.CORE and @first < fiscal_year <= @last")
+    text = f"割合は、{w.era(first)}の{n.percent(before, 3)}から{n(now / before, lambda x: w.times(x, 1))}になりました。"
+    if len(core):
+        text += f"ただし、その間の{years(sorted(set(core['fiscal_year'])))}に、数える範囲が変わっています。"
+    yield Finding(
+        "share_grew",
+        "割合は、増えたのか",
+        f"一般会計に占める割合は、{w.era(first)}の{n(now / before, lambda x: w.times(x, 1))}",
+        text,
+        {"national": 1 - before.value / now.value},
+        _cells("denominators", [f"general_account・{first}", f"general_account・{last}"]),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def defence_in_ministry(doc: Document, told: Context) -> Iterator[Finding]:
+    """What the listed measures of 防衛省 are of its whole budget."""
+    own = doc.measures[doc.measures["ministry"] == DEFENCE]
+    n, shares = Numbers(), []
+    for column in (doc.current, doc.previous):
+        listed = worked.added(own[column.role])
+        if (whole := _large(told, "defence", column.fiscal_year)) and listed.value:
+            shares.append((column, listed, whole, n.percent(listed / whole, 2)))
+    if not shares or shares[0][0] is not doc.current:
+        return
+    column, listed, whole, share = shares[0]
+    text = (
+        f"名前の載る{DEFENCE}の施策は{n(listed)}で、{DEFENCE}所管の予算{n(whole, _cho)}の{share}です（{w.era(column.fiscal_year)}）。"
+        + "".join(f"{w.era(c.fiscal_year)}は{was}でした。" for c, _, _, was in shares[1:])
+    )
+    yield Finding(
+        "defence_in_ministry",
+        "防衛省の予算の中で、大きいのか",
+        f"{DEFENCE}所管の予算の{share}",
+        text,
+        {"national": _ratio(listed, _whole(doc))},
+        _cells("denominators", (f"defence・{c.fiscal_year}" for c, *_ in shares)),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def own_systems(doc: Document, told: Context) -> Iterator[Finding]:
+    """Whose systems the listed measures protect, by our own judgement."""
+    judged = dict(zip(told.purposes["measure"], told.purposes["purpose"]))
+    rows, whole = exact.own(exact.full(doc, "measure")), _whole(doc)
+    parts = {
+        key: rows[rows["name"].map(judged) == key] for key in dict.fromkeys(told.purposes["purpose"]) if key
+    }
+    own = worked.added(parts["own"]["current"]) if "own" in parts else worked.added([])
+    if own.value * 3 < whole.value:
+        return
+    n, others = Numbers(), worked.added(parts["others"]["current"] if "others" in parts else [])
+    defence = worked.added(parts["own"].query("ministry == @DEFENCE")["current"])
+    text = (
+        f"名前の載る施策を、だれのシステムを守るのかで分けると、総額の{n.percent(own / whole)}（{n(own)}）は、"
+        "施策を行う府省庁のシステムのためのものです。"
+    )
+    if defence.value * 2 > own.value:
+        text += f"そのうち{DEFENCE}が{n(defence)}で、ほかの府省庁は{n(own - defence)}です。"
+    if others.value:
+        text += f"企業や国民などのシステムのためのものは、総額の{n.percent(others / whole)}です。"
+    left = whole - worked.added(rows["current"])
+    if left.value > 0:
+        text += f"名前の載らない{n(left)}は、分けられません。"
+    yield Finding(
+        "own_systems",
+        "だれのシステムを守るのか",
+        f"総額の{n(own / whole, w.portion)}は、府省庁が自分のシステムを守る額",
+        f"{text}分け方は、本書の判断です。",
+        {"national": _ratio(own, whole)},
+        _cells("purposes", parts["own"]["name"]),
+        ("fig-national-purposes",),
+        n.kept,
+    )
+
+
+@of_context
+def share_of_gdp(doc: Document, told: Context) -> Iterator[Finding]:
+    """How large the total is beside the gross domestic product, of a vintage that is named."""
+    if not (found := _share(told, doc, "gdp")):
+        return
+    n, (year, amount, whole) = Numbers(), found
+    vintage = told.denominators.query("what == 'gdp' and fiscal_year == @year")["vintage"].iloc[0]
+    yield Finding(
+        "share_of_gdp",
+        "経済の大きさの中で、大きいのか",
+        f"国内総生産の{n.percent(amount / whole, 4)}",
+        f"名目の国内総生産{n(whole, _cho)}に対しては、{n.percent(amount / whole, 4)}です"
+        f"（{w.era(year)}、国民経済計算の{vintage}）。",
+        {"national": Fraction(1, 2)},  # the same money beside something larger still: after the budget
+        (*_cells("history", [year]), *_cells("denominators", [f"gdp・{year}"])),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def draft(doc: Document, told: Context) -> Iterator[Finding]:
+    """A general account that circulates and is not the budget."""
+    year = doc.current.fiscal_year
+    first, whole = (_large(told, what, year) for what in ("general_account_draft", "general_account"))
+    if not first or not whole:
+        return
+    n = Numbers()
+    yield Finding(
+        "draft",
+        "分母は、どの額なのか",
+        f"{n(first, _cho)}は、変更される前の政府案",
+        f"{w.era(year)}の一般会計を{n(first, _cho)}とする記事がありますが、それは変更される前の政府案です。"
+        f"予備費を増やす変更があり、成立した予算は{n(whole, _cho)}です。差は{n(worked.apart(whole, first), _cho)}です。",
+        {"national": _ratio(worked.apart(whole, first), whole)},
+        _cells("denominators", [f"general_account_draft・{year}", f"general_account・{year}"]),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def defence_fund(doc: Document, told: Context) -> Iterator[Finding]:
+    """The year in which 防衛関係費 holds what goes into a fund, so that it is no denominator."""
+    for year in sorted(told.denominators.query("what == 'defence_fund'")["fiscal_year"]):
+        expense, own, fund = (_large(told, f"defence{what}", year) for what in ("_expense", "", "_fund"))
+        if not expense or not own or not fund:
+            continue
+        n = Numbers()
+        yield Finding(
+            "defence_fund",
+            "なぜ防衛関係費で割らないのか",
+            f"{w.era(year)}の防衛関係費は、資金への繰入れを含む",
+            f"{w.era(year)}の主要経費「防衛関係費」は{n(expense, _cho)}ですが、そのうち{n(fund, _cho)}は防衛力強化資金への繰入れです。"
+            f"{DEFENCE}所管の当初予算は{n(own, _cho)}です。",
+            {"national": Fraction(0)},
+            _cells("denominators", (f"defence{what}・{year}" for what in ("_expense", "", "_fund"))),
+            numbers=n.kept,
         )
-        first = account.iloc[0]
-        times = last["share"] / first["share"]
-        if times > 1.5:
-            yield (
-                f"割合は、{w.era(int(first['fiscal_year']))}の{w.percent(first['share'], 3)}から{w.times(times, 1)}になりました。"
-                "ただし、その間に防衛省の施策がまとまって入り、数える範囲が広がっています。"
-            )
-    own = outside.of_ministry(context, doc)
-    if len(own):
-        last = own.iloc[-1]
-        before = (
-            ""
-            if len(own) < 2
-            else f"{w.era(int(own.iloc[0]['fiscal_year']))}は{w.percent(own.iloc[0]['share'], 2)}でした。"
+
+
+@of_context
+def bases(doc: Document, told: Context) -> Iterator[Finding]:
+    """How far apart the two ways are by which 防衛省 counts one year."""
+    kinds = ("defence_plan_outlays", "defence_plan_contracts")
+    for year in sorted(told.denominators.query("what in @kinds")["fiscal_year"].unique()):
+        outlays, contracts = (_large(told, kind, year) for kind in kinds)
+        if not outlays or not contracts:
+            continue
+        n = Numbers()
+        yield Finding(
+            "bases",
+            "なぜ防衛省の発表と並べられないのか",
+            "歳出ベースと契約ベースは、別の額",
+            f"{w.era(year)}の防衛力整備計画の対象経費は、歳出ベースで{n(outlays, _cho)}、契約ベースで{n(contracts, _cho)}です。"
+            f"同じ年度の同じ対象でも、{n(contracts / outlays, w.times)}の開きがあります。",
+            {"national": Fraction(0)},
+            _cells("denominators", (f"{kind}・{year}" for kind in kinds)),
+            numbers=n.kept,
         )
-        yield (
-            f"名前の載る防衛省の施策は{w.oku(last['amount'])}で、防衛省所管の予算{cho(last['whole'])}の"
-            f"{w.percent(last['share'], 2)}です（{w.era(int(last['fiscal_year']))}）。{before}"
-        )
-    gdp = outside.shares(context, doc, "gdp")
-    if len(gdp):
-        last = gdp.iloc[-1]
-        yield (
-            f"名目の国内総生産{cho(last['whole'])}に対しては{w.percent(last['share'], 4)}です"
-            f"（{w.era(int(last['fiscal_year']))}、国民経済計算の{last['vintage']}）。"
-        )
+
+
+@of_context
+def digital(doc: Document, told: Context) -> Iterator[Finding]:
+    """What デジタル庁 holds for the information systems of the whole government."""
+    found = sorted(told.denominators.query("what == 'digital_agency'")["fiscal_year"])
+    if not found:
+        return
+    n = Numbers()
+    amounts = "、".join(
+        f"{w.era(y)}が{n(worked.yen(context.amount(told, 'digital_agency', y) or 0), _cho)}" for y in found
+    )
+    yield Finding(
+        "digital",
+        "情報システムの予算は、どこにあるのか",
+        "政府の情報システムの予算は、デジタル庁にまとめられている",
+        f"デジタル庁がまとめて計上する政府情報システムの予算は、{amounts}です。",
+        {"national": Fraction(0)},
+        _cells("denominators", (f"digital_agency・{y}" for y in found)),
+        numbers=n.kept,
+    )
 
 
 # ── what was spent ──────────────────────────────────────────────────────────────────────────────────
 
 
-def matched(context: Context, doc: Document) -> str:
-    """How much of the whole the matched measures are: to be said before anything else of them."""
-    table = outside.coverage(context, doc)
-    own = table[table["project"] != ""]
-    whole = float(doc.whole(doc.current).value)
-    return (
-        f"行政事業レビューの事業と一つずつ対応が付いたのは、名前の載る{len(table)}施策のうち{len(own)}施策です。"
-        f"{doc.current.label}の総額の{w.percent(own['amount'].sum() / whole)}にあたります。"
-        "残りの施策で何がいくら使われたかは、ここからは分かりません。"
+def _extent(n: Numbers, doc: Document, told: Context) -> tuple[str, Fraction]:
+    """How many of the listed measures are matched, and how much of the total they are."""
+    known = set(told.projects["measure"])
+    own = doc.measures[doc.measures["measure"].isin(known)]
+    share = worked.added(own["current"]) / _whole(doc)
+    text = f"{len(doc.measures)}施策のうち{len(own)}施策で、{doc.current.label}の総額の{n.percent(share)}です"
+    return text, share.value
+
+
+def _spent(told: Context, year: int) -> tuple[Worked, Worked, pd.DataFrame]:
+    """Budget and execution of the matched projects of a year, and the projects."""
+    rows = told.projects.query("fiscal_year == @year")
+    budget, spent = (worked.yen(rows[f"{key}_yen"], "事業") for key in ("budget", "executed"))
+    return budget, spent, rows
+
+
+@of_context
+def spent(doc: Document, told: Context) -> Iterator[Finding]:
+    """How much of what could be spent was spent, and of how much of the total that is known."""
+    *earlier, last = context.years(told)
+    n = Numbers()
+    extent, known = _extent(n, doc, told)
+    budget, done, _ = _spent(told, last)
+    rate = done / budget
+    text = (
+        f"執行が分かるのは、名前の載る{extent}。"
+        f"その施策では、{w.era(last)}に使える予算{n(budget)}の{n.percent(rate)}（{n(done)}）が使われました。"
+    )
+    for before in earlier[-1:]:
+        old, was, _ = _spent(told, before)
+        text += f"{w.era(before)}は{n.percent(was / old)}でした。"
+    yield Finding(
+        "spent",
+        "使われたのか",
+        f"{w.era(last)}は、使えた予算の{n(rate, w.portion)}が使われた",
+        text,
+        {"execution": 1 - known},  # the money of which it is not known
+        _cells("projects", [*earlier[-1:], last]),
+        ("fig-execution-rates",),
+        n.kept,
     )
 
 
-def execution(context: Context, doc: Document) -> list[str]:
-    return [matched(context, doc), *_execution(context)]
-
-
-def _execution(context: Context) -> Iterator[str]:
-    *_, before, last = outside.years(context)
-    now, old = (outside.executed(context, year) for year in (last, before))
-    rates = [t["executed"].sum() / t["budget"].sum() for t in (now, old)]
-    yield (
-        f"対応が付いた施策の{w.era(last)}の執行額は{w.oku(now['executed'].sum())}で、"
-        f"使えた予算（歳出予算現額）{w.oku(now['budget'].sum())}の{w.percent(rates[0])}です。"
-        f"{w.era(before)}は{w.percent(rates[1])}でした。"
-    )
-    low = old.set_index("measure")
-    if RMF in low.index and low.at[RMF, "left"] > 0.5 * old["left"].sum() > 0:
-        row = low.loc[RMF]
-        yield (
-            f"{w.era(before)}に使われず、繰り越しもされなかった{w.oku(old['left'].sum())}のうち、{w.oku(row['left'])}は"
-            f"「{RMF}」です。予算{w.oku(row['budget'])}に対し、執行は{w.oku(row['executed'])}でした。"
-            "理由は、この表からは分かりません。"
+@of_context
+def unspent(doc: Document, told: Context) -> Iterator[Finding]:
+    """A year in which far less was spent than could be, and the measure that left most of it."""
+    for year in context.years(told):
+        budget, done, rows = _spent(told, year)
+        if not budget.value or done.value >= budget.value * LOW:
+            continue
+        n, carried = Numbers(), worked.yen(rows["carried_out_yen"], "事業")
+        left = budget - done - carried
+        text = f"{w.era(year)}の執行は、使える予算{n(budget)}の{n.percent(done / budget)}にとどまりました。"
+        gap = rows["budget_yen"] - rows["executed_yen"] - rows["carried_out_yen"]
+        top = rows.loc[gap.idxmax()]
+        most = worked.yen(int(top["budget_yen"])) - worked.yen(int(top["executed_yen"]))
+        if top["carried_out_yen"]:
+            most -= worked.yen(int(top["carried_out_yen"]))
+        if most.value * 2 > left.value > 0:
+            text += (
+                f"使われず、繰り越しもされなかった{n(left)}のうち、{n(most)}は「{top['measure']}」です。"
+                "理由は、この表からは分かりません。"
+            )
+        yield Finding(
+            "unspent",
+            "なぜ使われなかったのか",
+            f"{w.era(year)}は、使える予算の{n(done / budget, w.portion)}しか使われていない",
+            text,
+            {"execution": _ratio(budget - done, budget)},
+            _cells("projects", [year]),
+            numbers=n.kept,
         )
-    carried = old[old["carried_out"] > 0]
-    if len(carried):
-        yield (
-            f"{w.era(before)}から{w.era(last)}へは、{len(carried)}施策の{w.oku(carried['carried_out'].sum())}が繰り越されました。"
-            "繰越しは使い残しとは違い、翌年度に使うための額です。"
+
+
+@of_context
+def carried(doc: Document, told: Context) -> Iterator[Finding]:
+    """What went over into the next year."""
+    for year, after in pairwise(context.years(told)):
+        rows = told.projects.query("fiscal_year == @year and carried_out_yen > 0")
+        if rows.empty:
+            continue
+        n, amount = Numbers(), worked.yen(rows["carried_out_yen"], "事業")
+        budget, _, _ = _spent(told, year)
+        yield Finding(
+            "carried",
+            "残りは、どこへ行ったのか",
+            f"{n(amount)}が、翌年度へ繰り越された",
+            f"{w.era(year)}から{w.era(after)}へは、{len(rows)}施策の{n(amount)}が繰り越されました。"
+            "繰越しは使い残しとは違い、翌年度に使うための額です。",
+            {"execution": _ratio(amount, budget)},
+            _cells("projects", [f"{year}・{project}" for project in rows["project"]]),
+            numbers=n.kept,
         )
 
 
-def agreement(context: Context, doc: Document) -> list[str]:
-    """Whether the document and the projects tell the same, and where not."""
-    table = outside.compared(context, doc)
+@of_context
+def agreement(doc: Document, told: Context) -> Iterator[Finding]:
+    """Whether the document and the projects print the same, and where they do not."""
+    table = context.compared(told, doc)
     if table.empty:
-        return []
-    wrong = table[~table["agree"]]
-    fine = table["measure"].nunique() - wrong["measure"].nunique()
-    told = [
-        f"資料の額と円の額を比べると、{table['measure'].nunique()}施策のうち{fine}施策は、比べられるどの欄でも丸めの範囲で一致します。"
-    ]
-    for r in wrong.to_dict("records"):
-        printed = "額なし" if r["printed"] == "—" else w.as_printed(r["printed"], "億円")
-        told.append(
+        return
+    wrong = table[~table["agree"]].to_dict("records")
+    every = table["measure"].nunique()
+    fine = every - len({r["measure"] for r in wrong})
+    text = f"資料の額と円の額を比べると、{every}施策のうち{fine}施策は、比べられるどの欄でも丸めの範囲で一致します。"
+    n = Numbers()
+    for r in wrong:
+        printed = "額なし" if r["printed"] == w.ABSENT else n(worked.oku(float(r["printed"])))
+        text += (
             f"「{r['measure']}」の{w.era(r['fiscal_year'])}{w.stage(r['stage'])}は、資料では{printed}、"
-            f"行政事業レビューでは{r['yen']:,}円です。"
+            f"行政事業レビューでは{n(worked.yen(int(r['yen'])), _yen)}です。"
         )
-    return told
+    apart = sum(abs(r["gap"]) for r in wrong)
+    both = table["yen"].sum() / worked.OKU
+    yield Finding(
+        "agreement",
+        "資料と行政事業レビューは、合うのか",
+        f"{every}施策のうち{fine}施策は、円の額と合う",
+        text,
+        {"execution": Fraction(apart / both) if both else Fraction(0)},
+        _cells("projects", (f"{r['fiscal_year']}・{r['project']}" for r in wrong)),
+        numbers=n.kept,
+    )
 
 
 # ── who received it ─────────────────────────────────────────────────────────────────────────────────
 
 
-def recipients(context: Context, doc: Document) -> list[str]:
-    return [matched(context, doc), *_recipients(context)]
+def _paid(told: Context, rows: pd.DataFrame) -> Worked:
+    """A sum of payments."""
+    return worked.yen(rows["amount_yen"], "件の支払い")
 
 
-def _recipients(context: Context) -> Iterator[str]:
-    last = outside.years(context)[-1]
-    every, rest = outside.direct(context, last), outside.direct(context, last, [RMF])
-    yield (
-        f"{w.era(last)}に国が直接払った{w.oku(every['amount'].sum())}のうち、上位{w.tsu(FIVE)}の支出先が"
-        f"{w.percent(every['share'].head(FIVE).sum())}を受け取りました。"
+def _direct(told: Context, year: int) -> pd.DataFrame:
+    """The rows of direct payments, with the name under which a recipient is shown."""
+    return context.called(told, told.recipients.query("fiscal_year == @year and depth == 0"))
+
+
+@of_context
+def concentration(doc: Document, told: Context) -> Iterator[Finding]:
+    """How much of what the state paid a handful of recipients have."""
+    last = context.years(told)[-1]
+    rows, names = _direct(told, last), context.direct(told, last)["recipient"].head(FIVE)
+    n, every = Numbers(), _paid(told, rows)
+    five = _paid(told, rows[rows["recipient"].isin(names)])
+    if len(names) < FIVE or five.value * 2 < every.value:
+        return
+    extent, _ = _extent(n, doc, told)
+    top = _paid(told, rows[rows["recipient"] == names.iloc[0]])
+    yield Finding(
+        "concentration",
+        "だれが受け取ったのか",
+        f"直接の支払いの{n(five / every, w.portion)}は、上位{w.tsu(FIVE)}の支出先に",
+        f"支出先が分かるのは、名前の載る{extent}。{w.era(last)}に国が直接払った{n(every)}のうち、"
+        f"上位{w.tsu(FIVE)}の支出先が{n.percent(five / every)}を受け取りました。"
+        f"最も多いのは{names.iloc[0]}の{n(top)}です。",
+        {"recipients": _ratio(five, every)},
+        _cells("recipients", [last]),
+        ("fig-recipients-flow",),
+        n.kept,
     )
-    part = 1 - rest["amount"].sum() / every["amount"].sum()
-    if part > 0.3:
-        one, two = rest.head(2).to_dict("records")
-        yield (
-            f"「{RMF}」だけで{w.percent(part, 0)}を占めます。これを除くと、{one['recipient']}が{w.percent(one['share'])}、"
-            f"{two['recipient']}が{w.percent(two['share'])}です。"
-        )
-    yield from passed_on(context, last)
 
 
-def passed_on(context: Context, year: int) -> Iterator[str]:
-    """How much of what was paid went on, and from whom."""
-    table = outside.entrusted(context, year)
+def largest(told: Context, year: int) -> str:
+    """The measure of which most was paid."""
+    return str(
+        told.recipients.query("fiscal_year == @year and depth == 0")
+        .groupby("measure")["amount_yen"]
+        .sum()
+        .idxmax()
+    )
+
+
+@of_context
+def without_largest(doc: Document, told: Context) -> Iterator[Finding]:
+    """How the picture changes without the measure of which most was paid."""
+    last = context.years(told)[-1]
+    rows, measure = _direct(told, last), largest(told, last)
+    n, every = Numbers(), _paid(told, rows)
+    rest = rows[rows["measure"] != measure]
+    part, left = _paid(told, rows[rows["measure"] == measure]), _paid(told, rest)
+    if part.value * 10 < every.value * 3 or rest["recipient"].nunique() < 2:
+        return
+    names = list(context.direct(told, last, [measure])["recipient"].head(2))
+    two = [_paid(told, rest[rest["recipient"] == name]) for name in names]
+    shares = "、".join(f"{name}が{n.percent(amount / left)}" for name, amount in zip(names, two))
+    public = all(name.startswith(PUBLIC) for name in names)
+    sums = _paid(told, rest[rest["recipient"].isin(names)])
+    yield Finding(
+        "without_largest",
+        "いちばん大きな施策を除くと",
+        f"いちばん大きな施策を除くと、{n(sums / left, w.portion)}が二つの{'公的な機関' if public else '支出先'}に",
+        f"支払いの{n.percent(part / every, 0)}は「{measure}」の分です。これを除くと、{shares}です。"
+        + ("どちらも、国の事業を担う公的な機関です。" if public else ""),
+        {"recipients": _ratio(part, every)},
+        _cells("recipients", [last]),
+        ("fig-recipients-without",),
+        n.kept,
+    )
+
+
+@of_context
+def two_contracts(doc: Document, told: Context) -> Iterator[Finding]:
+    """Two contracts hold a large part of what the state paid."""
+    last = context.years(told)[-1]
+    rows = _direct(told, last)
+    top = rows.sort_values("amount_yen", ascending=False, kind="stable").head(2)
+    n, every, both = Numbers(), _paid(told, rows), _paid(told, top)
+    if len(top) < 2 or both.value * 3 < every.value:
+        return
+    what = f"どちらも「{top['measure'].iloc[0]}」のもので、" if top["measure"].nunique() == 1 else ""
+    told_two = "、".join(
+        f"{r['recipient']}の「{r['contract']}」（{n(worked.yen(int(r['amount_yen'])))}）"
+        for r in top.to_dict("records")
+    )
+    yield Finding(
+        "two_contracts",
+        "どんな契約なのか",
+        f"二つの契約で、支払いの{n(both / every, w.portion)}",
+        f"二つの契約だけで、支払いの{n.percent(both / every)}になります。{what}{told_two}です。",
+        {"recipients": _ratio(both, every)},
+        _cells("recipients", [last]),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def pass_through(doc: Document, told: Context) -> Iterator[Finding]:
+    """How much of what was paid went on, and which public bodies keep it and which pass it on."""
+    last = context.years(told)[-1]
+    table = context.passed(told, last).dropna(subset="part")
+    first = told.recipients.query("fiscal_year == @last and depth == 1")
     if table.empty:
         return
-    payers = table.groupby("payer", sort=False)["amount"].sum().nlargest(2)
-    paid = outside.direct(context, year).set_index("recipient")["amount"]
-    told = "、".join(
-        f"{name}が{w.oku(amount)}（受け取った額の{w.percent(amount / paid[name], 0)}）"
-        for name, amount in payers.items()
-        if name in paid
-    )
-    yield (
-        f"受け取った先は、そこから{w.oku(table['amount'].sum())}をさらに別の先へ払いました。大きいのは{told}です。"
-        "直接の額の一部なので、足し合わせません。"
+    n, every = Numbers(), _paid(told, first)
+    text = f"受け取った先は、そこから{n(every)}をさらに別の先へ払いました。直接の額の一部なので、足し合わせません。"
+    bodies = table[table["payer"].str.startswith(PUBLIC)]
+    parts = []
+    for r in bodies.to_dict("records"):
+        on, got = (Worked(w.precise(r[key]), w.plain(r[key], 8)) for key in ("passed", "paid"))
+        parts.append((r["payer"], on / got, on))
+    through = [(name, ratio, on) for name, ratio, on in parts if ratio.value > Fraction(1, 2)]
+    for name, ratio, on in through[:1]:
+        text += f"{name}は、受け取った額の{n.percent(ratio, 0)}（{n(on)}）をさらに払っています。お金の通り道です。"
+        for other, small, _ in [p for p in parts if p[1].value < Fraction(1, 10)][:1]:
+            text += f"同じ公的な機関でも、{other}は{n.percent(small, 0)}です。"
+    whole = _paid(told, _direct(told, last))
+    yield Finding(
+        "pass_through",
+        "受け取った先で、止まるのか",
+        f"{n(every)}は、さらに別の先へ",
+        text,
+        {"recipients": _ratio(every, whole)},
+        _cells("recipients", [last]),
+        numbers=n.kept,
     )
 
 
-def gaps(context: Context, year: int) -> list[str]:
-    """How near the direct payments come to what was spent."""
-    table = outside.balance(context, year)
-    whole, gap = table["executed_yen"].sum(), table["gap_yen"].sum()
-    largest = table.loc[table["gap_yen"].abs().idxmax()]
-    return [
-        f"{w.era(year)}の執行額{whole:,}円のうち、直接の支払いとして載るのは{table['paid_yen'].sum():,}円です。"
-        f"差は{w.plain(int(gap), 0)}円で、最も離れているのは「{largest['measure']}」の{w.plain(int(largest['gap_yen']), 0)}円です。"
-        "差が何かは、この表からは分かりません。"
-    ]
+@of_context
+def balance(doc: Document, told: Context) -> Iterator[Finding]:
+    """How near the direct payments come to what was spent, the latest year first."""
+    for year in reversed(context.years(told)):
+        table, n = context.balance(told, year), Numbers()
+        whole, paid = (worked.yen(table[key], "事業") for key in ("executed_yen", "paid_yen"))
+        far = table.loc[table["gap_yen"].abs().idxmax()]
+        most = worked.apart(*(worked.yen(int(far[key])) for key in ("executed_yen", "paid_yen")))
+        apart = worked.apart(whole, paid)
+        near = apart.value * 100 < whole.value
+        yield Finding(
+            "balance",
+            "執行額と合うのか",
+            f"{w.era(year)}の直接の支払いは、執行額と{'ほぼ合う' if near else '合わない'}",
+            f"{w.era(year)}の執行額{n(whole, _yen)}のうち、直接の支払いとして載るのは{n(paid, _yen)}です。"
+            f"差は{n(apart, _yen)}で、最も離れているのは「{far['measure']}」の{n(most, _yen)}です。"
+            "差が何かは、この表からは分かりません。",
+            {"recipients": _ratio(apart, whole)},
+            (*_cells("projects", [year]), *_cells("recipients", [year])),
+            numbers=n.kept,
+        )
 
 
 # ── a measure over ten years ────────────────────────────────────────────────────────────────────────
 
 
-def decade(context: Context, doc: Document) -> list[str]:
-    return [*_decade(context, doc)]
-
-
-def _decade(context: Context, doc: Document) -> Iterator[str]:
-    table = context.measure_history
-    found = outside.coverage(context, doc).set_index("measure")["amount"]
-    own = [name for name in table["measure"].unique() if name in found.index]
-    whole = float(doc.whole(doc.current).value)
-    large = table.query("measure == @RMF")["fiscal_year"]
-    yield (
-        f"過去のシートまでたどれたのは{w.tsu(table['measure'].nunique())}の施策です。{doc.current.label}の総額の"
-        f"{w.percent(found[own].sum() / whole)}にあたります。"
-        + (f"大きな「{RMF}」は、{w.era(int(large.min()))}に始まります。" if len(large) else "")
+@of_context
+def steady(doc: Document, told: Context) -> Iterator[Finding]:
+    """A measure that hardly moved over many years in which the total did, and how much of the total was traced."""
+    table = told.measure_history
+    every = table.query("initial > 0").groupby("measure")["initial"].agg(["min", "max"])
+    found = table.groupby("measure")["initial"].agg(["min", "max", "count"]).query("count > 5 and min > 0")
+    found = found[found["max"] < 1.5 * found["min"]].sort_values("count", ascending=False, kind="stable")
+    own = doc.measures[doc.measures["measure"].isin(set(table["measure"]))]
+    if found.empty or own.empty:
+        return
+    n, name, row = Numbers(), found.index[0], found.iloc[0]
+    share = worked.added(own["current"]) / _whole(doc)
+    low, high = (worked.million(row[key]) for key in ("min", "max"))
+    wide = (every["max"] / every["min"]).max() > 3
+    yield Finding(
+        "steady",
+        "一つの施策は、どう動いてきたのか",
+        "横ばいに近い施策も、何倍にも動いた施策もある" if wide else f"「{name}」は、ほとんど動いていない",
+        f"過去のシートまでたどれたのは、{doc.current.label}の総額の{n.percent(share)}にあたる{w.tsu(table['measure'].nunique())}の施策です。"
+        f"「{name}」の当初予算は、{int(row['count'])}の年度にわたって{n(low)}から{n(high)}の間でした。"
+        "総額と一緒に動く施策ばかりではありません。",
+        {"decade": 1 - share.value},  # the money that was not traced
+        _cells("measure_history", [name]),
+        ("fig-decade",),
+        n.kept,
     )
-    moved = table.assign(late=table["executed"] - table["initial"]).nlargest(1, "late").iloc[0]
-    extra = table.query("measure == @moved.measure and fiscal_year == @moved.fiscal_year - 1")
-    if len(extra) and extra["supplementary"].iloc[0] > 0.9 * moved["executed"]:
-        start = f"当初{w.plain(moved['initial'], 0)}百万円に対して" if moved["initial"] else "当初予算なしで"
-        yield (
-            f"「{moved['measure']}」は、{w.era(int(moved['fiscal_year']))}に、{start}"
-            f"{w.plain(moved['executed'], 0)}百万円を使いました。前の年度の補正{w.plain(extra['supplementary'].iloc[0], 0)}百万円が、"
-            "ほぼそのまま繰り越されたものと考えられます。一つの年度の執行は、その年度の予算のものとは限りません。"
+
+
+@of_context
+def spent_later(doc: Document, told: Context) -> Iterator[Finding]:
+    """A year that spent what an earlier 補正 gave: one year's execution is not of that year's budget."""
+    table = told.measure_history
+    late = table["executed"] - table["initial"]
+    if late.dropna().empty:
+        return
+    moved = table.loc[late.idxmax()]
+    extra = table.query("measure == @moved.measure and fiscal_year == @moved.fiscal_year - 1")[
+        "supplementary"
+    ]
+    if extra.empty or extra.iloc[0] < 0.9 * moved["executed"] or not moved["executed"]:
+        return
+    n, done, given = Numbers(), worked.million(moved["executed"]), worked.million(extra.iloc[0])
+    start = f"当初{n(worked.million(moved['initial']))}に対して" if moved["initial"] else "当初予算なしで"
+    own = doc.measures[doc.measures["measure"].isin(set(table["measure"]))]
+    yield Finding(
+        "spent_later",
+        "その年度の予算を、その年度に使ったのか",
+        f"補正{n(given)}は、翌年度に使われた",
+        f"「{moved['measure']}」は、{w.era(int(moved['fiscal_year']))}に、{start}{n(done)}を使いました。"
+        f"前の年度の補正{n(given)}が、ほぼそのまま繰り越されたものと考えられます。一つの年度の執行は、その年度の予算のものとは限りません。",
+        {"decade": _ratio(done, worked.added(own["current"]))},
+        _cells("measure_history", [moved["measure"]]),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def renamed(doc: Document, told: Context) -> Iterator[Finding]:
+    """A measure that older sheets hold under another name, and how that is known."""
+    for r in told.identity.query("source == 'judgit'").to_dict("records"):
+        own, traced = (
+            doc.measures[doc.measures["measure"].isin(names)]
+            for names in ({r["measure"]}, set(told.measure_history["measure"]))
         )
-    steady = (
-        table.groupby("measure")["initial"]
-        .agg(["first", "last", "min", "max", "count"])
-        .query("count > 5 and min > 0")
-    )
-    steady = steady[steady["max"] < 1.5 * steady["min"]].sort_values("count", ascending=False, kind="stable")
-    if len(steady):
-        name, row = steady.index[0], steady.iloc[0]
-        yield (
-            f"「{name}」の当初予算は、{w.tsu(int(row['count']))}の年度にわたって{w.plain(row['min'], 0)}百万円から"
-            f"{w.plain(row['max'], 0)}百万円の間でした。総額の動きに合わせて動く施策ばかりではありません。"
+        yield Finding(
+            "renamed",
+            "名前が違っても、同じ施策なのか",
+            f"「{r['name']}」は、「{r['measure']}」と同じ",
+            f"「{r['measure']}」は、「{r['name']}」という名前の事業と同じものだと読みました。{r['evidence']}ためです。",
+            {"decade": _ratio(worked.added(own["current"]), worked.added(traced["current"]))},
+            _cells("identity", [r["name"]]),
         )
-    renamed = context.identity.query("source == 'judgit'")
-    for r in renamed.to_dict("records"):
-        yield f"「{r['measure']}」は、「{r['name']}」という名前の事業と同じものだと読みました。{r['evidence']}ためです。"
 
 
-# ── titles of figures ───────────────────────────────────────────────────────────────────────────────
-
-
-def title(name: str, context: Context, doc: Document) -> str:
-    """What a figure shows, where it does; otherwise only what it is of."""
-    last = outside.years(context)[-1]
-    if name == "history":
-        grown = outside.yearly(outside.series(context, doc)).tail(2).to_dict("records")
-        if len(grown) == 2 and grown[1]["rate"] > grown[0]["rate"] > 0:
-            return f"予算の伸びは、{w.era(int(grown[1]['first']))}からあとが速い"
-        return "当初予算の長期推移"
-    if name == "national":
-        share = outside.shares(context, doc, "general_account").iloc[-1]
-        return f"総額は、一般会計1万円のうち{w.plain(share['share'] * 10_000, 0)}円"
-    if name == "execution":
-        table = outside.executed(context, last)
-        return f"{w.era(last)}は、使えた予算の{w.portion(table['executed'].sum() / table['budget'].sum())}が使われた"
-    if name == "recipients":
-        return f"直接の支払いの{w.portion(outside.direct(context, last)['share'].head(FIVE).sum())}は、上位{w.tsu(FIVE)}の支出先に"
-    table = context.measure_history.query("initial > 0").groupby("measure")["initial"].agg(["min", "max"])
-    wide = table["max"] / table["min"]
-    return (
-        "横ばいに近い施策も、何倍にも動いた施策もある"
-        if wide.min() < 1.5 < 3 < wide.max()
-        else "施策ごとの推移"
+@of_context
+def in_the_budget(doc: Document, told: Context) -> Iterator[Finding]:
+    """What the state's budget prints of years of which no document was found."""
+    table = context.budget_items(told).dropna(subset="initial")
+    known = table[table["fiscal_year"] >= doc.previous.fiscal_year]
+    lengths = known.groupby(["organization", "section"])["fiscal_year"].agg(["min", "max", "size"])
+    newer = lengths.query("max > @doc.current.fiscal_year and size == max - min + 1 and size > 1")
+    if newer.empty:
+        return
+    (organization, section), ends = newer["size"].idxmax(), newer.loc[newer["size"].idxmax()]
+    n, amounts = Numbers(), []
+    rows = told.items.query("organization == @organization and section == @section and stage == 'initial'")
+    for year in (ends["min"], ends["max"]):
+        amounts.append(worked.yen(rows.loc[rows["fiscal_year"] == year, "amount_yen"], "事項"))
+    start, end = amounts
+    own = doc.measures[doc.measures["measure"].isin(set(told.measure_history["measure"]))]
+    yield Finding(
+        "in_the_budget",
+        "資料のない年度は、どうなったのか",
+        f"「{section}」は、{w.era(int(ends['max']))}に{n(end)}",
+        f"予算書の事項なら、資料の見つかっていない年度も追えます。{organization}の「{section}」の当初予算は、"
+        f"{w.era(int(ends['min']))}の{n(start)}から{w.era(int(ends['max']))}の{n(end)}になりました。",
+        {"decade": _ratio(worked.apart(start, end), worked.added(own["current"]))},
+        _cells("items", (f"{section}・{int(year)}" for year in (ends["min"], ends["max"]))),
+        numbers=n.kept,
     )
-
-
-def highlights(context: Context, doc: Document) -> list[str]:
-    """What the first page takes from each of these chapters; what is known of payments comes with its extent."""
-    chapters = (
-        history(context, doc)[:1],
-        national(context, doc)[:1],
-        execution(context, doc)[:2],
-        recipients(context, doc)[1:2],  # the extent was told by the one before
-        decade(context, doc)[:1],
-    )
-    return [sentence for chapter in chapters for sentence in chapter]

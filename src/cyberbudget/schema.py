@@ -105,6 +105,9 @@ _KEYS = {
     "context/projects.csv": ["project", "fiscal_year"],
     "context/measure_history.csv": ["measure", "fiscal_year"],
     "context/countries.csv": ["country", "counts"],
+    "context/items.csv": ["organization", "section", "item", "fiscal_year", "stage", "number"],
+    "context/purposes.csv": ["measure"],
+    "context/unmatched.csv": ["measure"],
     "data/identity.csv": ["measure", "name"],
 }
 
@@ -167,12 +170,27 @@ def schemas(
     }
 
 
-MARKS = ("A", "A–", "B", "C")  # how near a source outside the document stands to the government's own text
+# How near a source outside the document stands to the government's own text; 本書 is what we judged ourselves.
+MARKS = ("A", "A–", "B", "C", "本書")
 BREAKS = ("範囲", "題", "分け方")
 WHOLES = (
-    "general_account", "defence", "defence_expense", "defence_plan_outlays", "defence_plan_contracts",
-    "digital_agency", "gdp",
+    "general_account", "general_account_draft", "defence", "defence_expense", "defence_fund",
+    "defence_plan_outlays", "defence_plan_contracts", "digital_agency", "gdp",
 )  # fmt: skip
+# Of the items of the state's budget: 補正後 amounts (revised) hold the initial ones, and 暫定 (provisional) are part of them.
+ITEM_STAGES = ("initial", "revised", "provisional", "settled")
+# Whose systems a measure protects: the ministry's own, those of other public bodies, everyone else's; or no one answer.
+PURPOSES = {
+    "own": "その府省庁のシステム",
+    "public": "ほかの公的機関のシステム",
+    "others": "企業や国民などのシステム",
+    "mixed": "一つに決まらないもの",
+}
+UNMATCHED = (
+    "一部だけ",
+    "大きな事業の一部",
+    "見つからない",
+)  # why a measure is no project of 行政事業レビュー
 WHOLE, SIGNED_WHOLE, SIGNED = map(re.compile, ("[0-9]+", "-?[0-9]+", "-?[0-9]+([.][0-9]+)?"))
 
 
@@ -195,6 +213,7 @@ def context(sources: Names) -> dict[str, Shape]:
     patterns = {"year": YEAR, "whole_yen": WHOLE, "signed_yen": SIGNED_WHOLE, "not_number": SIGNED}
     known: dict[str, Names] = {
         "unknown_source": sources, "mark": {*MARKS}, "stage": {*STAGES}, "break_kind": {*BREAKS}, "denominator": {*WHOLES},
+        "item_stage": {*ITEM_STAGES}, "purpose": {*PURPOSES}, "unmatched": {*UNMATCHED},
     }  # fmt: skip
     checks = {key: _check(key, pattern.fullmatch) for key, pattern in patterns.items()}
     checks |= {key: _one_of(names, key) for key, names in known.items()}
@@ -227,6 +246,12 @@ def context(sources: Names) -> dict[str, Shape]:
             "sheet_year:year project"
         ),
         "countries.csv": shape("country counts figure:not_number unit period lacks"),
+        "items.csv": shape(
+            "organization section item fiscal_year:year stage:item_stage number:whole_yen? amount_yen:whole_yen "
+            "before_yen:whole_yen? spent_yen:whole_yen? address"
+        ),
+        "purposes.csv": shape("measure purpose:purpose reason"),
+        "unmatched.csv": shape("measure kind:unmatched why project:? name:? fiscal_year:year initial_yen:whole_yen?"),
     }  # fmt: skip
 
 

@@ -209,8 +209,12 @@ def evidence(found: list[Finding], doc: Document, name: str, caption: str) -> Ta
 
 
 def _places(found: Finding) -> str:
-    """Where the amounts of a finding are printed: (3)-①、(3)-②."""
-    return "、".join(dict.fromkeys(cell.split("/")[1] for cell in found.cells)) or "表にある施策すべて"
+    """Where the amounts of a finding are printed: (3)-①、(3)-②; of the context its file and rows: history.csv 2021、2024."""
+    rows: dict[str, list[str]] = {}
+    for table, row, *column in (cell.split("/") for cell in found.cells):
+        rows.setdefault("" if column else f"{table}.csv ", []).append(row)
+    told = (file + "、".join(dict.fromkeys(own)) for file, own in rows.items())
+    return "、".join(told) or "表にある施策すべて"
 
 
 def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:

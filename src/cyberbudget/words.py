@@ -68,6 +68,12 @@ def oku(amount: Amount, signed: bool = False) -> str:
     return ABSENT if missing(amount) else plain(_value(amount), 1, signed) + "億円"
 
 
+def cho(oku: Number | float) -> str:
+    """A large amount of 億円 as it is read: 1125716.9 → 112兆5,717億円."""
+    high, low = divmod(int(rounded(oku, 0)), 10_000)
+    return f"{high:,}兆{low:,}億円" if high else f"{low:,}億円"
+
+
 def oku_cell(amount: Amount, signed: bool = False) -> str:
     """Amount for a table whose caption names the unit."""
     return oku(amount, signed).removesuffix("億円")

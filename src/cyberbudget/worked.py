@@ -10,6 +10,7 @@ from . import words
 from .interval import Interval
 
 NONE = "0"  # what 「—」 counts as
+OKU = 100_000_000  # yen
 SHOWN = 5  # addends that a sum writes out; of more it tells how many they are
 
 
@@ -21,7 +22,7 @@ class Worked:
     ----------
     value : Fraction
     how : str
-        The formula, made of printed amounts in 億円.
+        The formula, made of amounts as their sources print them: in 億円 where no unit stands behind them.
     loose : bool
         A sum or difference, which stands in brackets inside a product.
     """
@@ -41,7 +42,8 @@ class Worked:
         return Worked(self.value - other.value, f"{self.how} {words.MINUS} {other._tight()}", True)
 
     def __truediv__(self, other: Worked) -> Worked:
-        return Worked(self.value / other.value, f"{self._tight()} ÷ {other._tight()}")
+        divisor = f"({other.how})" if "÷" in other.how else other._tight()
+        return Worked(self.value / other.value, f"{self._tight()} ÷ {divisor}")
 
     def __mul__(self, other: Worked) -> Worked:
         return Worked(self.value * other.value, f"{self._tight()} × {other._tight()}")
@@ -62,6 +64,31 @@ def added(amounts: Iterable[Interval]) -> Worked:
     if len(found) > SHOWN:
         return Worked(value, f"{words.plain(value)}［額のある{len(found)}施策の合計］")
     return Worked(value, " + ".join(map(words.oku_cell, found)) or NONE, len(found) > 1)
+
+
+def oku(amount: float) -> Worked:
+    """An amount that a source outside the document prints in 億円."""
+    return Worked(words.precise(amount), words.plain(amount))
+
+
+def million(amount: float) -> Worked:
+    """An amount that a source prints in 百万円."""
+    return Worked(words.precise(amount) / 100, f"{amount:,g}百万円")
+
+
+def yen(amounts: int | Iterable[int], of: str = "件") -> Worked:
+    """An amount that a source prints in yen, or the sum of several; ``of`` is what they are, where there are many."""
+    found = [int(a) for a in ([amounts] if isinstance(amounts, int) else amounts)]
+    value = Fraction(sum(found), OKU)
+    if len(found) > SHOWN:
+        return Worked(value, f"{sum(found):,}円［{len(found)}{of}の合計］")
+    return Worked(value, " + ".join(f"{amount:,}円" for amount in found) or NONE, len(found) > 1)
+
+
+def yearly(end: Worked, start: Worked, years: int) -> Worked:
+    """Growth per year over some years, as a ratio."""
+    rate = float(end.value / start.value) ** (1 / years) - 1
+    return Worked(Fraction(rate), f"({end.how} ÷ {start.how})^(1 ÷ {years}) {words.MINUS} 1")
 
 
 def apart(one: Worked, other: Worked) -> Worked:

@@ -24,7 +24,6 @@ from docutils.parsers.rst.directives.body import Sidebar
 from nbformat import NotebookNode
 from sphinx.errors import ExtensionError
 
-from cyberbudget.display import markdown
 
 from .. import FILES, PDF, ROOT, pdf
 from . import figures, pages, refuse, search
@@ -71,10 +70,8 @@ def _hand_over(cell: NotebookNode) -> str:
             spots = figures.hot_spots(name, ours["marks"])
             kept.append(_only(output, "image/svg+xml"))
         elif "caption" in ours:
-            source = ours["source"]
-            caption = output.data["text/markdown"].removesuffix(markdown(source))
-            cell.metadata["mystnb"]["figure"]["caption"] = caption
-            bar = _toolbar(ours["caption"], escape(source), ("csv", "svg", "png", "zip"))
+            cell.metadata["mystnb"]["figure"]["caption"] = ours["words"]
+            bar = _toolbar(ours["caption"], ours["cited"], ("csv", "svg", "png", "zip"))
         elif "switch" in ours:
             html = output.data["text/html"].partition("</summary>\n")[2].partition('<p class="cb-source">')[0]
             table = figures.switch(name, finding, html, _toolbar(ours["switch"], "", ("csv",)))
