@@ -236,10 +236,14 @@ def _larger(*amounts: Interval) -> Interval:
 
 def _moved(ratio: Fraction) -> str:
     """A growth rate in whole per cent: 18%増; 99.7%減, of which something is left."""
-    percent = words.percent(abs(ratio), 0)
-    if percent == "100%" and ratio < 0:
-        percent = words.percent(abs(ratio))
+    percent = _rate(ratio)
     return "横ばい" if percent == "0%" else percent + ("増" if ratio > 0 else "減")
+
+
+def _rate(ratio: Fraction) -> str:
+    """A growth rate in whole per cent without its sign, of which something is left: 99.7%."""
+    percent = words.percent(abs(ratio), 0)
+    return words.percent(abs(ratio)) if percent == "100%" and ratio < 0 else percent
 
 
 def _times(ratio: Fraction) -> str:
@@ -271,7 +275,7 @@ def total(view: View) -> Iterator[Finding]:
     now, before = worked.printed(view.now), worked.printed(view.before)
     text = f"{label}予算の総額は{n(now)}です。"
     if _sure(view.change) and before.value:
-        text += f"{last}から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{words.moved(view.now, view.before)}。"
+        text += f"{last}から{n(worked.apart(now, before))}、率にして{n(now / before - 1, _rate)}{words.moved(view.now, view.before)}。"
     elif before.value:
         text += f"{last}と、丸めの範囲で同じです。"
     yield Finding(
@@ -309,7 +313,9 @@ def size(view: View) -> Iterator[Finding]:
                 text = f"{what}は{n(now)}です。"
             if row["kind"] in ("up", "down") and before.value and _sure(row["change"]):
                 moved = words.moved(row["current"], row["previous"])
-                text += f"{last}から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{moved}。"
+                text += (
+                    f"{last}から{n(worked.apart(now, before))}、率にして{n(now / before - 1, _rate)}{moved}。"
+                )
             rows = [row] if by == "area" else view.own("measure", ministry=row["name"])
             cells = view.cells(rows, "current", "previous")
             salience = {f"{by}/{row[by]}": Fraction(1)}
@@ -571,7 +577,9 @@ def unnamed_in_area(view: View) -> Iterator[Finding]:
         n, whole, bare = Numbers(), worked.printed(area["current"]), view.left("current", area["area"])
         portion = n(bare / whole, words.portion)
         known = view.listed("current", area["area"])
-        first = f"この分野の{n(whole)}のうち、表にある施策は{n.percent(known / whole, 0)}です。残る{n(bare)}を"
+        first = (
+            f"この分野の{n(whole)}のうち、表にある施策は{n.percent(known / whole, 0)}です。残る{n(bare)}を"
+        )
         if not known.value:
             first = f"この分野の{n(whole)}は、すべて施策名のない額です。"
         yield Finding(
@@ -713,7 +721,9 @@ def defence_range(view: View) -> Iterator[Finding]:
     label = view.doc.current.label.removesuffix("当初")
     unsure = "。前年度より上がったとは言い切れない" if _defence_may_have_stood(view) else ""
     drawn = any("府省庁" in what for what in view.doc.meta.get("not_in_text", ()))
-    chart = "府省庁ごとの金額は資料の図に印刷されていますが、本書はその文字を読めていません。" if drawn else ""
+    chart = (
+        "府省庁ごとの金額は資料の図に印刷されていますが、本書はその文字を読めていません。" if drawn else ""
+    )
     yield Finding(
         "defence_range",
         "どれだけが防衛か",
@@ -789,7 +799,12 @@ def defence_elsewhere(view: View) -> Iterator[Finding]:
     own = view.own("measure", ministry=DEFENCE)
     empty = [r for r in view.own("area") if not _sum(view.own("measure", r["area"], DEFENCE)).value]
     without = [view.left("current", r["area"]) for r in empty]
-    if not own or not view.before.value or not 0 < len(empty) < len(view.own("area")) or not all(x.value > 0 for x in without):
+    if (
+        not own
+        or not view.before.value
+        or not 0 < len(empty) < len(view.own("area"))
+        or not all(x.value > 0 for x in without)
+    ):
         return
     n, ranges = Numbers(), []
     for role in ("current", "previous"):
@@ -896,7 +911,10 @@ def others(view: View) -> Iterator[Finding]:
     text += f"{DEFENCE}の施策は{n(ours / owned - 1, _moved)}です。"
     tops = [
         max(rows, key=lambda r: abs(r["change"].value))
-        for rows in ([r for r in view.own("measure") if r["ministry"] != DEFENCE], view.own("measure", ministry=DEFENCE))
+        for rows in (
+            [r for r in view.own("measure") if r["ministry"] != DEFENCE],
+            view.own("measure", ministry=DEFENCE),
+        )
     ]
     without = [
         (a - worked.printed(top["current"]), b - worked.printed(top["previous"]))
@@ -1138,7 +1156,9 @@ def misled_ministries(view: View) -> Iterator[Finding]:
         return
     n, sums = Numbers(), {}
     for role in ("supplementary", "current"):
-        found = [x for r in rows for x in exact.joined(view.doc, view.own("measure", ministry=r["name"]), role)]
+        found = [
+            x for r in rows for x in exact.joined(view.doc, view.own("measure", ministry=r["name"]), role)
+        ]
         sums[role] = worked.added(found)
     who = "、".join(r["name"] for r in rows)
     yield Finding(
@@ -1163,7 +1183,11 @@ def measures_of_area(view: View) -> Iterator[Finding]:
             first, second = rows[0], next(iter(rows[1:]), None)
             text = f"分野({area['area']})の表にある施策は、合わせて{n(view.listed('current', area['area']))}です。"
             text += f"最も大きい施策は{_who(first)}（{n(worked.printed(first['current']))}）で"
-            text += f"、{_who(second)}（{n(worked.printed(second['current']))}）が続きます。" if second else "す。"
+            text += (
+                f"、{_who(second)}（{n(worked.printed(second['current']))}）が続きます。"
+                if second
+                else "す。"
+            )
         yield Finding(
             "measures_of_area",
             "どの施策に、いくらか",
@@ -1186,7 +1210,9 @@ def parts_of_change(view: View) -> Iterator[Finding]:
         for name, of in (("表にある施策", view.listed), (words.UNLISTED, view.left)):
             one, other = (of(role, area["area"]) for role in roles)
             verb = "増" if one.value > other.value else "減"
-            parts.append(f"{name}は{n(worked.apart(one, other)) + verb if one.value != other.value else '増減なし'}")
+            parts.append(
+                f"{name}は{n(worked.apart(one, other)) + verb if one.value != other.value else '増減なし'}"
+            )
         yield Finding(
             "parts_of_change",
             "何が増え、何が減ったか",
@@ -1228,13 +1254,13 @@ def unknowns(view: View) -> Iterator[Finding]:
     n, told, weight = Numbers(), [], Fraction(0)
     main = max(view.own("measure"), key=lambda r: r["current"].value, default=None)
     sheets = view.doc.sheets
-    if main is not None and main["share"] is not None and main["share"].low >= Fraction(1, 4):
-        if not any(sheets["component"][sheets["measure"] == main["name"]]):
-            amount, before = worked.printed(main["current"]), worked.printed(main["previous"])
-            doubled = 0 < before.value * 2 <= amount.value
-            why = f"と、前年度の{n(amount / before, _times)}になった理由" if doubled else ""
-            told.append(f"「{main['name']}」（{n(amount)}）の内訳{why}は、{UNREAD}")
-            weight += main["share"].value
+    large = main is not None and main["share"] is not None and main["share"].low >= Fraction(1, 4)
+    if main is not None and large and not any(sheets["component"][sheets["measure"] == main["name"]]):
+        amount, before = worked.printed(main["current"]), worked.printed(main["previous"])
+        doubled = 0 < before.value * 2 <= amount.value
+        why = f"と、前年度の{n(amount / before, _times)}になった理由" if doubled else ""
+        told.append(f"「{main['name']}」（{n(amount)}）の内訳{why}は、{UNREAD}")
+        weight += main["share"].value
     left, outside = view.rest("measure")["current"], view.rest("area")["current"]
     if left.low > 0:
         bare = view.left("current")
@@ -1242,7 +1268,9 @@ def unknowns(view: View) -> Iterator[Finding]:
         told.append(f"施策名のない額が{n(bare)}（総額の{share}）あります")
         if outside.low > 0:
             every = worked.added(r["current"] for r in view.own("area"))
-            told[-1] = f"{told[-1].removesuffix('ます')}、うち{n(worked.printed(view.now) - every)}はどの分野のものでもありません"
+            told[-1] = (
+                f"{told[-1].removesuffix('ます')}、うち{n(worked.printed(view.now) - every)}はどの分野のものでもありません"
+            )
         weight += left.value / view.now.value
     if any("歳出ベース" in what for what in view.doc.meta.get("not_stated", ())):
         told.append("金額が歳出ベースか契約ベースかも、書かれていません")

@@ -85,7 +85,12 @@ def _projects(doc: Document, projects: pd.DataFrame, stage: str) -> list[tuple[s
     rows = projects[projects["measure"].isin(ids) & projects["fiscal_year"].isin(labels)].to_dict("records")
     found = [(r, labels[r["fiscal_year"]]) for r in rows]
     return [
-        (r["measure"], c.label, doc.amount("measure", ids[r["measure"]], c), Fraction(r[f"{stage}_yen"], 10**8))
+        (
+            r["measure"],
+            c.label,
+            doc.amount("measure", ids[r["measure"]], c),
+            Fraction(r[f"{stage}_yen"], 10**8),
+        )
         for r, c in found
     ]
 
@@ -96,7 +101,9 @@ def rounding(doc: Document, projects: pd.DataFrame) -> list[str]:
     One that neither cutting off nor rounding up could give stands for each; none may speak against rounding half up.
     """
     tenth = Fraction(1, 10)
-    pairs = [row for row in _projects(doc, projects, "initial") if row[3] and abs(row[2].value - row[3]) < tenth]
+    pairs = [
+        row for row in _projects(doc, projects, "initial") if row[3] and abs(row[2].value - row[3]) < tenth
+    ]
     up, down = ([r for r in pairs if (r[2].value - r[3]) * sign > 0] for sign in (1, -1))
     if not up or not down or any(value not in shown for _, _, shown, value in pairs):
         return []
@@ -104,7 +111,10 @@ def rounding(doc: Document, projects: pd.DataFrame) -> list[str]:
         f"「{name}」の{label}は、行政事業レビューでは{int(value * 10**8):,}円、表では{words.oku(shown)}です。"
         for name, label, shown, value in (up[0], down[0])
     ]
-    return [*told, "初めの額は切り捨てでは、次の額は切り上げでは、表の額になりません。表も四捨五入だと考えられます。"]
+    return [
+        *told,
+        "初めの額は切り捨てでは、次の額は切り上げでは、表の額になりません。表も四捨五入だと考えられます。",
+    ]
 
 
 def dashes(doc: Document, projects: pd.DataFrame) -> list[str]:

@@ -209,7 +209,15 @@ def stage(name: str) -> str:
     return STAGES[name]
 
 
-KINDS = {"up": "増", "down": "減", "same": "同額", "near": "ほぼ同額", "new": "新規", "gone": "皆減", "none": ABSENT}
+KINDS = {
+    "up": "増",
+    "down": "減",
+    "same": "同額",
+    "near": "ほぼ同額",
+    "new": "新規",
+    "gone": "皆減",
+    "none": ABSENT,
+}
 
 
 def kind(new: Interval, old: Interval) -> str:

@@ -100,6 +100,27 @@ def test_words_are_settled(name):
 
 
 @every_chapter
+def test_a_year_is_named(name):
+    """A reader of another year does not know which one 今年度 is; one page says what the words mean."""
+    told = [*markdown_cells(name), *texts(name, DATA)] if name not in ("how_to_read", "briefing") else []
+    assert not [text for text in told if re.search("今年度|昨年度|来年度", text)]
+
+
+# Briefings are pages of their own, the checks list every sentence; the notes of a page are its own words.
+REPEATS = {"briefing", "briefing_guide", "reconciliation"}
+
+
+def test_no_finding_is_told_twice_on_a_page_or_on_more_than_two():
+    told = {name: sentences(name, DATA) for name in CHAPTERS if name not in REPEATS}
+    known = {s for f in findings.find(load()) for s in str(f).split("。") if s}
+    pages = Counter(s for found in told.values() for s in set(found) & known)
+    assert not [s for s, count in pages.items() if count > 2]
+    assert not [
+        (n, s) for n, found in told.items() for s, c in Counter(found).items() if c > 1 and s in known
+    ]
+
+
+@every_chapter
 def test_headings(name):
     levels = []
     for text in markdown_cells(name):

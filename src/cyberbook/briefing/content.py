@@ -25,7 +25,14 @@ from .question import Subject
 
 FORMATS = {"html": "HTML", "pdf": "PDF", "pptx": "スライド", "xlsx": "表計算", "ipynb": "ノートブック"}
 SIXTEEN = "16か月予算"
-MOVED = {"up": "増えたのは", "down": "減ったのは", "new": "新規は", "gone": "皆減は", "same": "同額は", "near": "ほぼ同額は"}
+MOVED = {
+    "up": "増えたのは",
+    "down": "減ったのは",
+    "new": "新規は",
+    "gone": "皆減は",
+    "same": "同額は",
+    "near": "ほぼ同額は",
+}
 
 Amounts = dict[str, Interval]
 

@@ -91,7 +91,12 @@ def _grouped(rows: list[Record], key: str, least: float) -> list[Record]:
     if len(small) < 2:
         return shown
     told = "。".join(r["told"] for r in small)
-    others = small[0] | {"name": f"ほか{len(small)}件", "whose": f"ほか{len(small)}件", key: known(*(r[key] for r in small)), "told": told}
+    others = small[0] | {
+        "name": f"ほか{len(small)}件",
+        "whose": f"ほか{len(small)}件",
+        key: known(*(r[key] for r in small)),
+        "told": told,
+    }
     large = [r for r in shown if not any(r is s for s in small)]
     return sorted([*large, others], key=lambda r: bool(r["rest"]))
 
