@@ -759,14 +759,15 @@ def defence_moved(view: View) -> Iterator[Finding]:
     own, left = _sum(view.own("measure", ministry=DEFENCE)), view.rest("measure")["current"]
     if not own.value or left.low <= 0 or not _defence_may_have_stood(view):
         return
-    n, told, ends = Numbers(), [], []
+    n, told = Numbers(), []
+    ends: list[tuple[Worked, Worked]] = []
     for role in ("previous", "current"):
         whole, listed = worked.printed(getattr(view, _WHOLE[role])), view.listed(role, ministry=DEFENCE)
         label = view.doc.previous.label if role == "previous" else view.doc.current.label
         most = (listed + view.left(role)) / whole
         told.append(f"{label}が{n.percent(listed / whole)}から{n.percent(most)}")
         ends.append((listed, whole))
-    doubt = _doubt(view, *ends, n)
+    doubt = _doubt(view, ends[0], ends[1], n)
     yield Finding(
         "defence_moved",
         "防衛の割合は、上がったのか",
@@ -905,10 +906,10 @@ def others(view: View) -> Iterator[Finding]:
         return
     n = Numbers()
     new, old = (view.listed(role) - view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
-    ours, owned = (view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
+    ours, theirs = (view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
     rate = new / old - 1
     text = f"{DEFENCE}のほかで表にある施策は、合わせて{n(old)}から{n(new)}へ{n.percent(rate, 0)}{words.moved(now, before)}。"
-    text += f"{DEFENCE}の施策は{n(ours / owned - 1, _moved)}です。"
+    text += f"{DEFENCE}の施策は{n(ours / theirs - 1, _moved)}です。"
     tops = [
         max(rows, key=lambda r: abs(r["change"].value))
         for rows in (
@@ -918,7 +919,7 @@ def others(view: View) -> Iterator[Finding]:
     ]
     without = [
         (a - worked.printed(top["current"]), b - worked.printed(top["previous"]))
-        for top, a, b in zip(tops, (new, ours), (old, owned))
+        for top, a, b in zip(tops, (new, ours), (old, theirs))
     ]
     if all(b.value > 0 and a.value > 0 for a, b in without):
         bare = [n(a / b - 1, _moved) for a, b in without]

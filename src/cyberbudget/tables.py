@@ -121,11 +121,11 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
     return build(table, doc, name, caption, columns)
 
 
-def _number(amount: words.Amount | None) -> words.Number | float:
+def _number(amount: words.Amount | None) -> float:
     """The plain number of an amount or ratio; 0 where there is none."""
     if amount is None or words.missing(amount):
-        return 0
-    return amount.value if isinstance(amount, Interval) else amount
+        return 0.0
+    return float(amount.value if isinstance(amount, Interval) else amount)
 
 
 def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "分野") -> Table:
