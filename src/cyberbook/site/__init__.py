@@ -24,7 +24,6 @@ from docutils.parsers.rst.directives.body import Sidebar
 from nbformat import NotebookNode
 from sphinx.errors import ExtensionError
 
-
 from .. import FILES, PDF, ROOT, pdf
 from . import figures, pages, refuse, search
 
