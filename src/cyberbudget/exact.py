@@ -29,7 +29,7 @@ def whose(frame: pd.DataFrame, doc: Document) -> pd.DataFrame:
         return frame
     short = dict(zip(doc.ministries["ministry"], doc.ministries["short"]))
     return frame.assign(
-        name=[f"{n}（{short[m]}）" if m else n for n, m in zip(frame["name"], frame["ministry"])]
+        name=[f"{n}（{short.get(m, m)}）" if m else n for n, m in zip(frame["name"], frame["ministry"])]
     )
 
 

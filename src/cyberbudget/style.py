@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -150,17 +151,27 @@ _NO_END = set("（「『【〔")
 _PAUSE = set("、。）」 ")
 
 
+# Where a long loanword may break: before and after what is a word of its own. Any other is never broken, if it can be helped.
+_LOANWORDS = re.compile(
+    "サイバー|セキュリティ|ナショナル|トレーニング|センター|サプライ|チェーン|リスク|システム|ネットワーク|データ|マネジメント|"
+    "フレームワーク|ペネトレーション|テスト|デジタル|スクール|インフラ|クラウド|サービス|インシデント|オンライン|セミナー"
+)
+_RUNS = re.compile("(?P<loan>[ァ-ヺー]+)|[一-鿿々]+")
+
+
 def wrap(text: str, inches: float, points: float) -> list[str]:
     """Break a text into as few lines as fit, where a reader would pause, and without a last word left alone.
 
-    Numbers and Latin words stay whole, and 禁則 is kept. Of all ways to break, the one whose lines are the fullest,
-    where a break inside a word costs more than one after 、 or where a word of kanji begins.
+    Numbers and Latin words stay whole, and 禁則 is kept. A word is only torn where that saves more than a line. Of
+    all ways to break, the one whose lines are the fullest, where a break inside a word costs more than one after 、
+    or where a word of kanji begins.
     """
-    pieces = _pieces(text)
+    pieces, torn = _pieces(text), _torn(text)
     ends = [0.0, *accumulate(width(piece, points) for piece in pieces)]
+    places = [0, *accumulate(map(len, pieces))]
     best: list[tuple[int, float, list[str]]] = [
         (0, 0.0, [])
-    ]  # up to each piece: how many lines, cost, the lines
+    ]  # up to each piece: how many lines (and torn words), cost, the lines
     for end in range(1, len(ends)):
         ways = []
         for start in range(end - 1, -1, -1):
@@ -172,9 +183,24 @@ def wrap(text: str, inches: float, points: float) -> list[str]:
                 cost += (1 - wide / inches) ** 2 + _break(pieces[end - 1][-1], pieces[end][0])
             elif told and wide < inches / 3 and told[-1][-1] not in _PAUSE:
                 cost += 0.45  # a last word left alone
-            ways.append((lines + 1, cost, [*told, "".join(pieces[start:end])]))
+            tears = places[end] in torn
+            lines, cost = lines + 1 + tears, cost + tears
+            ways.append((lines, cost, [*told, "".join(pieces[start:end])]))
         best.append(min(ways))
     return [line for line in best[-1][2] if line]
+
+
+def _torn(text: str) -> set[int]:
+    """Where a break would tear a word: inside a loanword, and inside a pair of kanji (安|全, 調査|費)."""
+    found: set[int] = set()
+    for run in _RUNS.finditer(text):
+        start, end = run.span()
+        if run["loan"]:
+            own = {start + at for word in _LOANWORDS.finditer(run[0]) for at in word.span()}
+            found |= set(range(start + 1, end)) - own
+        else:
+            found |= {at for at in range(start + 1, end) if (at - start) % 2 or at == end - 1}
+    return found
 
 
 def _break(last: str, first: str) -> float:

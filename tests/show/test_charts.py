@@ -220,37 +220,50 @@ def test_the_areas_of_a_treemap(doc, real, frame):
 
 @pytest.mark.parametrize("scope", [*SCOPES, "all", *HOSTILE], ids=str)
 def test_the_steps_of_a_waterfall(doc, real, scope):
+    """From last year's level, which is the zero line, each as long as its change, to this year's."""
     frame = real[scope] if scope in real else frames.hostile()[scope]
     figure = charts.waterfall(frame, doc, **TEXTS)
-    first, *steps, last = patches(figure)
-    at, told = first.get_x() + first.get_width(), [float(x) for x in figure.data["値"]]
-    levels = []
-    for step, value in zip(steps, told[1:-1], strict=True):  # to the right where it rises
-        levels.append(at)
+    lines, told = figure.canvas.axes[0].lines, [float(x) for x in figure.data["値"]]
+    zero = [line.get_xdata()[0] for line in lines if line.get_zorder() == 0][0]
+    at, levels = zero, [zero]
+    for step, value in zip(patches(figure), told[1:-1], strict=True):  # to the right where it rises
         start, end = step.get_x(), step.get_x() + step.get_width()
         assert (start if value > 0 else end) == pytest.approx(at)
         at = end if value > 0 else start
-    assert at == pytest.approx(last.get_x() + last.get_width())
-    joints = [line.get_xdata()[0] for line in figure.canvas.axes[0].lines if line.get_zorder() == 0.5][1:]
-    assert joints[: len(steps) + 1] == pytest.approx([*levels, at])  # each connects a bar with the next
+        levels.append(at)
+        full = to_hex(step.get_facecolor()) not in (style.PAPER, "#fefefe")
+        assert step.get_hatch() or full == (value > 0)
+    joints = [line.get_xdata()[0] for line in lines if line.get_zorder() == 0.5]
+    assert joints == pytest.approx([zero, *levels, at])  # the words of the ends, and each bar with the next
     change = frame["current"].fillna(0).sum() - frame["previous"].fillna(0).sum()
     assert told[-1] - told[0] == pytest.approx(change, abs=0.11)
     assert sum(told[1:-1]) == pytest.approx(change, abs=0.05 * len(told))
+    steps = patches(figure)
     inch = sum(s.get_width() for s in steps) / (sum(map(abs, told[1:-1])) or 1)
     assert [s.get_width() for s in steps] == pytest.approx(
         [abs(x) * inch for x in told[1:-1]], abs=0.06 * inch
     )
-    broken = [text for text in drawn_texts(figure) if "0からではなく" in text]
-    assert broken or last.get_width() == pytest.approx(told[-1] * inch, rel=1e-3) or not steps
+    values = [t for t in figure.canvas.axes[0].texts if t.get_gid() == "change"]
+    ends = [s.get_x() + s.get_width() for s in steps]
+    assert [t.get_position()[0] for t in values] == pytest.approx([x + 0.06 for x in ends])
 
 
 def test_a_waterfall_names_its_driver_and_groups_the_small(doc, real):
-    texts = drawn_texts(charts.waterfall(real["measure", None], doc, **TEXTS))
-    assert {"これだけで増加の78%", "横軸は0からではなく、1,100億円からです。"} <= set(texts)
-    unlisted = {"施策名のない額(2)", "施策名のない額(4)", f"ほかの{words.UNLISTED}"}
-    assert {"ほか19件（差引き）", "+37.2", *unlisted, "1,378.9", "2,126.2"} <= set(texts)
+    """No step of a measure is shorter than four pixels on a phone; rises, falls, the small, the unlisted."""
+    figure = charts.waterfall(real["measure", None], doc, **TEXTS)
+    texts = drawn_texts(figure)
+    unlisted = ["施策名のない額(2)", "施策名のない額(4)", f"ほかの{words.UNLISTED}"]
+    assert {"これだけで増加の78%", "+36.9", "令和5年度当初 1,378.9", "令和6年度当初 2,126.2（+747.3）"} <= set(texts)
+    order = [texts.index(name) for name in ("ほか21件（差引き）", *unlisted)]
+    assert order == sorted(order)
+    assert figure.alt.startswith("滝グラフ（1,378.9から2,126.2億円へ）。")
+    for scope in [("measure", None), ("measure", "2")]:
+        drawn = patches(charts.waterfall(real[scope], doc, **TEXTS))
+        own = [p for p in drawn if not p.get_hatch() and not p.get_label().startswith("ほか")]
+        least = min((p.get_width() for p in own), default=1.0)
+        assert least * style.PHONE / style.WIDTH >= 3.9
     falls = drawn_texts(charts.waterfall(real["measure", "4"], doc, **TEXTS))
-    assert [text for text in falls if "差引きの減少を上回る" in text]
+    assert [text for text in falls if "差引きの減少を上回る" in text] and "令和6年度当初 128.4（−21.9）" in falls
     assert not [
         t
         for t in drawn_texts(charts.waterfall(real["measure", None], doc, note="", **TEXTS))

@@ -6,6 +6,7 @@ import re
 import zipfile
 
 import nbformat
+import pypdfium2
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
@@ -21,7 +22,7 @@ def test_values_by_pointer_and_by_key(reader, html):
     page = reader.open(html, PAGE)
     marks, tip = page.locator(f"#{NAME} .cb-marks button"), page.locator(f"#{NAME} .cb-tip")
     marks.nth(1).hover()
-    assert tip.inner_text().startswith("情報システムの防護：増減 +586.6億円")
+    assert tip.inner_text().startswith("情報システムの防護（防衛省）：増減 +586.6億円")
     marks.first.focus()
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("情報システムの防護")
@@ -86,25 +87,45 @@ def test_the_finding_goes_with_the_table():
     assert 'data-finding="増えた&lt;1&gt;"' in read(chapter).cells[1].source
 
 
-def test_a_dark_page_prints_light_figures(reader, html):
-    watch = """addEventListener("afterprint", () => {
-      window.printed = [...document.querySelectorAll("figure img")].map((image) => image.currentSrc);
-    });"""
-    page = reader.open(html, PAGE, script=f"localStorage.theme = 'dark';{watch}")
-    page.locator(f"#{NAME} img").scroll_into_view_if_needed()
-    source = page.locator(f"#{NAME} img")
-    assert source.evaluate("image => image.currentSrc").endswith("-dark.svg")
-    page.pdf()
-    printed = page.evaluate("window.printed")
-    assert printed and not any(name.endswith("-dark.svg") for name in printed)
-    assert source.evaluate("image => image.currentSrc").endswith("-dark.svg")
+@pytest.mark.parametrize("how", [{"script": "localStorage.theme = 'dark'"}, {"color_scheme": "dark"}])
+def test_the_first_print_of_a_dark_page_holds_its_light_figures(how, reader, html):
+    page = reader.open(html, PAGE, **how)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.cb-paper')].every((image) => image.complete) && document.querySelector('.cb-paper')"
+    )
+    light, dark = style.AREAS["3"], style.DARK[style.AREAS["3"]]
+    seen = [_printed(page.pdf(print_background=True), colour) for colour in (light, dark)]
+    assert seen[0] > 1000 and not seen[1]
+
+
+def _printed(pdf: bytes, colour: str) -> int:
+    """How many points of the printed pages have this very colour."""
+    wanted = tuple(bytes.fromhex(colour[1:]))
+    images = [sheet.render(scale=1).to_pil().convert("RGB") for sheet in pypdfium2.PdfDocument(pdf)]
+    return sum(n for image in images for n, found in image.getcolors(1 << 24) if found == wanted)
+
+
+@pytest.mark.parametrize("size", [(390, 800), (1280, 900)])
+def test_hot_spots_lie_on_the_picture(size, reader, html):
+    """The box in which they stand and the picture are one, and no wider than a finger reaches."""
+    page = reader.open(html, PAGE, size=size)
+    picture, box = (page.locator(f"#{NAME} {what}").bounding_box() for what in ("picture img", ".cb-drawing"))
+    assert picture == pytest.approx(box, abs=0.5)
+    assert picture["x"] >= 0 and picture["x"] + picture["width"] <= size[0]
+    assert picture["width"] > (380 if size[0] == 390 else 550)
+
+
+def test_a_picture_that_is_not_there_yet_is_no_white_block_in_the_dark(reader, html):
+    page = reader.open(html, PAGE, color_scheme="dark")
+    paint = page.locator(f"#{NAME} picture img").evaluate("image => getComputedStyle(image).backgroundColor")
+    assert paint in ("rgba(0, 0, 0, 0)", "rgb(20, 24, 31)")
 
 
 def test_a_dark_page_has_a_dark_figure(reader, html):
     for scheme, shown in (("dark", True), ("light", False)):
         page = reader.open(html, PAGE, color_scheme=scheme)
-        page.locator(f"#{NAME} img").scroll_into_view_if_needed()
-        source = page.locator(f"#{NAME} img").evaluate("image => image.currentSrc")
+        page.locator(f"#{NAME} picture img").scroll_into_view_if_needed()
+        source = page.locator(f"#{NAME} picture img").evaluate("image => image.currentSrc")
         assert source.endswith(f"{NAME}-dark.svg") == shown
     drawing = (html / "_files" / f"{NAME}-dark.svg").read_text(encoding="utf-8")
     assert style.DARK[style.PAPER] in drawing and not re.search("|".join(style.DARK), drawing)

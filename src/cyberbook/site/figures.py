@@ -18,7 +18,8 @@ def hot_spots(name: str, marks: list[dict[str, Any]]) -> str:
     """Where a figure's marks stand and what to say of them, for ``figures.js``; nothing without marks."""
     if not marks:
         return ""
-    spots = [[mark[key] for key in ("x", "y", "width", "height", "text")] for mark in marks]
+    keys = ("x", "y", "width", "height", "text")
+    spots = [[*(mark[key] for key in keys), *filter(None, [mark.get("shape")])] for mark in marks]
     values = json.dumps(spots, ensure_ascii=False, separators=(",", ":"))
     return f'<div hidden data-marks="{name}" data-label="図の値" data-values="{escape(values)}"></div>'
 

@@ -147,20 +147,22 @@ class Sheet:
             self.text(EDGE, self.y, line, **look)
             self.y += SMALL
 
-    def heading(self, text: str, value: str = "", beside: float = math.nan, **look: Any) -> None:
+    def heading(self, text: str, value: str = "", beside: float = math.nan, close: bool = False, **look: Any) -> None:
         """The label of a row over as many lines as it takes, with its value at the right edge.
 
-        A label that stands ``beside`` a vertical line has the wider side of it, so that the line runs through no word.
+        A label that stands ``beside`` a vertical line has the wider side of it, so that the line runs through no word;
+        one that is ``close`` leans against it.
         """
         left, right = EDGE, RIGHT - (style.width(value, style.NOTE) + 0.15 if value else 0.0)
         if beside > style.WIDTH / 2:
             right = beside - 0.06
-        elif beside == beside and beside > EDGE:
+        elif beside >= EDGE:
             left = beside + 0.06
         if value:
             self.text(RIGHT, self.y + 0.8 * LINE, value, va="baseline", ha="right")
+        x, ha = (right, "right") if close and beside > style.WIDTH / 2 else (left, "left")
         for line in style.wrap(text, right - left, style.TEXT):
-            self.text(left, self.y + 0.8 * LINE, line, style.TEXT, va="baseline", **look)
+            self.text(x, self.y + 0.8 * LINE, line, style.TEXT, va="baseline", ha=ha, **look)
             self.y += LINE
 
     def rect(self, x: float, y: float, width: float, height: float, colour: str, rest: bool = False,

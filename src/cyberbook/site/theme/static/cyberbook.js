@@ -12,12 +12,25 @@
   const list = here?.closest(".sidebar-scroll");
   if (here) list.scrollTop = here.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
 
-  // Figures follow the page's colours: its own choice, or that of the system.
-  const dark = (media) => { for (const source of document.querySelectorAll("figure source")) source.media = media; };
-  const follow = () => dark({ dark: "all", light: "not all" }[document.body.dataset.theme] ?? "(prefers-color-scheme: dark)");
+  // Figures follow the page's colours: its own choice, or that of the system. Paper is white: a dark page holds the
+  // light drawings too, which the style sheet shows in print, because a picture that is only then fetched comes too late.
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const paper = () => {
+    for (const image of document.querySelectorAll("figure picture > img")) {
+      const picture = image.parentElement;
+      if (picture.nextElementSibling?.className === "cb-paper") continue;
+      picture.after(Object.assign(new Image(), { className: "cb-paper", alt: "", src: image.src }));
+    }
+  };
+  const follow = () => {
+    const theme = document.body.dataset.theme;
+    const media = { dark: "all", light: "not all" }[theme] ?? "(prefers-color-scheme: dark)";
+    for (const source of document.querySelectorAll("figure source")) source.media = media;
+    if (theme !== "dark" && (theme === "light" || !system.matches)) return;
+    if (document.readyState === "complete") paper(); else addEventListener("load", paper, { once: true });
+  };
   follow();
-  addEventListener("beforeprint", () => dark("not all")); // paper is white
-  addEventListener("afterprint", follow);
+  system.addEventListener("change", follow);
   new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
 
   // Buttons that copy: a table as tab-separated text for Excel, or the address of one figure or table.

@@ -33,9 +33,13 @@
     const tip = Object.assign(document.createElement("span"), { className: "cb-tip", hidden: true });
     tip.setAttribute("aria-hidden", "true"); // the mark bears the same words as its name
     drawing.append(frame, group, tip);
-    const marks = JSON.parse(list.dataset.values).map(([x, y, width, height, text], number) => {
+    const marks = JSON.parse(list.dataset.values).map(([x, y, width, height, text, shape], number) => {
       const mark = Object.assign(document.createElement("button"), { type: "button", tabIndex: number ? -1 : 0 });
       Object.assign(mark.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${100 * width}%`, height: `${100 * height}%` });
+      if (shape) { // no rectangle: what lies beside it is not it
+        mark.className = "cb-shape";
+        mark.style.clipPath = `polygon(${shape.map(([a, b]) => `${(100 * (a - x)) / width}% ${(100 * (b - y)) / height}%`)})`;
+      }
       mark.setAttribute("aria-label", text);
       group.append(mark);
       return mark;
