@@ -7,8 +7,6 @@ a program fits text: what is too long gets a smaller size, another slide, or the
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -30,7 +28,7 @@ from cyberbudget.display import Table
 
 from . import slide_look as look
 from .content import Briefing, Section
-from .shared import day, notes, universal
+from .shared import day, fixed, notes, universal
 from .slide_look import BOTTOM, INNER, TOP
 
 MOST_ROWS = 18
@@ -54,26 +52,6 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
         deck.section(briefing.supplement, [])
     deck.limits()
     path.write_bytes(fixed(deck.bytes(), made))
-
-
-def fixed(data: bytes, made: datetime) -> bytes:
-    """The same file of Office Open XML with nothing in it that the clock wrote.
-
-    ``made`` is written as the time of creation, also into the workbooks inside.
-    """
-    stamp = f"{universal(made):%Y-%m-%dT%H:%M:%SZ}".encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name.endswith(".xlsx"):
-                part = fixed(part, made)
-            elif name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
-            new.writestr(entry, part)
-    return out.getvalue()
 
 
 # ── fitting ─────────────────────────────────────────────────────────────────────────────────────────
