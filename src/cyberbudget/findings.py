@@ -250,7 +250,7 @@ def _who(row: dict) -> str:
     return f"{row['ministry']}の「{row['name']}」"
 
 
-def _sure(change: Interval) -> bool:
+def sure(change: Interval) -> bool:
     """True where rounding leaves no doubt of the direction."""
     return change.low > 0 or change.high < 0
 
@@ -264,7 +264,7 @@ def total(view: View) -> Iterator[Finding]:
     label, last, n = view.doc.current.label, view.doc.previous.label, Numbers()
     now, before = worked.printed(view.now), worked.printed(view.before)
     text = f"{label}予算の総額は{n(now)}です。"
-    if _sure(view.change) and before.value:
+    if sure(view.change) and before.value:
         text += f"{last}から{n(worked.apart(now, before))}、率にして{n.percent(now / before - 1, 0)}{words.moved(view.now, view.before)}。"
     elif before.value:
         text += f"{last}と、丸めの範囲で同じです。"
@@ -293,7 +293,7 @@ def size(view: View) -> Iterator[Finding]:
             what = (
                 f"{view.short(row['area'])}の{label}予算"
                 if by == "area"
-                else f"{row['name']}の載る施策の{label}予算"
+                else f"表に載る{row['name']}の施策の{label}予算"
             )
             if row["current"].absent:
                 text = f"{what}の欄は「—」です。"
@@ -314,7 +314,7 @@ def size(view: View) -> Iterator[Finding]:
 def driver(view: View) -> Iterator[Finding]:
     """One measure makes a large part of the change of the total."""
     rows, up = view.own("measure"), view.change.value > 0
-    if not rows or not _sure(view.change):
+    if not rows or not sure(view.change):
         return
     top = max(rows, key=lambda r: r["contribution"].value)
     part, whole = top["contribution"], interval.growth(view.now, view.before)
@@ -421,7 +421,7 @@ def heaviest_area(view: View) -> Iterator[Finding]:
 def growth_by_area(view: View) -> Iterator[Finding]:
     """One area makes most of the change of the total."""
     rows = view.own("area")
-    if not rows or not _sure(view.change):
+    if not rows or not sure(view.change):
         return
     top = max(rows, key=lambda r: r["contribution"].value)
     if not Fraction(1, 2) <= top["contribution"].value <= 1:
@@ -599,7 +599,7 @@ def growth_of_area(view: View) -> Iterator[Finding]:
     leader = max(view.own("measure"), key=lambda r: abs(r["change"].value), default={})
     for area in view.own("area"):
         whole, rows = area["change"], view.own("measure", area["area"])
-        if not _sure(whole) or not rows:
+        if not sure(whole) or not rows:
             continue
         top, rest = (
             max(rows, key=lambda r: r["change"].value / whole.value),
@@ -644,6 +644,11 @@ def _began(view: View, measure: str) -> dict | None:
     return rows.iloc[0].to_dict() if len(rows) else None
 
 
+def began(view: View, measure: str, n: Numbers) -> str:
+    """That a sheet prints an amount of a measure from before the columns of the document; empty where none does."""
+    return _told_began(_began(view, measure), n)
+
+
 def _told_began(row: dict | None, n: Numbers) -> str:
     if row is None:
         return ""
@@ -671,7 +676,7 @@ def hidden_move(view: View) -> Iterator[Finding]:
     for area in view.own("area"):
         rows, left = view.own("measure", area["area"]), view.rest("measure", area["area"])["change"]
         named, fell = _sum(rows) - _sum(rows, "previous"), left.value < 0
-        if not all(map(_sure, (named, left, area["change"]))):
+        if not all(map(sure, (named, left, area["change"]))):
             continue
         if fell != (area["change"].value < 0) or fell == (named.value < 0):
             continue
@@ -833,7 +838,7 @@ def defence_measures(view: View) -> Iterator[Finding]:
         return
     n, top = Numbers(), max(rows, key=lambda r: abs(r["change"].value))
     up = top["change"].value > 0
-    against = [r for r in rows if _sure(r["change"]) and (r["change"].value > 0) != up]
+    against = [r for r in rows if sure(r["change"]) and (r["change"].value > 0) != up]
     ratio = worked.printed(top["current"]) / worked.printed(top["previous"])
     text = f"「{top['name']}」は{n(ratio, _times) if ratio.value >= 2 else n(ratio - 1, _moved)}"
     if len(against) == 1:
@@ -860,7 +865,7 @@ def others(view: View) -> Iterator[Finding]:
         for role in ("current", "previous")
     )
     own, owned = (_sum(view.own("measure", ministry=DEFENCE), role) for role in ("current", "previous"))
-    if not own.value or not owned.value or not before.value or not _sure(now - before):
+    if not own.value or not owned.value or not before.value or not sure(now - before):
         return
     n = Numbers()
     new, old = (view.listed(role) - view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
@@ -1001,7 +1006,7 @@ def growth_of_ministry(view: View) -> Iterator[Finding]:
     """One measure that is not new makes most of the change of what is listed of a ministry."""
     for row in view.own("ministry"):
         own = view.own("measure", ministry=row["name"])
-        if len(own) < 2 or not _sure(row["change"]):
+        if len(own) < 2 or not sure(row["change"]):
             continue
         top = max(own, key=lambda r: r["change"].value / row["change"].value)
         weight = top["change"].value / row["change"].value
@@ -1046,8 +1051,8 @@ def against(view: View) -> Iterator[Finding]:
             wholes.append((f"{by}/{row[by]}", name, row["change"], own, size))
     for subject, name, change, rows, size in wholes:
         up = change.value > 0
-        other = [r for r in rows if _sure(r["change"]) and (r["change"].value > 0) != up]
-        if not _sure(change) or not other:
+        other = [r for r in rows if sure(r["change"]) and (r["change"].value > 0) != up]
+        if not sure(change) or not other:
             continue
         n, top = Numbers(), max(other, key=lambda r: abs(r["change"].value))
         who = f"「{top['name']}」" if subject.startswith("ministry") else _who(top)
@@ -1065,13 +1070,14 @@ def against(view: View) -> Iterator[Finding]:
 @finding
 def measure_size(view: View) -> Iterator[Finding]:
     """How much a measure comes to, how it moved, and how sure its rate is."""
-    label, last = view.doc.current.label, view.doc.previous.label
+    label, last, finer = view.doc.current.label, view.doc.previous.label, exact.finest(view.doc)
     for row in view.own("measure"):
         n, kind, rate = Numbers(), row["kind"], row["rate"]
         now, before = worked.printed(row["current"]), worked.printed(row["previous"])
+        fine = [finer.get((row["name"], role), row[role]) for role in ("current", "previous")]
         text, title = f"{_who(row)}の{label}予算は{n(now)}です。", f"{label}は{n(now)}"
         if kind in ("up", "down") and rate is not None:
-            ratio, moved = now / before, words.moved(row["current"], row["previous"])
+            ratio, moved = _sheet(fine[0]) / _sheet(fine[1]), words.moved(row["current"], row["previous"])
             text += f"{last}から{n(worked.apart(now, before))}"
             if ratio.value >= 2:
                 text += f"増え、{n(ratio, _times)}になりました。"
@@ -1088,7 +1094,7 @@ def measure_size(view: View) -> Iterator[Finding]:
             text += f"{last}と、印刷された桁で同額です。"
             title += f"、{last}と同額"
         elif kind == "new":
-            text += f"{last}の欄は「—」でした。{_told_began(_began(view, row['name']), n)}"
+            text += f"{last}の欄は「—」でした。{began(view, row['name'], n)}"
             title += f"、{last}の欄は「—」"
         else:
             title = f"{label}の欄は「—」"
@@ -1097,6 +1103,11 @@ def measure_size(view: View) -> Iterator[Finding]:
         cells = view.cells([row], "current", "previous")
         salience = {f"measure/{row['id']}": Fraction(1)}
         yield Finding("measure_size", "いくらか", title, text, salience, cells, numbers=n.kept)
+
+
+def _sheet(amount: Interval) -> Worked:
+    """An amount in as many digits as it is printed, in the table or on a sheet."""
+    return Worked(amount.value, words.plain(amount.value, 2).removesuffix("0"))
 
 
 @finding
@@ -1109,21 +1120,21 @@ def measure_weight(view: View) -> Iterator[Finding]:
         now, whole = worked.printed(row["current"]), worked.printed(area["current"])
         part = now / whole
         share = n.percent(part) if words.rounded(part.value * 100) else "0.1%未満"
-        text = f"{view.short(row['area'])}の{n(whole)}の{share}にあたります。"
+        text = f"この施策は、{view.short(row['area'])}の{n(whole)}の{share}にあたります。"
         title = f"分野({row['area']})の{share}"
         up = area["change"].value > 0
         verb = "増加" if up else "減少"
-        if _sure(area["change"]):
+        if sure(area["change"]):
             moved = worked.apart(whole, worked.printed(area["previous"]))
             own = worked.apart(now, worked.printed(row["previous"]))
             if (
                 row["change"].value * 10 >= area["change"].value > 0
                 or 0 > area["change"].value >= row["change"].value * 10
             ):
-                text += f"分野の{verb}{n(moved)}のうち{n(own)}が、この施策の{'増' if up else '減'}です。"
-            elif row["kind"] == "same" or (_sure(row["change"]) and (row["change"].value > 0) != up):
+                text += f"分野の{verb}{n(moved)}のうち{n(own)}が、この施策の分です。"
+            elif row["kind"] == "same" or (sure(row["change"]) and (row["change"].value > 0) != up):
                 told = "同額です" if row["kind"] == "same" else f"{'減り' if up else '増え'}ました"
-                text += f"分野が{n(moved)}{'増える' if up else '減る'}なかで、この施策は{told}。"
+                text += f"分野が{n(moved)}{'増える' if up else '減る'}なかで、{told}。"
         yield Finding(
             "measure_weight",
             "分野の中で、どれほどか",
@@ -1136,32 +1147,40 @@ def measure_weight(view: View) -> Iterator[Finding]:
 
 
 @finding
-def measure_supplementary(view: View) -> Iterator[Finding]:
-    """What 補正 adds to a measure, and whether 当初 alone misleads."""
+def own_supplementary(view: View) -> Iterator[Finding]:
+    """What 補正 adds to a ministry or a measure, and whether 当初 alone misleads."""
     extra = view.doc.supplementary.label
-    for row in view.own("measure"):
-        if row["supplementary"].absent or row["front"] is None:
-            continue
-        n = Numbers()
-        got, now = worked.printed(row["supplementary"]), worked.printed(row["current"])
-        text = f"{extra}で{n(got)}が付いています"
-        if now.value:
-            fold = f"（{view.doc.current.label}の{n(got / now, _fold)}）" if got.value > now.value else ""
-            text += f"{fold}。合わせた16か月予算は{n(got + now)}です。"
-        else:
-            text += "。"
-        if got.value > now.value and row["change"].value < 0:
-            text += "当初だけを比べて、減ったとは言い切れません。"
-        text += _all_for(view, row["ministry"])
-        yield Finding(
-            "measure_supplementary",
-            "補正を合わせると、どうか",
-            f"{extra}で{n(got)}が付いている",
-            text,
-            {f"measure/{row['id']}": row["front"].value},
-            view.cells([row], "supplementary", "current"),
-            numbers=n.kept,
-        )
+    for by in ("ministry", "measure"):
+        for row in view.own(by):
+            if row["supplementary"].absent or row["front"] is None:
+                continue
+            n = Numbers()
+            got, now = (
+                worked.printed(row[role]) if by == "measure" else view.listed(role, ministry=row["name"])
+                for role in ("supplementary", "current")
+            )
+            larger = got.value > now.value
+            text = f"{extra}で{n(got)}が付いています"
+            if larger and now.value:
+                text += f"（{view.doc.current.label}の{n(got / now, _fold)}）"
+            text += "。" + _all_for(view, row["ministry"])
+            if now.value:
+                text += f"合わせた16か月予算は{n(got + now)}です。"
+            if larger and row["change"].value < 0:
+                text += "当初だけを比べて、減ったとは言い切れません。"
+            yield Finding(
+                "own_supplementary",
+                "補正を合わせると、どうか",
+                f"{extra}で{n(got)}が付いている",
+                text,
+                {f"{by}/{row['id'] if by == 'measure' else row['name']}": row["front"].value},
+                view.cells(
+                    [row] if by == "measure" else view.own("measure", ministry=row["name"]),
+                    "supplementary",
+                    "current",
+                ),
+                numbers=n.kept,
+            )
 
 
 @finding

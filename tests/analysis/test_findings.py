@@ -55,7 +55,7 @@ def told(doc: Document, name: str) -> list[str]:
 HOLDS = {
     "total": ["令和6年度当初予算の総額は2,126.2億円です。", "747.3億円、率にして54%増えました"],
     "size": ["「横断的施策」の令和6年度当初予算は128.4億円で、総額の6.0%です。令和5年度当初から21.9億円、率にして15%減りました。",
-             "国土交通省の載る施策の令和6年度当初予算は0.5億円です。"],
+             "表に載る国土交通省の施策の令和6年度当初予算は0.5億円です。"],
     "driver": ["増えた100円のうち78円あまりは、防衛省の「情報システムの防護」", "54%ではなく18%です"],  # 1062.2 / 901.5
     "largest": ["総額の約半分（1,064.0億円）", "3.7倍"],  # 1064.0 / 290.8
     "heaviest_area": ["7割あまり（71.6%）", "令和5年度当初では63.7%"],
@@ -80,8 +80,8 @@ HOLDS = {
     "against": ["総額が増えるなかで、防衛省の「リスク管理枠組み（RMF）の導入」は減りました（301.1億円から290.8億円へ3%減）", "分野(4)が減るなかで、防衛省の「サイバー分野における教育機能の強化」は増えました"],
     "measure_size": ["「サイバーセキュリティ協議会の運用」の令和6年度当初予算は0.6億円です。令和5年度当初から0.2億円、率にして25%減りました。丸めを考えると、率は−35.3〜−13.3%のどこか",
                      "586.6億円増え、2.2倍になりました", "8.5億円です。令和5年度当初と、印刷された桁で同額", "0.1億円減りましたが、ほぼ横ばい", "予算の欄は「—」です。令和5年度当初の欄も「—」"],
-    "measure_weight": ["分野(2)「国民の安全・安心」の383.0億円の14.9%", "分野の増加118.3億円のうち57.2億円が、この施策の増", "分野が21.9億円減るなかで、この施策は増えました", "1,522.1億円の0.1%未満"],
-    "measure_supplementary": ["4.7億円が付いています（令和6年度当初の約12倍）。合わせた16か月予算は5.1億円です。当初だけを比べて"],
+    "measure_weight": ["分野(2)「国民の安全・安心」の383.0億円の14.9%", "分野の増加118.3億円のうち57.2億円が、この施策の分", "分野が21.9億円減るなかで、増えました", "1,522.1億円の0.1%未満"],
+    "own_supplementary": ["4.7億円が付いています（令和6年度当初の約12倍）。合わせた16か月予算は5.1億円です。当初だけを比べて"],
     "measure_parts": ["0.6億円の内訳は、資料の文字からは分かりません", "30.4億円のうち29.0億円は「厚生労働省及び関係機関における情報セキュリティ対策の推進」"],
     "where_supplementary_went": ["238.9億円の8割近く", "分野(3)に付いたのは3.1億円"],
     "unnamed_supplementary": ["補正の6割あまり（152.4億円）", "18.0%です"],
@@ -161,12 +161,8 @@ def half_sisters(doc):  # no measure of a ministry makes half of its change
 
 
 def unmoved(doc):
-    printed = zip(doc.measures["measure"], doc.measures["fy2024_initial"])
-    return changed(doc, "measures", {name: {"previous": text} for name, text in printed})
-
-
-def without_areas(doc):
-    return changed(doc, "areas", {area: {"current": "0.0"} for area in doc.areas["area"]})
+    printed = zip(doc.measures["measure"], doc.measures["fy2023_initial"])
+    return changed(doc, "measures", {name: {"current": text} for name, text in printed})
 
 
 def nothing_this_year(doc):
@@ -174,8 +170,8 @@ def nothing_this_year(doc):
 
 
 BROKEN = {
-    "growth_of_ministry": half_sisters, "against": unmoved, "measure_size": None, "measure_weight": without_areas,
-    "measure_supplementary": no_supplementary, "measure_parts": nothing_this_year,
+    "growth_of_ministry": half_sisters, "against": unmoved, "measure_size": None, "measure_weight": nothing_this_year,
+    "own_supplementary": no_supplementary, "measure_parts": nothing_this_year,
     "total": None, "size": None, "areas_and_total": None, "driver": smaller_driver, "largest": smaller_driver, "heaviest_area": lighter_area,
     "unnamed": all_named, "named_by_area": all_named, "unnamed_in_area": all_named, "growth_of_area": still_areas,
     "hidden_move": more_named, "defence_range": without_defence, "two_counts": without_defence,
