@@ -251,15 +251,25 @@ def main(given: list[str] | None = None) -> int:
         return subprocess.run([sys.executable, "-m", "cyberbook", *words]).returncode
     os.environ.setdefault("CYBERBUDGET_DATA", str(ROOT / "data"))  # of the book one stands in
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # with the workers, who would be left behind
+    heard: list[int] = []
+
+    def hear(number: int, frame: Any) -> None:
+        heard.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, hear)
     try:
         chosen = understood(words)
         return int(chosen.does(chosen) or 0)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending
-        print(INTERRUPTED, file=sys.stderr)
-        return 130
-    except (ValueError, RuntimeError) as error:
-        if type(error).__module__.partition(".")[0] not in ("cyberbook", "cyberbudget"):
+    except (Exception, KeyboardInterrupt) as error:
+        if heard or isinstance(
+            error, KeyboardInterrupt
+        ):  # whatever a library has made of it, as pandas, which misses a part then
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending
+            print(INTERRUPTED, file=sys.stderr)
+            return 130
+        own = type(error).__module__.partition(".")[0] in ("cyberbook", "cyberbudget")
+        if not (own and isinstance(error, (ValueError, RuntimeError))):
             raise  # not written for the user
         print(error, file=sys.stderr)
         return 2

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,14 +69,16 @@ def run(asked: Asked, out: Path) -> None:
     sys.stdout.flush()
     if pdf.missing():
         print(f"{pdf.MISSING}{pdf.missing()}\nほかの形のものは作ります。", file=sys.stderr)
+    new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix=".") as work, kernels.workers() as pool:
             running = [pool.submit(produce.make, request, Path(work), made) for request in requests]
             for number, future in enumerate(as_completed(running), 1):
-                new = future.result()
-                kept = folder.settle(new, out / new.name)
-                print(f"[{number:2}/{len(running)}] {out / new.name}", flush=True)
+                made_in = future.result()
+                target = out / made_in.name
+                kept = folder.settle(made_in, target)
+                print(f"[{number:2}/{len(running)}] {target}", flush=True)
                 if kept:
                     told = "、".join(folder.strange(kept)[:3])
                     print(
@@ -90,4 +93,8 @@ def run(asked: Asked, out: Path) -> None:
             raise RequestError(folder.in_the_way(system, out)) from error
         told = " ".join(str(error).split())
         raise ProduceError(f"ブリーフィングを作れませんでした（{type(error).__name__}：{told}）") from error
+    finally:
+        if new:
+            with suppress(OSError):  # it holds something
+                out.rmdir()
     print(f"ブリーフィングを{len(requests)}組作りました：{out}")
