@@ -28,7 +28,14 @@ from .beyond import Beyond
 from .chart import Chart
 from .question import Subject
 
-FORMATS = {"html": "HTML", "pdf": "PDF", "pptx": "スライド", "xlsx": "表計算", "ipynb": "ノートブック"}
+FORMATS = {
+    "html": "HTML",
+    "pdf": "PDF",
+    "docx": "Word",
+    "pptx": "スライド",
+    "xlsx": "表計算",
+    "ipynb": "ノートブック",
+}
 SIXTEEN = "16か月予算"
 ALL = 99  # rows of a picture that shows them all
 POINTS = 5  # sentences of the 要点 at most

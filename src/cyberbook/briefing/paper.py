@@ -7,22 +7,20 @@ is left out, the least important first, and named; in the long version nothing i
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from bs4 import BeautifulSoup
-from nbconvert.filters import markdown2html
-
-from cyberbudget import exact, style
-from cyberbudget.display import Table
+from cyberbudget import style
+from cyberbudget.display import Table, Text
 
 from .. import pdf
 from . import drawn
@@ -41,10 +39,11 @@ AIR = 1.6  # mm: some programs put a little between letters and digits
 NARROW = 38.0  # mm of a column whose texts are not broken
 SIGNS = str.maketrans(dict.fromkeys("+−", "＋"))
 PROSE = 60  # letters; of a longer cell the first sentence may have to do
-# What is left out first, by the anchors; then whatever else can be, from the end.
-SPARED = ("tab-briefing-sixteen", "tab-briefing-rows", "fig-briefing-sixteen", "tab-briefing-cards")
-LEADS = ("tab-briefing-cards",)  # without which their section has nothing to say
-CORE = ("tab-briefing-numbers", *LEADS)  # that the one page of a subject with one measure must hold
+CORE = ("tab-briefing-numbers", "tab-briefing-cards")  # that the one page of a single measure must hold
+EVIDENCE = (
+    "tab-briefing-evidence"  # how the numbers are come to: the first thing that a short paper leaves out
+)
+HOLE = 35.0  # mm at the end of a page that figures are made less tall for
 FEW = 4  # rows of a table that is not broken
 
 
@@ -52,65 +51,51 @@ FEW = 4  # rows of a table that is not broken
 class Block:
     """A piece of a briefing on paper."""
 
-    kind: str  # title, edition, heading, text, item, table, figure or spared
+    kind: str  # title, edition, heading, text, question, item, note, table, figure or spared
     text: str  # of a figure its title, of a table its caption
     table: Table | None = None
     chart: Chart | None = None
-    picture: str = ""  # a figure that is no chart, as SVG
-    alt: str = ""
-    name: str = ""  # anchor of a table or a figure
+    tight: bool = False  # a figure that is less tall
+    sheet: str = ""  # where a table or a figure stands in the workbook
+
+    @property
+    def name(self) -> str:
+        """Anchor of a table or a figure; empty for a text, which is always there."""
+        return self.table.name if self.table else self.chart.figure.name if self.chart else ""
 
     @property
     def short(self) -> Block | None:
-        """A table with only the first sentence of what is prose in it."""
+        """A table with only the first sentence of what is prose in it; None where there is none."""
         if not self.table or not any(len(cell) > PROSE for row in self.table.cells for cell in row):
             return None
-        cells = [tuple(c.partition("。")[0] + "。" if len(c) > PROSE else c for c in r) for r in self.table.cells]
+        cells = [
+            tuple(c.partition("。")[0] + "。" if len(c) > PROSE else c for c in r) for r in self.table.cells
+        ]
         return replace(self, table=replace(self.table, cells=cells))
 
 
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────
 
 
-def blocks(done: nbformat.NotebookNode, briefing: Briefing, made: datetime) -> list[Block]:
-    """All that the executed notebook says of a briefing."""
-    meta = briefing.doc.meta
+def blocks(b: Briefing, made: datetime) -> list[Block]:
+    """All that a briefing says and shows, in order."""
+    meta = b.doc.meta
     told = f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{day(made)}"
-    found = [Block("title", briefing.title), Block("edition", told)]
-    charts = {s.chart.figure.name: s.chart for s in briefing.sections if s.chart}
-    tables = {table.name: table for table in briefing.tables.values()}
-    for cell in done.cells:
-        if "book" in cell.metadata.get("tags", ()):
-            continue
-        if cell.cell_type == "markdown":
-            found += _written(cell.source.split(")=\n")[-1])  # without MyST's label
-        for output in cell.get("outputs", ()):
-            found += _shown(output, charts, tables)
-    return found
+    found = [Block("title", b.title), Block("edition", told), *_listed("要点", b.points)]
+    for section in b.sections:
+        found.append(Block("heading", section.heading))
+        found += [Block("text", line) for line in section.text.lines if line]
+        sheets = {name: NAMES[name] for name in section.tables}
+        if chart := section.chart:
+            found.append(Block("figure", chart.title, chart=chart, sheet=next(iter(sheets.values()))))
+        found += [Block("table", t.caption, t, sheet=sheets[name]) for name, t in section.tables.items()]
+    found.append(Block("heading", "想定問答"))
+    found += [Block(("question", "text")[n % 2], line) for n, line in enumerate(b.answers.lines)]
+    return [*found, *_listed("この資料からは言えないこと", b.limits), *_listed("出典と注", b.sources, "note")]
 
 
-def _written(markdown: str) -> Iterator[Block]:
-    """The headings and paragraphs of a cell of Markdown, as text."""
-    for tag in BeautifulSoup(markdown2html(markdown), "html.parser").find_all(["h1", "h2", "h3", "p", "li"]):
-        for link in tag.select(".anchor-link"):
-            link.decompose()
-        kind = {"p": "text", "li": "item"}.get(tag.name, "heading")
-        yield Block(kind, tag.get_text().strip())
-
-
-def _shown(output: Any, charts: dict[str, Chart], tables: dict[str, Table]) -> Iterator[Block]:
-    """What an output of a cell shows on paper: sentences, a table, or a figure without what is on a screen only."""
-    data, own = output.get("data", {}), output.get("metadata", {}).get("cyberbudget", {})
-    if name := own.get("figure"):
-        chart = charts.get(name)
-        drawing = "" if chart else data["image/svg+xml"]
-        yield Block("figure", own["title"], chart=chart, picture=drawing, alt=data["text/plain"], name=name)
-    elif name := own.get("table"):
-        yield Block("table", tables[name].caption, tables[name], name=name)
-    elif "text/markdown" in data and "caption" not in own:
-        for line in filter(None, data["text/plain"].splitlines()):
-            item = line.startswith("- ")
-            yield Block("item" if item else "text", line.removeprefix("- "))
+def _listed(heading: str, text: Text, kind: str = "item") -> list[Block]:
+    return [Block("heading", heading), *(Block(kind, line) for line in text.lines)]
 
 
 def numbered(shown: Sequence[Block]) -> Iterator[tuple[Block, str, int]]:
@@ -162,92 +147,125 @@ def fit(every: list[Block], briefing: Briefing, long: bool = False) -> tuple[lis
 
     RuntimeError where not even the texts fit.
     """
-    pages = _set(every)
     if long:
-        return every, pages
-    alone = len(exact.own(briefing.rows)) == 1 or briefing.subject.kind == "measure"
-    choice: _Choice | None = None
-    for limit in (1, PAGES) if alone else (PAGES,):
-        if len(pages.pages) <= limit:
-            return every, pages
-        choice = choice or _Choice(every, pages, _names(briefing), alone)
+        return every, _set(every)
+    choice = _Choice(every, briefing.single)
+    for limit in range(briefing.sheets, PAGES + 1):
         found = choice.within(limit)
         if found and (limit == PAGES or {block.name for block in found[0]}.issuperset(CORE)):
             return found
-    raise RuntimeError(f"PDF が{PAGES}頁に収まりません。--long（make では LONG=1）を添えると、収まらない分も載せます")
+    raise RuntimeError(
+        f"PDF が{PAGES}頁に収まりません。--long（make では LONG=1）を添えると、収まらない分も載せます"
+    )
 
 
-def _names(briefing: Briefing) -> dict[str, str]:
-    """What is said of a table or a chart that is left out, by its anchor: the name of its sheet."""
-    found = {table.name: f"{NAMES[name]}の表" for name, table in briefing.tables.items()}
-    charts = {s.chart.figure.name: NAMES[next(iter(s.tables))] for s in briefing.sections if s.chart}
-    return found | {name: f"{sheet}の図" for name, sheet in charts.items()}
+@dataclass(frozen=True)
+class _Part:
+    """What may be left out: the texts, the figure or a table of a section, or a question; a table may be shortened."""
+
+    section: int
+    at: int  # of its first block
+    rank: tuple[int, int]  # the smallest matters most
+    forms: tuple[list[Block], ...]  # as a whole and, where there is one, in short
+
+
+Kept = dict[int, list[Block]]  # forms of parts by their places
 
 
 class _Choice:
-    """Which tables and figures go to the pages, by how much they matter and how tall they are."""
+    """What goes to the pages: the most important first, as long as it fits.
 
-    def __init__(self, every: list[Block], pages: Any, names: dict[str, str], alone: bool) -> None:
-        self.every, self.names = every, names
+    The 要点, what cannot be said and the sources always do.
+    """
+
+    def __init__(self, every: list[Block], single: bool) -> None:
         begins = [0, *(n for n, block in enumerate(every) if block.kind == "heading"), len(every)]
-        self.sections = [range(*pair) for pair in zip(begins, begins[1:])]
-        tall = _heights(pages)
-        shorts = [block.short for block in every if block.short]
-        brief = iter(_heights(_set([every[0], *shorts]))[1:] if shorts else ())
-        # Each as a whole and, where there is one, in short, with the height in mm that it takes.
-        self.forms: dict[int, list[tuple[Block, float]]] = {}
-        self.texts = sum(tall)
-        for section in self.sections:
-            for n in (n for n in section if every[n].name):
-                # With it goes what only leads to it.
-                lead = sum(tall[m] for m in section if not every[m].name) if every[n].name in LEADS else 0.0
-                self.texts -= tall[n] + lead
-                self.forms[n] = [(every[n], tall[n] + lead)]
-                if short := every[n].short:
-                    self.forms[n].append((short, next(brief) + lead))
-        # The most important one first; what a measure does comes before all that it costs.
-        rank = {name: number for number, name in enumerate(reversed(SPARED), 1)}
-        rank |= dict.fromkeys(CORE, -1) if alone else {}
-        self.order = sorted(self.forms, key=lambda n: rank.get(every[n].name, 0))
+        self.sections = [every[begin:end] for begin, end in pairwise(begins)]
+        self.parts: list[_Part] = []
+        for number, (begin, section) in enumerate(zip(begins, self.sections)):
+            asked = [begin + at for at, block in enumerate(section) if block.kind == "question"]
+            self.parts += [_Part(number, at, (0, at), (every[at : at + 2],)) for at in asked]
+            if not any(block.name for block in section):
+                continue
+            texts = [block for block in section[1:] if not block.name]
+            self.parts += [_Part(number, begin, (1, begin), (texts,))] if texts else []
+            for at, block in enumerate(section, begin):
+                if block.name:
+                    drawn = bool(block.table) and any(
+                        other.chart for other in section
+                    )  # it tells nothing new
+                    core = block.name == CORE[0] or (single and block.name in CORE)
+                    rank = 0 if core else 3 if block.name == EVIDENCE else 2 if drawn else 1
+                    forms = ([block], [block.short]) if block.short else ([block],)
+                    self.parts.append(_Part(number, at, (rank, at), forms))
+        self.parts.sort(key=lambda part: part.rank)
+
+    @cached_property
+    def tall(self) -> dict[int, list[float]]:
+        """Heights in mm of the forms of each part, by its place; of what tells nothing new they are not asked for."""
+        parts = [part for part in self.parts if part.rank[0] < 2]
+        blocks = [block for part in parts for form in part.forms for block in form]
+        heights = iter(_heights(_set([self.sections[0][0], *blocks]))[1:])
+        return {part.at: [sum(next(heights) for _ in form) for form in part.forms] for part in parts}
 
     def within(self, limit: int) -> tuple[list[Block], Any] | None:
-        """The most that the pages hold, and these pages; None where the texts alone are too long."""
-        kept: dict[int, Block] = {}
-        left = limit * HEIGHT - self.texts
-        for n in self.order:
-            for block, tall in self.forms[n]:
-                if n not in kept and tall <= left:
-                    kept[n], left = block, left - tall
+        """The most that the pages hold, and these pages; None where not even what always goes does."""
+        pages = _set(self.shown({}))
+        if len(pages.pages) > limit:
+            return None
+        kept: Kept = {}
+        left = limit * HEIGHT - sum(_heights(pages))
+        for part in self.parts:
+            for form, tall in zip(part.forms, self.tall.get(part.at, ())):
+                if part.at not in kept and tall <= left:
+                    kept[part.at], left = form, left - tall
         while len((pages := _set(self.shown(kept))).pages) > limit:
-            if not kept:
-                return None
-            last = max(kept, key=self.order.index)
-            whole = kept.pop(last)
-            kept |= {last: block for block, _ in self.forms[last][1:] if block is not whole}
+            last = next(part for part in reversed(self.parts) if part.at in kept)
+            if kept.pop(last.at) is not last.forms[-1]:
+                kept[last.at] = last.forms[-1]
+        if max(map(_free, pages.pages[:-1]), default=0.0) > HOLE:  # a figure went to the next page
+            tight = {
+                at: [replace(block, tight=True) for block in form] if form[0].chart else form
+                for at, form in kept.items()
+            }
+            closer = _set(self.shown(tight))
+            if max(map(_free, closer.pages[:-1]), default=0.0) <= HOLE:
+                kept, pages = tight, closer
         # What cannot be broken over the pages may have left room for something smaller.
-        for n in self.order:
-            for block, tall in self.forms[n]:
-                if n not in kept and tall <= _free(pages):
-                    more = _set(self.shown(kept | {n: block}))
+        for part in self.parts:
+            for form in part.forms:
+                if part.at not in kept and self._least(part, form) <= _free(pages.pages[-1]):
+                    more = _set(self.shown(kept | {part.at: form}))
                     if len(more.pages) <= limit:
-                        kept, pages = kept | {n: block}, more
+                        kept, pages = kept | {part.at: form}, more
         return self.shown(kept), pages
 
-    def shown(self, kept: dict[int, Block]) -> list[Block]:
-        """The texts and what is kept, without sections that have nothing left to say; at the end what is missing."""
-        found: list[Block] = []
-        for section in self.sections:
-            gone = {self.every[n].name for n in section if n in self.forms and n not in kept}
-            left = [kept.get(n, self.every[n]) for n in section if n in kept or n not in self.forms]
-            if gone.isdisjoint(LEADS) and (len(left) > 1 or not gone):
-                found += left
-        told = [self._told(n, kept.get(n)) for n in self.forms if kept.get(n) is not self.every[n]]
-        missing = f"紙面に収まらず、省いたもの：{'、'.join(told)}。同じ名前の HTML と Excel にあります。"
-        return [*found, Block("spared", missing)] if told else found
+    def _least(self, part: _Part, form: list[Block]) -> float:
+        """What a form takes of a page in mm, at the least."""
+        known = self.tall.get(part.at)
+        table = form[0].table
+        return known[part.forms.index(form)] if known else len(table.cells) * 5.0 + 15 if table else 0.0
 
-    def _told(self, n: int, kept: Block | None) -> str:
-        name = self.names.get(self.every[n].name, f"図「{self.every[n].text}」")
-        return f"{name}の文章の二文目から後" if kept else name
+    def shown(self, kept: Kept) -> list[Block]:
+        """What always goes and what is kept; at the end what is missing."""
+        found: list[Block] = []
+        gone: dict[str, list[str]] = {}
+        for number, section in enumerate(self.sections):
+            parts = sorted((part for part in self.parts if part.section == number), key=lambda part: part.at)
+            own = [block for part in parts for block in kept.get(part.at, ())]
+            found += [section[0], *own] if own else [] if parts else section
+            if parts and not own:
+                gone.setdefault("", []).append(f"「{section[0].text}」")
+            for part in parts if own else ():
+                first, form = part.forms[0][0], kept.get(part.at)
+                kind = "の図" if first.chart else "の表" if first.table else "の説明"
+                kind = "の一部" if first.kind == "question" else kind
+                if form is None or form in part.forms[1:]:
+                    kind = "の表の二文目から後" if form else kind
+                    gone.setdefault(kind, []).append(first.sheet or f"「{section[0].text}」")
+        told = "、".join("、".join(dict.fromkeys(names)) + kind for kind, names in gone.items())
+        missing = f"紙面に収まらず、省いたもの：{told}。HTML と Excel にあります。"
+        return [*found, Block("spared", missing)] if gone else found
 
 
 def _heights(pages: Any) -> list[float]:
@@ -263,10 +281,12 @@ def _heights(pages: Any) -> list[float]:
     return [found[n] for n in sorted(found)]
 
 
-def _free(pages: Any) -> float:
-    """What is left of the last page, in mm."""
-    body = pages.pages[-1]._page_box.children[0]
-    boxes = [box for box in body.descendants() if type(box).__name__ in ("LineBox", "BlockReplacedBox", "TableBox")]
+def _free(page: Any) -> float:
+    """What is left of a page, in mm."""
+    body = page._page_box.children[0]
+    boxes = [
+        box for box in body.descendants() if type(box).__name__ in ("LineBox", "BlockReplacedBox", "TableBox")
+    ]
     return HEIGHT - max(box.position_y + box.height - body.position_y for box in boxes) * MM
 
 
@@ -282,7 +302,7 @@ def markup(shown: Sequence[Block]) -> str:
     """The blocks as HTML for WeasyPrint, the n-th with the id bn."""
     face = f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n'
     parts = (
-        (block.kind == "item", _markup(n, block, f"{label}{number}　{block.text}"))
+        (block.kind in ("item", "note"), _markup(n, block, f"{label}{number}　{block.text}"))
         for n, (block, label, number) in enumerate(numbered(shown))
     )
     body = "".join(
@@ -302,10 +322,12 @@ def _markup(number: int, block: Block, caption: str) -> str:
     above = f'<p class="caption">{escape(caption)}</p>'
     if block.table:
         return f"<div{own}>{above}{_grid(block.table)}</div>"
-    if block.kind == "figure":
-        drawing = drawn.svg(block.chart) if block.chart else block.picture
-        return f'<figure{own}>{above}<img src="{pdf.inline(drawing, pdf.FONT)}" alt="{escape(block.alt)}"></figure>'
-    tag = {"heading": "h2", "item": "li"}.get(block.kind, "p")
+    if block.chart:
+        drawing = (
+            f"data:image/svg+xml;base64,{b64encode(drawn.svg(block.chart, block.tight).encode()).decode()}"
+        )
+        return f'<figure{own}>{above}<img src="{drawing}" alt="{escape(block.chart.figure.alt)}"></figure>'
+    tag = {"heading": "h2", "item": "li", "note": "li"}.get(block.kind, "p")
     return f'<{tag}{own} class="{block.kind}">{text}</{tag}>'
 
 

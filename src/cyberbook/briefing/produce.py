@@ -1,8 +1,8 @@
 """Make the files of a briefing.
 
-papermill runs ``briefing.ipynb`` with the question at hand, nbconvert makes one HTML file of it, WeasyPrint two
-pages of A4 of that, and :mod:`slides` and :mod:`workbook` write the same numbers as PowerPoint and Excel. A folder
-appears only when all of it stands, see :mod:`folder`.
+papermill runs ``briefing.ipynb`` with the question at hand and nbconvert makes one HTML file of it; :mod:`paper`,
+:mod:`word`, :mod:`slides` and :mod:`workbook` write the same as PDF, Word, PowerPoint and Excel. A folder appears only
+when all of it stands, see :mod:`folder`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,11 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from bs4 import BeautifulSoup
-
-from cyberbudget import style
 
 from .. import BOOK, kernels, pdf, run
 from . import folder, kinds
@@ -34,20 +29,6 @@ Tell = Callable[[str], object]  # takes a line for each step
 
 HERE = Path(__file__).parent
 NOTEBOOK = BOOK / "briefing.ipynb"
-SHEETS = 2  # pages of the PDF at most
-# What the PDF leaves out, in turn, until it is short enough; all of it is in the other formats.
-SENTENCES = "sentences"
-SPARED = {
-    "tab-briefing-sixteen": "16か月予算の表",
-    "fig-briefing-sixteen": "16か月予算の図",
-    SENTENCES: "施策の中身の二文目から後",
-    "tab-briefing-rows": "印刷された金額の表",
-    "tab-briefing-cards": "施策の中身の表",
-    "tab-briefing-ministries": "府省庁の表",
-    "tab-briefing-changes": "増減の表",
-}
-HEIGHT = 96  # mm of a figure, for letters of six points
-TALLER = (130, 112)  # where there is room
 
 
 @dataclass(frozen=True)
@@ -97,18 +78,16 @@ def notebook(request: Request) -> nbformat.NotebookNode:
     return run.tidied(kernels.execute(asked, NOTEBOOK))
 
 
-def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper: bool = False) -> str:
-    """One self-contained HTML text; for paper with letters instead of outlines in its figures."""
+def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime) -> str:
+    """One self-contained HTML text."""
     from nbconvert.exporters import HTMLExporter
 
-    drawing = partial(pdf.inline, font=pdf.FONT) if paper else _drawing
     exporter = HTMLExporter(
         extra_template_paths=[str(HERE)],
         template_file="briefing.html.j2",
         exclude_anchor_links=True,
-        filters={"sentences": sentences, "drawing": drawing},
+        filters={"sentences": sentences, "drawing": _drawing},
     )
-    face = f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n'
     meta = briefing.doc.meta
     told = f"『{meta['title']}』（{meta['number']}、{meta['edition']}）"
     resources = {
@@ -116,7 +95,7 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
         "source": briefing.doc.source,
         "edition": f"資料：{told}　作成日：{day(made)}",
         "created": f"{made:%Y-%m-%dT%H:%M:%SZ}",
-        "css": (face if paper else "") + (HERE / "briefing.css").read_text(encoding="utf-8"),
+        "css": (HERE / "briefing.css").read_text(encoding="utf-8"),
     }
     return exporter.from_notebook_node(done, resources)[0]
 
@@ -133,45 +112,17 @@ def _drawing(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
-def paper(text: str, briefing: Briefing) -> bytes:
-    """Two pages of A4 at most: what is too much is left out part by part, and named."""
-    soup: Any = BeautifulSoup(text, "html.parser")
-    turn = [name for name in SPARED if name == SENTENCES or soup.find(id=name)]
-    if isinstance(briefing, kinds.Measure):  # what it does comes before what its neighbours cost
-        turn.sort(key=lambda name: name in (SENTENCES, "tab-briefing-cards"))
-    pages, gone, told = _set(soup, HEIGHT), [], soup.new_tag("p", id="spared")
-    while len(pages.pages) > SHEETS:
-        if not turn:
-            raise RuntimeError(f"PDF が{SHEETS}頁に収まりません（{len(pages.pages)}頁）")
-        gone.append(turn.pop(0))
-        if gone[-1] == SENTENCES:
-            for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
-                cell.string = cell.get_text().partition("。")[0] + "。"
-        else:
-            soup.find(id=gone[-1]).decompose()
-        named = [SPARED[name] for name in gone if name != SENTENCES or "tab-briefing-cards" not in gone]
-        told.string = f"紙面の都合で省いたもの：{'、'.join(named)}。同じ名前の HTML と Excel にあります。"
-        soup.main.append(told)
-        pages = _set(soup, HEIGHT)
-    taller = (_set(soup, height) for height in TALLER)
-    pages = next((found for found in taller if len(found.pages) <= SHEETS), pages)
-    identifier = sha256(str(soup).encode()).hexdigest()[:32].encode()
-    return pages.write_pdf(pdf_identifier=identifier, **pdf.TAGGED)
-
-
-def _set(soup: Any, height: int) -> Any:
-    from weasyprint import CSS
-
-    sheet = CSS(string=f"figure img {{ max-height: {height}mm !important }}")
-    return pdf.source(str(soup)).render(stylesheets=[sheet])
-
-
 # ── the set ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def make(request: Request, work: Path, made: datetime, tell: Tell = lambda _: None) -> Path:
-    """Make one briefing in a folder of its own below ``work``, where nobody else is; returns that folder."""
-    from . import slides, workbook  # the libraries of Office, which no page needs
+def make(
+    request: Request, work: Path, made: datetime, long: bool = False, tell: Tell = lambda _: None
+) -> Path:
+    """Make one briefing in a folder of its own below ``work``, where nobody else is; returns that folder.
+
+    On paper it has two pages at most, unless it may be ``long``.
+    """
+    from . import paper, slides, word, workbook  # the libraries of Office, which no page needs
 
     briefing = request.briefing()
     slug, new = briefing.slug, work / briefing.slug
@@ -180,9 +131,12 @@ def make(request: Request, work: Path, made: datetime, tell: Tell = lambda _: No
     text = nbformat.writes(done, indent=1, ensure_ascii=False) + "\n"
     (new / f"{slug}.ipynb").write_text(text, "utf-8")
     (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
+    memo = paper.blocks(briefing, made)
     if not pdf.missing():
         with pdf.uncomplaining(tell):
-            (new / f"{slug}.pdf").write_bytes(paper(html(done, briefing, made, True), briefing))
+            memo, pages = paper.fit(memo, briefing, long)
+            (new / f"{slug}.pdf").write_bytes(paper.write(memo, pages))
+    word.write(memo, new / f"{slug}.docx", made)
     slides.write(briefing, new / f"{slug}.pptx", made)
     workbook.write(briefing, new / f"{slug}.xlsx", made)
     (new / "csv").mkdir()

@@ -14,10 +14,15 @@ from cyberbudget.interval import ABSENT, Interval
 NAMES = {
     "numbers": "主な数字",
     "rows": "内訳",
-    "ministries": "府省庁別",
     "changes": "増減",
+    "ministries": "府省庁別",
+    "areas": "分野別",
+    "peers": "同じ分野の施策",
     "sixteen": "16か月予算",
     "cards": "施策の中身",
+    "spent": "執行",
+    "paid": "支出先",
+    "evidence": "数の確かめ方",
 }
 # Of XlsxWriter: a text stays a text.
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -32,8 +32,10 @@ STYLES = {
     "edition": "Subtitle",
     "heading": "Heading 1",
     "text": "Normal",
+    "question": "問",
     "item": "List Bullet",
-    "spared": "注",
+    "note": "注",
+    "spared": "注の末尾",
 }
 REST = {"val": "thinDiagStripe", "color": "C5CAD3", "fill": "FFFFFF"}  # what the document does not itemise
 
@@ -53,7 +55,7 @@ def write(shown: Sequence[Block], path: Path, made: datetime) -> None:
             _caption(memo.add_paragraph(style="Caption"), label, number, block.text)
         if block.table:
             _table(memo, block.table)
-        elif label:
+        elif block.chart:
             _picture(memo.add_paragraph(style="図"), block, number)
         else:
             memo.add_paragraph(block.text, STYLES[block.kind])
@@ -76,9 +78,12 @@ def _caption(paragraph: Paragraph, label: str, number: int, text: str) -> None:
 
 
 def _picture(paragraph: Paragraph, block: Block, number: int) -> None:
-    picture, width = drawn.png(block.chart) if block.chart else drawn.picture(block.picture), drawn.WIDTH
-    inline = paragraph.add_run().add_picture(io.BytesIO(picture), Mm(width))._inline
-    inline.docPr.attrib.update({"name": f"図{number}", "descr": block.alt})
+    inline = (
+        paragraph.add_run()
+        .add_picture(io.BytesIO(drawn.png(block.chart, block.tight)), Mm(drawn.WIDTH))
+        ._inline
+    )
+    inline.docPr.attrib.update({"name": f"図{number}", "descr": block.chart.figure.alt})
     inline.attrib.update(dict.fromkeys(("distT", "distB", "distL", "distR"), "0"))
 
 
@@ -90,7 +95,10 @@ def _table(memo: Memo, table: Table) -> None:
     for column, width in zip(grid.columns, wide):
         column.width = Mm(width)
     grid._tblPr.append(_element("tblCaption", val=table.caption))  # for a screen reader
-    rows = [tuple("\n".join(heading(c.heading, width)) for c, width in zip(table.columns, wide)), *table.cells]
+    rows = [
+        tuple("\n".join(heading(c.heading, width)) for c, width in zip(table.columns, wide)),
+        *table.cells,
+    ]
     for number, (row, texts) in enumerate(zip(grid._tbl.tr_lst, rows)):
         row.get_or_add_trPr().append(_element("cantSplit"))
         if not number:

@@ -22,23 +22,10 @@ from cyberbudget.interval import ABSENT, Interval
 
 from .chart import NUMBER, Chart
 from .content import Briefing
-from .shared import OPTIONS, day, notes, universal
+from .shared import NAMES, OPTIONS, day, notes, universal
 
 FONT = "Yu Gothic"  # every Windows since 8.1 has it
 CHARTS = "グラフの数値"
-NAMES = {
-    "numbers": "主な数字",
-    "rows": "内訳",
-    "changes": "増減",
-    "ministries": "府省庁別",
-    "areas": "分野別",
-    "peers": "同じ分野の施策",
-    "sixteen": "16か月予算",
-    "cards": "施策の中身",
-    "spent": "執行",
-    "paid": "支出先",
-    "evidence": "数の確かめ方",
-}
 TOP = 3  # the row of the headings: caption, source and notes, and an empty row stand above it
 LONG = 120  # characters of half width; a longer text is prose
 WIDEST = (50, 64)  # columns of words, and of prose
