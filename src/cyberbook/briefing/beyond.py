@@ -157,10 +157,10 @@ class Beyond:
             told.append(f"残る{self.count - len(self.matched)}施策の執行は分かりません。")
         last = self.projects.query("fiscal_year == @self.year")
         sums = [int(last[f"{key}_yen"].sum()) for key in ("executed", "budget")]
-        rate = Fraction(sums[0], max(sums[1], 1))
-        title = f"{words.era(self.year)}は、使えた予算の{words.percent(rate)}が使われた"
+        part = Fraction(sums[0], max(sums[1], 1))
+        title = f"{words.era(self.year)}は、使えた予算の{words.percent(part)}が使われた"
         text = f"{REVIEW}によると、{whose}{''.join(told)}"
-        yield self._said("spent", "使われたのか", title, text, max(1 - rate, Fraction(1, 10)), n)
+        yield self._said("spent", "使われたのか", title, text, max(1 - part, Fraction(1, 10)), n)
 
     def _differs(self) -> Iterator[Finding]:
         """Where a project tells another amount than the document prints, by more than a trifle."""

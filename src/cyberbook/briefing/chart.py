@@ -114,12 +114,12 @@ def build(
         "changes": "",
         "now": "",
     }[kind]
-    drawn: Callable[..., Figure] = {
+    forms: dict[str, Callable[..., Figure]] = {
         "pairs": charts.pairs,
         "sixteen": charts.stacked,
         "changes": partial(charts.bars, key="change", signed=True),
         "now": partial(charts.bars, key="current", beside=True),
-    }[kind]
+    }
     rest = tuple(n for n, unlisted in enumerate(frame["rest"]) if unlisted)
     told += "斜線は、内訳が示されていない分です。" if rest else ""
     point = [n for n, text in enumerate(frame["name"]) if text.startswith(MARK)]
@@ -143,7 +143,7 @@ def build(
         labels=tuple(frame["name"]),
         series=tuple(series),
         rest=rest,
-        figure=drawn(
+        figure=forms[kind](
             analysis.plain(frame), doc, name=name, title=title, subtitle=subtitle, caption=told, **look
         ),
     )

@@ -93,7 +93,7 @@ def draw(slide: Slide, chart: Chart, place: Box) -> None:
     for name, values in chart.columns:
         data.add_series(name, values)
     kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-    at = [Inches(x) for x in (place.left, place.top, place.width, height)]
+    at = Inches(place.left), Inches(place.top), Inches(place.width), Inches(height)
     frame = cast(GraphicFrame, slide.shapes.add_chart(kind, *at, data))  # which python-pptx calls a chart
     frame.name = f"グラフ：{chart.title}"
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.figure.alt)
