@@ -1,18 +1,16 @@
-"""Make briefings: ``cyberbook briefing [--ministry 総務省 | --area 3 | --measure (2)-⑪ | --all]``.
+"""Make the files of a briefing.
 
 papermill runs ``briefing.ipynb`` with the question at hand, nbconvert makes one HTML file of it, WeasyPrint two
 pages of A4 of that, and :mod:`slides` and :mod:`workbook` write the same numbers as PowerPoint and Excel. A folder
-appears only when all of it stands.
+appears only when all of it stands, see :mod:`folder`.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable
-from concurrent.futures import as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,8 +25,8 @@ from bs4 import BeautifulSoup
 from cyberbudget import style
 
 from .. import BOOK, kernels, pdf, run
-from . import kinds
-from .content import FORMATS, Briefing
+from . import folder, kinds
+from .content import Briefing
 from .question import RequestError, document, subjects
 from .shared import day
 
@@ -168,58 +166,42 @@ def _set(soup: Any, height: int) -> Any:
     return pdf.source(str(soup)).render(stylesheets=[sheet])
 
 
-# ── the folder ──────────────────────────────────────────────────────────────────────────────────────
+# ── the set ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def place(briefing: Briefing, out: Path) -> Path:
-    """The folder of a briefing; RequestError where it holds anything else."""
-    target = out / briefing.slug
-    own = {f"{briefing.slug}.{kind}" for kind in FORMATS} | {"csv"}
-    if target.exists() and not (target.is_dir() and {path.name for path in target.iterdir()} <= own):
-        told = "移すか、別の出力先を --out（make では OUT=）で指定してください"
-        raise RequestError(f"{target} には、ブリーフィングではないものがあります。{told}")
-    return target
-
-
-def produce(request: Request, out: Path, made: datetime, tell: Tell = lambda _: None) -> Path:
-    """Make one briefing and put its folder in place, all of it or nothing.
-
-    RequestError where it cannot be made as asked or its folder holds what is not a briefing's, OSError where the
-    folder cannot be written.
-    """
+def make(request: Request, work: Path, made: datetime, tell: Tell = lambda _: None) -> Path:
+    """Make one briefing in a folder of its own below ``work``, where nobody else is; returns that folder."""
     from . import slides, workbook  # the libraries of Office, which no page needs
 
     briefing = request.briefing()
-    slug, target = briefing.slug, place(briefing, out)
+    slug, new = briefing.slug, work / briefing.slug
+    new.mkdir()
+    done = notebook(request)
+    text = nbformat.writes(done, indent=1, ensure_ascii=False) + "\n"
+    (new / f"{slug}.ipynb").write_text(text, "utf-8")
+    (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
+    if not pdf.missing():
+        with pdf.uncomplaining(tell):
+            (new / f"{slug}.pdf").write_bytes(paper(html(done, briefing, made, True), briefing))
+    slides.write(briefing, new / f"{slug}.pptx", made)
+    workbook.write(briefing, new / f"{slug}.xlsx", made)
+    (new / "csv").mkdir()
+    workbook.write_csv(briefing, new / "csv")
+    folder.seal(new)
+    return new
+
+
+def produce(request: Request, out: Path, made: datetime, ours: bool = False) -> Path:
+    """Make one briefing and put its folder in place, all of it or nothing.
+
+    What was edited since is kept beside it, unless everything in ``out`` is ``ours``. RequestError where it cannot
+    be made as asked or something is in the way, OSError where the folder cannot be written.
+    """
+    target = out / request.briefing().slug
+    folder.check(out, [target.name])
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".") as folder:
-        new = Path(folder) / slug
-        new.mkdir()
-        tell("ノートブックを実行しています")
-        done = notebook(request)
-        text = nbformat.writes(done, indent=1, ensure_ascii=False) + "\n"
-        (new / f"{slug}.ipynb").write_text(text, "utf-8")
-        tell("HTML を作っています")
-        (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
-        if not pdf.missing():
-            tell("PDF を作っています")
-            with pdf.uncomplaining(tell):
-                (new / f"{slug}.pdf").write_bytes(paper(html(done, briefing, made, True), briefing))
-        tell("スライドを作っています")
-        slides.write(briefing, new / f"{slug}.pptx", made)
-        tell("表計算のファイルを作っています")
-        workbook.write(briefing, new / f"{slug}.xlsx", made)
-        (new / "csv").mkdir()
-        workbook.write_csv(briefing, new / "csv")
-        old = Path(folder) / "old"
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
+    with tempfile.TemporaryDirectory(dir=out, prefix=".") as work:
+        folder.settle(make(request, Path(work), made), target, ours)
     return target
 
 
@@ -238,33 +220,5 @@ def renew(request: Request, out: Path, made: datetime, known: str) -> str:
     """Make one briefing unless what it comes down to is known; returns that."""
     found = fingerprint(request.briefing())
     if found != known:
-        produce(request, out, made)
+        produce(request, out, made, ours=True)
     return found
-
-
-def command(request: Request, everything: bool, out: Path) -> None:
-    """Make one briefing, or all of them side by side, one line as each of them stands.
-
-    RequestError where it cannot be made as asked, DataError where the document cannot be read.
-    """
-    if everything and (request.ministry or request.area or request.measure):
-        raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")
-    made = made_on()
-    if pdf.missing():
-        print(f"{pdf.MISSING}{pdf.missing()}\nほかの形のものは作ります。", file=sys.stderr)
-    try:
-        if not everything:
-            target = produce(request, out, made, lambda step: print(f"  {step}", flush=True))
-            print(f"ブリーフィングを作りました：{target}")
-            return
-        asked = wanted(request.fiscal_year, request.stage).values()
-        for one in asked:  # an error before the first step
-            place(one.briefing(), out)
-        with kernels.workers() as pool:
-            running = [pool.submit(produce, one, out, made) for one in asked]
-            for number, future in enumerate(as_completed(running), 1):
-                print(f"[{number:2}/{len(running)}] {future.result().name}", flush=True)
-        print(f"ブリーフィングを{len(running)}組作りました：{out}")
-    except OSError as error:
-        told = "書けるフォルダーを --out（make では OUT=）で指定してください"
-        raise RequestError(f"{error.filename or out} に書けません（{error.strerror}）。{told}") from error

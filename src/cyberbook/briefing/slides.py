@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -34,7 +33,7 @@ from . import slide_look as look
 from . import template as own_template
 from .content import SPOKEN, Briefing, Section
 from .question import RequestError
-from .shared import day, notes, universal
+from .shared import day, fixed, notes, universal
 from .slide_look import Box
 
 SHORT = 5  # slides of the short form
@@ -122,26 +121,6 @@ def opened(template: str | Path = "") -> Any:
 def _places(layout: SlideLayout) -> list[Any]:
     """The placeholders of a layout."""
     return list(iter(layout.placeholders))  # type: ignore[misc]
-
-
-def fixed(data: bytes, made: datetime) -> bytes:
-    """The same file of Office Open XML with nothing in it that the clock wrote.
-
-    ``made`` is written as the time of creation, also into the workbooks inside.
-    """
-    stamp = f"{universal(made):%Y-%m-%dT%H:%M:%SZ}".encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name.endswith(".xlsx"):
-                part = fixed(part, made)
-            elif name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
-            new.writestr(entry, part)
-    return out.getvalue()
 
 
 # ── fitting ─────────────────────────────────────────────────────────────────────────────────────────
