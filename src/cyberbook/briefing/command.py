@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import kernels, pdf
-from . import folder, produce, question
+from . import folder, produce, question, slides
 from .question import RequestError
 
 SAID = 6  # subjects that are named before the work
@@ -52,7 +52,7 @@ class Asked:
         return found
 
 
-def run(asked: Asked, out: Path) -> None:
+def run(asked: Asked, out: Path, look: produce.Look = produce.Look()) -> None:  # noqa: B008
     """Make the briefings that are asked for, saying what they are before and where they are after.
 
     RequestError where they cannot be made as asked or their folder cannot be written, DataError where a document
@@ -62,6 +62,8 @@ def run(asked: Asked, out: Path) -> None:
     briefings = [request.briefing() for request in requests]
     slugs = [briefing.slug for briefing in briefings]
     folder.check(out, slugs)
+    if look.template:
+        slides.opened(look.template)
     for briefing in briefings[:SAID]:
         print(f"作るもの：{briefing.title}")
     if briefings[SAID:]:
@@ -73,7 +75,7 @@ def run(asked: Asked, out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix=".") as work, kernels.workers() as pool:
-            running = [pool.submit(produce.make, request, Path(work), made) for request in requests]
+            running = [pool.submit(produce.make, request, Path(work), made, look) for request in requests]
             for number, future in enumerate(as_completed(running), 1):
                 made_in = future.result()
                 target = out / made_in.name
