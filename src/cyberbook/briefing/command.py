@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import kernels, pdf
-from . import folder, kinds, produce, question
+from . import folder, kinds, produce, question, slides
 from .content import Briefing
 from .question import RequestError
 
@@ -49,7 +49,7 @@ class Asked:
                 yield produce.Request(year, stage=stage, **about), kinds.tell(doc, one, stage)
 
 
-def run(asked: Asked, out: Path) -> None:
+def run(asked: Asked, out: Path, look: produce.Look = produce.Look()) -> None:  # noqa: B008
     """Make the briefings that are asked for, saying what they are before and where they are after.
 
     RequestError where they cannot be made as asked or their folder cannot be written, DataError where a document
@@ -57,6 +57,8 @@ def run(asked: Asked, out: Path) -> None:
     """
     made, wanted = produce.made_on(), list(asked.briefings())
     folder.check(out, [told.slug for _, told in wanted])
+    if look.template:
+        slides.opened(look.template)
     for _, told in wanted[:SAID]:
         print(f"作るもの：{told.title}")
     if wanted[SAID:]:
@@ -68,7 +70,7 @@ def run(asked: Asked, out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix=".") as work, kernels.workers() as pool:
-            running = [pool.submit(produce.make, request, Path(work), made) for request, _ in wanted]
+            running = [pool.submit(produce.make, request, Path(work), made, look) for request, _ in wanted]
             for number, future in enumerate(as_completed(running), 1):
                 made_in = future.result()
                 kept = folder.settle(made_in, out / made_in.name)
