@@ -8,7 +8,7 @@ export PYTHONUTF8 = 1
 
 # What make was given by name, on its command line or for briefings by the environment; cyberbook says what it does
 # not know. Values go through the environment, where no shell reads them.
-ASKED := MINISTRY AREA MEASURE FY STAGE ALL OUT
+ASKED := MINISTRY AREA MEASURE FY STAGE ALL OUT TEMPLATE SHORT LONG
 NAMED = $(foreach name,$(1),$(if $(filter $(2),$(firstword $(origin $(name)))),$(name)="$$$(name)"))
 GIVEN = $(strip $(call NAMED,$(filter-out PYTHON CYBERBOOK SHELL MAKEFLAGS,$(.VARIABLES)),command) \
 	$(if $(filter briefing,$@),$(call NAMED,$(ASKED),environment)))
@@ -34,7 +34,7 @@ test: setup ## 本を組み、すべての試験（pytest と、すべての章�
 run: setup ## すべての章を実行し直す（データが同じなら差分は出ない）
 	@$(CYBERBOOK) run $(GIVEN)
 
-briefing: setup ## ブリーフィングを作る（MINISTRY=総務省、AREA=3、MEASURE=2-11 のどれか。二つ以上は , で区切る。STAGE=16months、FY=2024、ALL=1、OUT=フォルダー）
+briefing: setup ## ブリーフィングを作る（MINISTRY=総務省、AREA=3、MEASURE=2-11 のどれか。二つ以上は , で区切る。STAGE=16months、FY=2024、ALL=1、OUT=フォルダー、TEMPLATE=own.pptx、SHORT=1、LONG=1）
 	@$(CYBERBOOK) briefing $(GIVEN)
 
 pictures: setup ## 「ブリーフィングの作り方」の見本の画像を作り直す（LibreOffice が要る）

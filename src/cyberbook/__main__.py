@@ -57,12 +57,13 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def briefing(chosen: argparse.Namespace) -> None:
-    from .briefing import command
+    from .briefing import command, produce
 
     asked = command.Asked(
         chosen.ministry, chosen.area, chosen.measure, chosen.fy, chosen.stage or "initial", chosen.all
     )
-    command.run(asked, Path(chosen.out) if chosen.out else BUILD / "briefing")
+    look = produce.Look(chosen.template or "", chosen.short, chosen.long)
+    command.run(asked, Path(chosen.out) if chosen.out else BUILD / "briefing", look)
 
 
 def pictures(chosen: argparse.Namespace) -> int:
@@ -192,6 +193,9 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--fy", metavar="年度", help="資料の年度（2024、令和6）。省くと最新", **several)
     command.add_argument("--stage", metavar="段階", help="initial（当初）か 16months（16か月予算）")
     command.add_argument("--all", help="政府全体、すべての分野、すべての府省庁", **SWITCH)
+    command.add_argument("--template", metavar="ファイル", help="スライドのひな型（.pptx）。省くと本書のもの")
+    command.add_argument("--short", help="スライドを5枚までにします", **SWITCH)
+    command.add_argument("--long", help="PDF と Word に、頁を限らず、すべてを載せます", **SWITCH)
     command.add_argument("--out", metavar="フォルダー", help="出力先。省くと _build/briefing")
     command.epilog = (
         "どれも指定しないと、政府全体になります。二つ以上（総務省,経産省）なら、それぞれと比較を作ります"
@@ -262,9 +266,8 @@ def main(given: list[str] | None = None) -> int:
         chosen = understood(words)
         return int(chosen.does(chosen) or 0)
     except (Exception, KeyboardInterrupt) as error:
-        if heard or isinstance(
-            error, KeyboardInterrupt
-        ):  # whatever a library has made of it, as pandas, which misses a part then
+        # Some libraries make something else of it, as pandas, which misses a part then.
+        if heard or isinstance(error, KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending
             print(INTERRUPTED, file=sys.stderr)
             return 130

@@ -126,7 +126,7 @@ class Beyond:
     def _spent(self) -> Iterator[Finding]:
         if not self.year:
             return
-        n, told = Numbers(), []
+        n, told = Numbers(), list[str]()
         for year in sorted(set(self.projects["fiscal_year"]), reverse=True):
             rows = self.projects.query("fiscal_year == @year")
             budget, used, on = (
@@ -156,11 +156,11 @@ class Beyond:
         if len(self.matched) < self.count:
             told.append(f"残る{self.count - len(self.matched)}施策の執行は分かりません。")
         last = self.projects.query("fiscal_year == @self.year")
-        used, budget = (int(last[f"{key}_yen"].sum()) for key in ("executed", "budget"))
-        rate = Fraction(used, max(budget, 1))
-        title = f"{words.era(self.year)}は、使えた予算の{words.percent(rate)}が使われた"
+        sums = [int(last[f"{key}_yen"].sum()) for key in ("executed", "budget")]
+        part = Fraction(sums[0], max(sums[1], 1))
+        title = f"{words.era(self.year)}は、使えた予算の{words.percent(part)}が使われた"
         text = f"{REVIEW}によると、{whose}{''.join(told)}"
-        yield self._said("spent", "使われたのか", title, text, max(1 - rate, Fraction(1, 10)), n)
+        yield self._said("spent", "使われたのか", title, text, max(1 - part, Fraction(1, 10)), n)
 
     def _differs(self) -> Iterator[Finding]:
         """Where a project tells another amount than the document prints, by more than a trifle."""
@@ -208,33 +208,28 @@ class Beyond:
         return found
 
     def _spent_table(self) -> Table:
-        rows = self.spent[self.spent["budget_yen"] > 0]
-        steps = [f"{key}_yen" for key in ("budget", "executed", "carried_out")]
-        records = [
-            {"name": r["measure"], "year": words.era(r["fiscal_year"]), **{key: int(r[key]) for key in steps}}
-            for r in rows.to_dict("records")
-        ]
-        if len(set(rows["measure"])) > 1:
-            records.append(
-                {"name": "合計", "year": words.era(self.year), **{key: int(rows[key].sum()) for key in steps}}
-            )
-        for record in records:
-            rate = Fraction(record["executed_yen"], record["budget_yen"])
-            record["rate"] = Interval(rate, rate, rate)
-            record |= {key: _exact(record[key]) if record[key] else NOTHING for key in steps}
-        columns = [
-            Col("name", "施策"),
-            Col("year", "年度", keep=True),
-            num("budget_yen", "使えた予算", _cell, tables.OKU2),
-            num("executed_yen", "執行額", _cell, tables.OKU2),
-            num("rate", "執行率", words.percent, tables.PERCENT),
-            num("carried_out_yen", "翌年度へ繰越し", _cell, tables.OKU2),
-        ]
-        caption = f"使えた予算（歳出予算現額）と執行額（億円、{REVIEW}）"
-        source = self.context.source(rows)
-        return tables.build(
-            pd.DataFrame(records), self.doc, "tab-briefing-spent", caption, columns, None, source
+        """The years of one measure, or the measures of one year with their sum."""
+        rows, one = self.spent[self.spent["budget_yen"] > 0], len(self.matched) == 1
+        names = [words.era(year) for year in rows["fiscal_year"]] if one else list(rows["measure"])
+        steps = {key: list(rows[f"{key}_yen"]) for key in ("budget", "executed", "carried_out")}
+        if not one:
+            names, steps = [*names, "合計"], {key: [*found, sum(found)] for key, found in steps.items()}
+        rates = [Fraction(int(used), int(budget)) for used, budget in zip(steps["executed"], steps["budget"])]
+        exact = {key: [_exact(yen) if yen else NOTHING for yen in found] for key, found in steps.items()}
+        frame = pd.DataFrame(
+            {"name": names, **exact, "rate": [Interval(rate, rate, rate) for rate in rates]}, dtype=object
         )
+        columns = [
+            Col("name", "年度" if one else "施策", keep=one),
+            num("budget", "使えた予算", _cell, tables.OKU2),
+            num("executed", "執行額", _cell, tables.OKU2),
+            num("rate", "執行率", words.percent, tables.PERCENT),
+            num("carried_out", "翌年度へ繰越し", _cell, tables.OKU2),
+        ]
+        when = "" if one else f"、{words.era(self.year)}"
+        caption = f"使えた予算（歳出予算現額）と執行額（億円{when}、{REVIEW}）"
+        source = self.context.source(rows)
+        return tables.build(frame, self.doc, "tab-briefing-spent", caption, columns, None, source)
 
     def _paid_table(self) -> Table:
         whole, rows = self._amount(self.paid).value, self.paid

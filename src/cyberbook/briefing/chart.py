@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -100,27 +101,31 @@ def build(
     of: str,
     marked: str = "",
     most: int = MOST,
+    note: str = "",
 ) -> Chart:
-    """The rows (what they are ``of``), largest first, with the ``marked`` one always among them."""
+    """The rows (what they are ``of``), largest first, with the ``marked`` one always among them; ``note`` ends the
+    subtitle."""
     order, keys = KINDS[kind]
     frame = top(tables.whose(rows, doc), order, marked, most)
     names = [charts.key_label(doc, k) for k in keys]
     told = {
         "pairs": "灰色が前年度、色付きが今年度です。",
         "sixteen": "薄い色が補正、濃い色が当初です。",
-        "changes": f"{doc.previous.label}から{doc.current.label}への増減です。",
+        "changes": "",
         "now": "",
     }[kind]
-    drawn = {
+    forms: dict[str, Callable[..., Figure]] = {
         "pairs": charts.pairs,
         "sixteen": charts.stacked,
         "changes": partial(charts.bars, key="change", signed=True),
         "now": partial(charts.bars, key="current", beside=True),
-    }[kind]
+    }
     rest = tuple(n for n, unlisted in enumerate(frame["rest"]) if unlisted)
     told += "斜線は、内訳が示されていない分です。" if rest else ""
     point = [n for n, text in enumerate(frame["name"]) if text.startswith(MARK)]
     own = style.colour(_area(exact.own(frame)))
+    if kind == "changes":
+        names = [f"{doc.previous.label}から{doc.current.label}への増減"]
     series = [Series(names[-1], own, tuple(frame[keys[-1]]))]
     if point and kind != "sixteen":
         strong = style.colour(frame["area"].iloc[point[0]])
@@ -129,7 +134,7 @@ def build(
         colour = style.tint(own, style.PALE) if kind == "sixteen" else style.PREVIOUS
         series.insert(0, Series(names[0], colour, tuple(frame[keys[0]])))
     way = "増えた順" if kind == "changes" else "大きい順"
-    subtitle = f"{'と'.join(names)}{'の合計' if kind == 'sixteen' else ''}（億円）。{of}別、{way}"
+    subtitle = f"{'と'.join(names)}{'の合計' if kind == 'sixteen' else ''}（億円）。{of}別、{way}{note}"
     look = {} if kind == "sixteen" else {"marked": tuple(frame["name"].iloc[n] for n in point)}
     return Chart(
         title=title,
@@ -138,7 +143,7 @@ def build(
         labels=tuple(frame["name"]),
         series=tuple(series),
         rest=rest,
-        figure=drawn(
+        figure=forms[kind](
             analysis.plain(frame), doc, name=name, title=title, subtitle=subtitle, caption=told, **look
         ),
     )

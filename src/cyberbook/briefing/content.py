@@ -119,7 +119,6 @@ class Briefing(ABC):
     unit: ClassVar[str] = "施策"  # what its rows are
     by: ClassVar[str] = "measure"  # the same for cyberbudget.exact
     money: ClassVar[str] = "サイバーセキュリティ予算"  # what a title calls its amounts
-    part_of: ClassVar[str] = "総額"  # what its share is of
     # Names of findings: one of each group is among the 要点. What drives it, what stands against it, what is unknown.
     roles: ClassVar[tuple[tuple[str, ...], ...]]
     moved: ClassVar[tuple[str, ...]]  # names of the findings that tell what moved
@@ -150,6 +149,11 @@ class Briefing(ABC):
     def of_rows(self) -> str:
         """Whose rows they are, for captions."""
         return self.subject.name
+
+    @property
+    def part_of(self) -> str:
+        """What its share is of."""
+        return "総額"
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -419,9 +423,8 @@ class Briefing(ABC):
         if self.kind in told:
             return first + told[self.kind]
         rate = f"（{words.percent(self.rate, signed=True)}）" if self.rate else ""
-        return (
-            f"{first}。{self.stage.since}{words.oku(abs(new.value - old.value))}{words.moved(new, old)}{rate}"
-        )
+        way = "増" if new.value > old.value else "減"
+        return f"{first}。{self.stage.since}{words.oku(abs(new.value - old.value))}{way}{rate}"
 
     @cached_property
     def numbers(self) -> Table:
@@ -455,12 +458,13 @@ class Briefing(ABC):
         of: str,
         marked: str = "",
         most: int = chart.MOST,
+        note: str = "",
     ) -> Chart | None:
         """The rows in one picture; None where there is nothing to draw."""
         order, _ = chart.KINDS[kind]
         if not any(amount.value for amount in exact.own(rows)[order]):
             return None
-        return chart.build(self.doc, rows, kind, f"fig-briefing-{name}", title, of, marked, most)
+        return chart.build(self.doc, rows, kind, f"fig-briefing-{name}", title, of, marked, most, note)
 
     def _headline(self, key: str, top: pd.Series, unit: str) -> str:
         """Title of a chart, which names the largest row and never the sum of the small ones."""
@@ -522,7 +526,10 @@ class Briefing(ABC):
         )
         return self.section("前年度から、何が動いたか", title, names, {"changes": table}, drawn)
 
-    marked: ClassVar[str] = ""  # its own row among its peers: a locator, or the name of a ministry
+    @property
+    def marked(self) -> str:
+        """Its own row among its peers: a locator, or the name of a ministry."""
+        return ""
 
     @property
     @abstractmethod
@@ -539,7 +546,7 @@ class Briefing(ABC):
         )
         caption = caption or f"{unit}と印刷された金額（億円）"
         plain = self._title(("place", "own_supplementary"), "")
-        title = self._title(names, plain)
+        title = self._title(names[:1], plain)
         kind = self.stage.chart
         if by == "ministry" and kind == "pairs":
             kind = "now"
@@ -548,8 +555,12 @@ class Briefing(ABC):
         name = {"area": "areas", "ministry": "ministries", "measure": "peers"}[by]
         of = f"分野({area})の施策" if area else unit
         title = title or f"{of}の金額"
-        most = ALL if by != "measure" else chart.MOST
-        drawn = self.draw(name, kind, rows, title, of, self.marked, most)
+        most, shown, note = ALL, rows, ""
+        left = rows[rows["rest"]]["current"]
+        if by == "measure" and any(x.value for x in left):  # beside which a small measure would not be seen
+            most, shown = chart.MOST, exact.own(rows)
+            note = f"（ほかに、表に載らない{words.oku(left.iloc[0])}）"
+        drawn = self.draw(name, kind, shown, title, of, self.marked, most, note)
         table = tables.amounts(rows, self.doc, f"tab-briefing-{name}", caption, unit)
         return self.section(heading, title, names, {name: table}, drawn)
 

@@ -155,7 +155,7 @@ class Area(Part):
 class Ministry(Part):
     """On a ministry (府省庁), by those of its measures that the document lists."""
 
-    one, found_by, part_of, beside = "府省庁", "name", "表に載る施策の合計", "ほかの府省庁と比べると"
+    one, found_by, beside = "府省庁", "name", "ほかの府省庁と比べると"
     roles = (
         ("driver", "growth_of_ministry", "new_measure", "measure_weight"),
         ("own_supplementary", "against"),
@@ -175,6 +175,10 @@ class Ministry(Part):
     @property
     def whose(self) -> str:
         return f"表に載る{self.who}の施策"
+
+    @property
+    def part_of(self) -> str:
+        return "表に載る施策の合計"
 
     def _share(self, n: Numbers) -> str:
         own, whole = self.worked("current"), self.view.listed("current")
@@ -261,7 +265,7 @@ class Measure(Part):
         return rows[rows["area"] == rows.set_index("id").at[self.subject.key, "area"]]
 
     @property
-    def part_of(self) -> str:  # type: ignore[override]
+    def part_of(self) -> str:
         return f"分野({self.row['area']})"
 
     @cached_property

@@ -1,6 +1,6 @@
 """Make the files of a briefing.
 
-papermill runs ``briefing.ipynb`` with the question at hand and nbconvert makes one HTML file of it; :mod:`paper`,
+A briefing is computed once. :mod:`notebook` shows it, nbconvert makes one HTML file of that, and :mod:`paper`,
 :mod:`word`, :mod:`slides` and :mod:`workbook` write the same as PDF, Word, PowerPoint and Excel. A folder appears only
 when all of it stands, see :mod:`folder`.
 """
@@ -19,8 +19,8 @@ from pathlib import Path
 
 import nbformat
 
-from .. import BOOK, kernels, pdf, run
-from . import folder, kinds
+from .. import pdf
+from . import folder, kinds, notebook
 from .content import Briefing
 from .question import RequestError, document, subjects
 from .shared import day
@@ -28,7 +28,6 @@ from .shared import day
 Tell = Callable[[str], object]  # takes a line for each step
 
 HERE = Path(__file__).parent
-NOTEBOOK = BOOK / "briefing.ipynb"
 
 
 @dataclass(frozen=True)
@@ -56,26 +55,22 @@ def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
 
 def fingerprint(briefing: Briefing) -> str:
     """What the files of a briefing come down to: all that it says and shows, and what writes it."""
-    said = [briefing.title, briefing.points, briefing.limits, briefing.sources, briefing.sections]
+    said = [
+        briefing.title,
+        briefing.points,
+        briefing.questions,
+        briefing.limits,
+        briefing.sources,
+        briefing.sections,
+    ]
     shown = [table.values for table in briefing.tables.values()]
-    writers = [path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), NOTEBOOK)]
+    writers = [
+        path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), notebook.CHAPTER)
+    ]
     return sha256(b"\0".join([repr((said, shown, pdf.missing())).encode(), *writers])).hexdigest()
 
 
 # ── the formats ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def notebook(request: Request) -> nbformat.NotebookNode:
-    """The chapter, executed with the question at hand."""
-    from papermill.iorw import load_notebook_node
-    from papermill.parameterize import parameterize_notebook
-
-    asked = parameterize_notebook(load_notebook_node(str(NOTEBOOK)), vars(request))
-    for number, cell in enumerate(asked.cells, 1):
-        cell.id = f"briefing-{number:02}"  # papermill's own cell has a random one
-        if "injected-parameters" in cell.metadata.get("tags", ()):  # and writes 総務省 as escapes
-            cell.source = "\n".join(f"{name} = {value!r}" for name, value in vars(request).items())
-    return run.tidied(kernels.execute(asked, NOTEBOOK))
 
 
 def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime) -> str:
@@ -115,29 +110,39 @@ def _drawing(svg: str) -> str:
 # ── the set ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def make(
-    request: Request, work: Path, made: datetime, long: bool = False, tell: Tell = lambda _: None
-) -> Path:
-    """Make one briefing in a folder of its own below ``work``, where nobody else is; returns that folder.
+@dataclass(frozen=True)
+class Look:
+    """How the files are to be."""
 
-    On paper it has two pages at most, unless it may be ``long``.
-    """
+    template: str = ""  # of the slides, one's own
+    short: bool = False  # five slides at most
+    long: bool = False  # on paper all of it, however many pages that takes
+
+
+def make(
+    asked: Request | Briefing,
+    work: Path,
+    made: datetime,
+    look: Look = Look(),
+    tell: Tell = lambda _: None,
+) -> Path:
+    """Make one briefing in a folder of its own below ``work``, where nobody else is; returns that folder."""
     from . import paper, slides, word, workbook  # the libraries of Office, which no page needs
 
-    briefing = request.briefing()
+    briefing = asked if isinstance(asked, Briefing) else asked.briefing()
     slug, new = briefing.slug, work / briefing.slug
     new.mkdir()
-    done = notebook(request)
+    done = notebook.of(briefing)
     text = nbformat.writes(done, indent=1, ensure_ascii=False) + "\n"
     (new / f"{slug}.ipynb").write_text(text, "utf-8")
     (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
     memo = paper.blocks(briefing, made)
     if not pdf.missing():
         with pdf.uncomplaining(tell):
-            memo, pages = paper.fit(memo, briefing, long)
+            memo, pages = paper.fit(memo, briefing, look.long)
             (new / f"{slug}.pdf").write_bytes(paper.write(memo, pages))
     word.write(memo, new / f"{slug}.docx", made)
-    slides.write(briefing, new / f"{slug}.pptx", made)
+    slides.write(briefing, new / f"{slug}.pptx", made, look.template, look.short)
     workbook.write(briefing, new / f"{slug}.xlsx", made)
     (new / "csv").mkdir()
     workbook.write_csv(briefing, new / "csv")
@@ -145,17 +150,45 @@ def make(
     return new
 
 
-def produce(request: Request, out: Path, made: datetime, ours: bool = False) -> Path:
+def write(b: Briefing, out: str | Path = ".", template: str = "", short: bool = False) -> Path:
+    """Make all files of a briefing in a folder below ``out``; returns that folder.
+
+    Parameters
+    ----------
+    b : Briefing
+        As it was computed; nothing is computed again.
+    out : str or Path
+    template : str
+        A template of one's own for the slides.
+    short : bool
+        Five slides at most.
+
+    Raises
+    ------
+    RequestError
+        Where something is in the way or the template will not do.
+    """
+    return produce(b, Path(out), made_on(), look=Look(template, short))
+
+
+def produce(
+    asked: Request | Briefing,
+    out: Path,
+    made: datetime,
+    ours: bool = False,
+    look: Look = Look(),
+) -> Path:
     """Make one briefing and put its folder in place, all of it or nothing.
 
     What was edited since is kept beside it, unless everything in ``out`` is ``ours``. RequestError where it cannot
     be made as asked or something is in the way, OSError where the folder cannot be written.
     """
-    target = out / request.briefing().slug
+    briefing = asked if isinstance(asked, Briefing) else asked.briefing()
+    target = out / briefing.slug
     folder.check(out, [target.name])
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".") as work:
-        folder.settle(make(request, Path(work), made), target, ours)
+        folder.settle(make(briefing, Path(work), made, look), target, ours)
     return target
 
 
@@ -172,7 +205,8 @@ def made_on() -> datetime:
 
 def renew(request: Request, out: Path, made: datetime, known: str) -> str:
     """Make one briefing unless what it comes down to is known; returns that."""
-    found = fingerprint(request.briefing())
+    briefing = request.briefing()
+    found = fingerprint(briefing)
     if found != known:
-        produce(request, out, made, ours=True)
+        produce(briefing, out, made, ours=True)
     return found
