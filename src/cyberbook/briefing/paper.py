@@ -25,7 +25,7 @@ from cyberbudget.display import Table, Text
 from .. import pdf
 from . import drawn
 from .chart import Chart
-from .content import Briefing
+from .content import Briefing, Section
 from .shared import NAMES, day
 
 CSS = Path(__file__).with_name("paper.css")
@@ -83,15 +83,22 @@ def blocks(b: Briefing, made: datetime) -> list[Block]:
     told = f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{day(made)}"
     found = [Block("title", b.title), Block("edition", told), *_listed("要点", b.points)]
     for section in b.sections:
-        found.append(Block("heading", section.heading))
-        found += [Block("text", line) for line in section.text.lines if line]
-        sheets = {name: NAMES[name] for name in section.tables}
-        if chart := section.chart:
-            found.append(Block("figure", chart.title, chart=chart, sheet=next(iter(sheets.values()))))
-        found += [Block("table", t.caption, t, sheet=sheets[name]) for name, t in section.tables.items()]
+        if EVIDENCE not in section.tables:
+            found += _section(section)
     found.append(Block("heading", "想定問答"))
     found += [Block(("question", "text")[n % 2], line) for n, line in enumerate(b.answers.lines)]
-    return [*found, *_listed("この資料からは言えないこと", b.limits), *_listed("出典と注", b.sources, "note")]
+    found += _listed("この資料からは言えないこと", b.limits) + _listed("出典と注", b.sources, "note")
+    return found + [block for s in b.sections if EVIDENCE in s.tables for block in _section(s)]
+
+
+def _section(section: Section) -> list[Block]:
+    sheets = {name: NAMES[name] for name in section.tables}
+    texts = [Block("text", line) for line in section.text.lines if line]
+    drawn = [
+        Block("figure", c.title, chart=c, sheet=next(iter(sheets.values()))) for c in [section.chart] if c
+    ]
+    tables = [Block("table", t.caption, t, sheet=sheets[name]) for name, t in section.tables.items()]
+    return [Block("heading", section.heading), *texts, *drawn, *tables]
 
 
 def _listed(heading: str, text: Text, kind: str = "item") -> list[Block]:
@@ -195,7 +202,7 @@ class _Choice:
                         other.chart for other in section
                     )  # it tells nothing new
                     core = block.name == CORE[0] or (single and block.name in CORE)
-                    rank = 0 if core else 3 if block.name == EVIDENCE else 2 if drawn else 1
+                    rank = 0 if core else 3 if block.name.endswith(f"-{EVIDENCE}") else 2 if drawn else 1
                     forms = ([block], [block.short]) if block.short else ([block],)
                     self.parts.append(_Part(number, at, (rank, at), forms))
         self.parts.sort(key=lambda part: part.rank)
