@@ -129,6 +129,17 @@ class Briefing(ABC):
         return f"{self.who}の{self.money}：{self.stage.full}"
 
     @property
+    def year(self) -> int | str | None:
+        """The year of its document, as it is asked for."""
+        year = self.doc.folder.name.removeprefix("fy")
+        return int(year) if year.isdecimal() else None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Its subject, as it is asked for."""
+        return {self.subject.kind: self.subject.key} if self.subject.key else {}
+
+    @property
     def who(self) -> str:
         """Its subject as it stands in a sentence."""
         return self.subject.name

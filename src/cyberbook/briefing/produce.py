@@ -53,7 +53,7 @@ TALLER = (130, 112)  # where there is room
 class Request:
     """What is asked for, as papermill hands it to the notebook."""
 
-    fiscal_year: int | None = None
+    fiscal_year: int | str | None = None
     ministry: str = ""
     area: str = ""
     measure: str = ""

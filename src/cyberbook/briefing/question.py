@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from cyberbudget import words
 from cyberbudget.errors import Problems
 from cyberbudget.load import Document, documents, load
 from cyberbudget.read import read_csv
@@ -119,6 +120,20 @@ def asked(doc: Document, ministry: str = "", area: str = "", measure: str = "") 
             _filled(doc, found)
         return found
     return [Subject("whole", "", "政府全体", "whole")]
+
+
+def over_years(years_asked: str, named: dict[str, str]) -> list[tuple[Document, list[Subject]]]:
+    """The subjects of a list in the document of each year of a list, the newest first; in the newest where none is.
+
+    They are understood as the newest document has them, and have to be in the others by the same names.
+    """
+    docs = [document(year) for year in sorted(years(years_asked), reverse=True)] or [document()]
+    first = asked(docs[0], **named)
+    same = {
+        one.kind: "、".join(own.name if own.kind == "measure" else own.key for own in first) for one in first
+    }
+    same.pop("whole", None)
+    return [(docs[0], first), *((doc, asked(doc, **same)) for doc in docs[1:])]
 
 
 def subjects(doc: Document) -> list[Subject]:
@@ -293,7 +308,7 @@ def _unknown(doc: Document, kind: str, known: list[Known], text: str) -> str:
         told = f"使える番号：{'、'.join(f'{k.place[0]}（{k.names[1]}）' for k in known)}"
     else:
         told = f"使える名前：{'、'.join(k.subject.name for k in known)}"
-    return f"{label}{named}は、この資料の表にありません。{near}{told}"
+    return f"{label}{named}は、{words.era(doc.meta['fiscal_year'])}の資料の表にありません。{near}{told}"
 
 
 def _near(doc: Document, known: list[Known], text: str) -> str:
