@@ -265,9 +265,8 @@ def main(given: list[str] | None = None) -> int:
         chosen = understood(words)
         return int(chosen.does(chosen) or 0)
     except (Exception, KeyboardInterrupt) as error:
-        if heard or isinstance(
-            error, KeyboardInterrupt
-        ):  # whatever a library has made of it, as pandas, which misses a part then
+        # Some libraries make something else of it, as pandas, which misses a part then.
+        if heard or isinstance(error, KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending
             print(INTERRUPTED, file=sys.stderr)
             return 130

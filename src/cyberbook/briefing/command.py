@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import kernels, pdf
-from . import folder, produce, question, slides
+from . import folder, kinds, produce, question, slides
+from .content import Briefing
 from .question import RequestError
 
 SAID = 6  # subjects that are named before the work
@@ -32,24 +33,20 @@ class Asked:
     stage: str = "initial"
     everything: bool = False
 
-    def requests(self) -> list[produce.Request]:
-        """One for each subject, in each year.
+    def briefings(self) -> Iterator[tuple[produce.Request, Briefing]]:
+        """One for each subject, in each year, as it is asked for and as it is told.
 
         RequestError where they cannot be told, DataError where a document cannot be read.
         """
         named = {kind: "、".join(vars(self)[kind]) for kind in question.KINDS}
         if self.everything and any(named.values()):
             raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")
-        found: list[produce.Request] = []
-        stage, years = question.stage(self.stage), question.years("、".join(self.fy))
-        for year in years or [None]:  # type: ignore[list-item]
-            if self.everything:
-                found += produce.wanted(year, stage).values()
-                continue
-            for one in question.asked(question.document(year), **named):
+        stage = question.stage(self.stage)
+        for year in question.years("、".join(self.fy)) or (None,):
+            doc = question.document(year)
+            for one in question.subjects(doc) if self.everything else question.asked(doc, **named):
                 about = {one.kind: one.key} if one.key else {}
-                found.append(produce.Request(year, stage=stage, **about))
-        return found
+                yield produce.Request(year, stage=stage, **about), kinds.tell(doc, one, stage)
 
 
 def run(asked: Asked, out: Path, look: produce.Look = produce.Look()) -> None:  # noqa: B008
@@ -58,16 +55,14 @@ def run(asked: Asked, out: Path, look: produce.Look = produce.Look()) -> None:  
     RequestError where they cannot be made as asked or their folder cannot be written, DataError where a document
     cannot be read, ProduceError where one fails. The first failure ends all of them.
     """
-    made, requests = produce.made_on(), asked.requests()
-    briefings = [request.briefing() for request in requests]
-    slugs = [briefing.slug for briefing in briefings]
-    folder.check(out, slugs)
+    made, wanted = produce.made_on(), list(asked.briefings())
+    folder.check(out, [told.slug for _, told in wanted])
     if look.template:
         slides.opened(look.template)
-    for briefing in briefings[:SAID]:
-        print(f"作るもの：{briefing.title}")
-    if briefings[SAID:]:
-        print(f"ほか{len(briefings) - SAID}組")
+    for _, told in wanted[:SAID]:
+        print(f"作るもの：{told.title}")
+    if wanted[SAID:]:
+        print(f"ほか{len(wanted) - SAID}組")
     sys.stdout.flush()
     if pdf.missing():
         print(f"{pdf.MISSING}{pdf.missing()}\nほかの形のものは作ります。", file=sys.stderr)
@@ -75,28 +70,27 @@ def run(asked: Asked, out: Path, look: produce.Look = produce.Look()) -> None:  
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix=".") as work, kernels.workers() as pool:
-            running = [pool.submit(produce.make, request, Path(work), made, look) for request in requests]
+            running = [pool.submit(produce.make, request, Path(work), made, look) for request, _ in wanted]
             for number, future in enumerate(as_completed(running), 1):
                 made_in = future.result()
-                target = out / made_in.name
-                kept = folder.settle(made_in, target)
-                print(f"[{number:2}/{len(running)}] {target}", flush=True)
+                kept = folder.settle(made_in, out / made_in.name)
+                print(f"[{number:2}/{len(running)}] {out / made_in.name}", flush=True)
                 if kept:
-                    told = "、".join(folder.strange(kept)[:3])
+                    others = "、".join(folder.strange(kept)[:3])
                     print(
-                        f"        前のものに、ほかの手の入ったもの（{told}）があるので、{kept.name} に残しました"
+                        f"        前のものは、あとから手が入っている（{others}）ので、{kept.name} に残しました"
                     )
     except (RequestError, kernels.ChapterError, kernels.KernelError):
         raise
     except Exception as error:
         # Some libraries wrap what the system says.
-        system = next((told for told in (error, *error.args) if isinstance(told, OSError)), None)
+        system = next((said for said in (error, *error.args) if isinstance(said, OSError)), None)
         if system is not None:
             raise RequestError(folder.in_the_way(system, out)) from error
-        told = " ".join(str(error).split())
-        raise ProduceError(f"ブリーフィングを作れませんでした（{type(error).__name__}：{told}）") from error
+        why = " ".join(f"{type(error).__name__}：{error}".split())
+        raise ProduceError(f"ブリーフィングを作れませんでした（{why}）") from error
     finally:
         if new:
             with suppress(OSError):  # it holds something
                 out.rmdir()
-    print(f"ブリーフィングを{len(requests)}組作りました：{out}")
+    print(f"ブリーフィングを{len(wanted)}組作りました：{out}")

@@ -158,6 +158,7 @@ def _areas(doc: Document) -> list[Known]:
             Subject("area", row["area"], f"分野({row['area']})「{row['short']}」", f"area{row['area']}"),
             tuple(row[key] for key in ("name", "short", "name_en", "short_en")),
             (int(row["area"]),),
+            (row["id"],),
         )
         for row in doc.areas.to_dict("records")
     ]
@@ -231,7 +232,7 @@ def _found(known: list[Known], text: str) -> list[Subject]:
         return exact
     if numbers := _numbers(text):
         return [one.subject for one in known if one.place == numbers]
-    parts = [part for part in map(_folded, re.split(r"[\W_]+", _plain(text))) if part]
+    parts = [part for part in map(_folded, re.split(r"[\W_の]+", _plain(text))) if part]
     if not any(len(part) > (2 if part.isascii() else 1) for part in parts):
         return []
     whole = [one.subject for one in known if any(_holds(name, _folded(text)) for name in one.names)]
