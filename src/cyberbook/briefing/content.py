@@ -516,7 +516,7 @@ class Briefing(ABC):
             num("rate", "増減率の丸めの範囲", lambda x: words.span(x, "rate"), tables.SIGNED_PERCENT, True),
         ]
         caption = f"{self.of_rows}の施策の増減（億円、当初どうし）"
-        table = tables.build(tables.whose(frame, doc), doc, "tab-briefing-changes", caption, columns)
+        table = tables.build(exact.whose(frame, doc), doc, "tab-briefing-changes", caption, columns)
         names = self.moved
         top = max(moved.to_dict("records"), key=lambda r: abs(r["change"].value))
         way = "増えた" if top["change"].value > 0 else "減った"

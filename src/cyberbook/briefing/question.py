@@ -12,13 +12,17 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
+from pathlib import Path
 
 from cyberbudget import words
 from cyberbudget.errors import Problems
 from cyberbudget.load import Document, documents, load
 from cyberbudget.read import read_csv
 from cyberbudget.schema import CIRCLED
+
+from ..run import data_digest
 
 MOST = 8  # candidates that a message lists
 LISTED = re.compile("[,，、､;；\n]+")  # between the names of a list
@@ -59,11 +63,17 @@ def document(fiscal_year: int | None = None) -> Document:
     RequestError where there is no document of that year, DataError where it cannot be read.
     """
     if fiscal_year is None:
-        return load()
+        return _read(None, data_digest())
     found = {path.name.removeprefix("fy"): path for path in documents()}
     if str(fiscal_year) not in found:
         raise RequestError(f"{fiscal_year}年度の資料がありません。使える年度：{'、'.join(found)}")
-    return load(found[str(fiscal_year)])
+    return _read(found[str(fiscal_year)], data_digest())
+
+
+@cache
+def _read(folder: Path | None, data: str) -> Document:
+    """Read a document once a run: the build asks for it at every step, while its ``data`` stay the same."""
+    return load(folder)
 
 
 def years(text: str) -> list[int]:
