@@ -18,6 +18,21 @@ from .schema import ROLES, Column
 LEVELS = ("area", "ministry", "measure")
 
 
+def whose(frame: pd.DataFrame, doc: Document) -> pd.DataFrame:
+    """Measures with their ministry after the name, which alone may say nothing: 情報セキュリティ対策の強化（外務省）.
+
+    As they are where all are of one ministry, or where they are no measures.
+    """
+    if "ministry" not in frame or frame["ministry"].replace("", None).nunique() < 2:
+        return frame
+    if (frame["ministry"] == frame["name"]).any():
+        return frame
+    short = dict(zip(doc.ministries["ministry"], doc.ministries["short"]))
+    return frame.assign(
+        name=[f"{n}（{short[m]}）" if m else n for n, m in zip(frame["name"], frame["ministry"])]
+    )
+
+
 def amounts(
     doc: Document, by: str = "measure", area: str | None = None, ministry: str | None = None
 ) -> pd.DataFrame:

@@ -71,16 +71,6 @@ def _three(doc: Document) -> list[Col]:
     return [num(column.role, column.label, _amount, OKU) for column in doc.columns]
 
 
-def whose(frame: pd.DataFrame, doc: Document) -> pd.DataFrame:
-    """Measures with their ministry after the name, which alone may say nothing: 情報セキュリティ対策の強化（外務省）."""
-    if frame["ministry"].replace("", None).nunique() < 2 or (frame["ministry"] == frame["name"]).any():
-        return frame
-    short = dict(zip(doc.ministries["ministry"], doc.ministries["short"]))
-    return frame.assign(
-        name=[f"{n}（{short[m]}）" if m else n for n, m in zip(frame["name"], frame["ministry"])]
-    )
-
-
 def totals(doc: Document, name: str, caption: str) -> Table:
     """The printed totals of the three columns with what rounding allows."""
     frame = pd.DataFrame({"column": doc.columns, "amount": [doc.whole(c) for c in doc.columns]})
@@ -118,7 +108,7 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
         words.percent(rate, signed=True) if m else kind for rate, kind, m in zip(frame["rate"], kinds, moved)
     ]
     # An unlisted remainder is a difference of sums: a rate of it would claim too much.
-    table = whose(frame, doc).assign(
+    table = exact.whose(frame, doc).assign(
         told=[ABSENT if rest else text for text, rest in zip(rates, frame["rest"])]
     )
     columns = [
@@ -136,7 +126,7 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
     """補正, 当初, their sum and the share of 補正 in it (%)."""
     # Where there is no 補正, 0.0% would look like a very small one.
     front = [None if words.missing(x) else ratio for x, ratio in zip(frame["supplementary"], frame["front"])]
-    frame = whose(frame, doc).assign(front=pd.Series(front, index=frame.index, dtype=object))
+    frame = exact.whose(frame, doc).assign(front=pd.Series(front, index=frame.index, dtype=object))
     columns = [
         Col("name", heading),
         num("supplementary", doc.supplementary.label, _amount, OKU),
@@ -156,7 +146,7 @@ def rates(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
         num("rate", "増減率（%）", lambda x: words.percent(x, signed=True).removesuffix("%")),
         num("rate", "丸めの範囲（%）", lambda x: words.span_cell(x, "rate"), span=True),
     ]
-    return build(whose(frame, doc), doc, name, caption, columns)
+    return build(exact.whose(frame, doc), doc, name, caption, columns)
 
 
 def coverage(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:

@@ -8,7 +8,7 @@ from functools import partial
 
 import pandas as pd
 
-from cyberbudget import analysis, charts, exact, interval, style, tables
+from cyberbudget import analysis, charts, exact, interval, style
 from cyberbudget.display import Figure
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
@@ -106,7 +106,7 @@ def build(
     """The rows (what they are ``of``), largest first, with the ``marked`` one always among them; ``note`` ends the
     subtitle."""
     order, keys = KINDS[kind]
-    frame = top(tables.whose(rows, doc), order, marked, most)
+    frame = top(exact.whose(rows, doc), order, marked, most)
     names = [charts.key_label(doc, k) for k in keys]
     told = {
         "pairs": "灰色が前年度、色付きが今年度です。",

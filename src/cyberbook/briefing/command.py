@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import kernels, pdf
-from . import folder, kinds, produce, question, slides
+from . import compare, folder, kinds, produce, question, slides, years
 from .content import Briefing
 from .question import RequestError
 
@@ -34,19 +34,37 @@ class Asked:
     everything: bool = False
 
     def briefings(self) -> Iterator[tuple[produce.Request, Briefing]]:
-        """One for each subject, in each year, as it is asked for and as it is told.
+        """All that is to be made, as it is asked for and as it is told.
 
-        RequestError where they cannot be told, DataError where a document cannot be read.
+        One for each subject in each year, one that compares the subjects of a year, and one that compares the years of
+        a subject. RequestError where they cannot be told, DataError where a document cannot be read.
         """
         named = {kind: "、".join(vars(self)[kind]) for kind in question.KINDS}
         if self.everything and any(named.values()):
             raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")
-        stage = question.stage(self.stage)
-        for year in question.years("、".join(self.fy)) or (None,):
-            doc = question.document(year)
-            for one in question.subjects(doc) if self.everything else question.asked(doc, **named):
-                about = {one.kind: one.key} if one.key else {}
-                yield produce.Request(year, stage=stage, **about), kinds.tell(doc, one, stage)
+        stage, fy = question.stage(self.stage), "、".join(self.fy)
+        every: list[list[Briefing]] = []  # year by year
+        for doc, subjects in question.over_years(fy, named):
+            if self.everything:
+                subjects = question.subjects(doc)
+            every.append([kinds.tell(doc, one, stage) for one in subjects])
+            year = doc.meta["fiscal_year"] if fy else None
+            yield from ((self._request(year, [told], stage), told) for told in every[-1])
+            if len(subjects) > 1 and not self.everything:
+                yield self._request(year, every[-1], stage), compare.beside(every[-1])
+        if len(every) > 1 and not self.everything:
+            for parts in zip(*every):
+                together = years.of(parts)
+                yield self._request(together.year, parts[:1], stage), together
+
+    @staticmethod
+    def _request(year: int | str | None, told: Sequence[Briefing], stage: str) -> produce.Request:
+        about = {
+            one.subject.kind: "、".join(other.subject.key for other in told)
+            for one in told
+            if one.subject.key
+        }
+        return produce.Request(year, stage=stage, **about)
 
 
 def run(asked: Asked, out: Path, look: produce.Look = produce.Look()) -> None:  # noqa: B008

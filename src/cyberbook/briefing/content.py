@@ -136,6 +136,17 @@ class Briefing(ABC):
         return f"{self.who}の{self.money}：{self.stage.full}"
 
     @property
+    def year(self) -> int | str | None:
+        """The year of its document, as it is asked for."""
+        year = self.doc.folder.name.removeprefix("fy")
+        return int(year) if year.isdecimal() else None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Its subject, as it is asked for."""
+        return {self.subject.kind: self.subject.key} if self.subject.key else {}
+
+    @property
     def who(self) -> str:
         """Its subject as it stands in a sentence."""
         return self.subject.name
@@ -512,7 +523,7 @@ class Briefing(ABC):
             num("rate", "増減率の丸めの範囲", lambda x: words.span(x, "rate"), tables.SIGNED_PERCENT, True),
         ]
         caption = f"{self.of_rows}の施策の増減（億円、当初どうし）"
-        table = tables.build(tables.whose(frame, doc), doc, "tab-briefing-changes", caption, columns)
+        table = tables.build(exact.whose(frame, doc), doc, "tab-briefing-changes", caption, columns)
         names = self.moved
         top = max(moved.to_dict("records"), key=lambda r: abs(r["change"].value))
         way = "増えた" if top["change"].value > 0 else "減った"

@@ -16,8 +16,9 @@ from cyberbudget.interval import Interval
 from cyberbudget.load import Document
 from cyberbudget.worked import Numbers, Worked
 
+from . import question
 from .content import FORMATS, STAGES, UNCOUNTED, Amounts, Briefing, Section
-from .question import RequestError, Subject, document, subject, subjects
+from .question import RequestError, Subject, subjects
 
 CARDS = 5  # programme cards in the briefing on the whole government
 MINISTRIES = 20  # of which one picture shows all
@@ -307,18 +308,27 @@ def tell(doc: Document, about: Subject, stage: str = "initial") -> Briefing:
 
 
 def make(
-    fiscal_year: int | None = None,
+    fiscal_year: int | str | None = None,
     ministry: str = "",
     area: str = "",
     measure: str = "",
     stage: str = "initial",
 ) -> Briefing:
-    """The briefing for the question at hand, see :func:`document`, :func:`subject` and :func:`tell`.
+    """The briefing for the question at hand, see :func:`.question.asked` and :func:`tell`.
 
-    RequestError where it cannot be made as asked, DataError where the document cannot be read.
+    Several names (総務省,経済産業省) or years (2024,2025) are compared, see :mod:`.compare`. RequestError where it
+    cannot be made as asked, DataError where the document cannot be read.
     """
-    doc = document(fiscal_year)
-    return tell(doc, subject(doc, ministry, area, measure), stage)
+    named = {"ministry": ministry, "area": area, "measure": measure}
+    told = [
+        [tell(doc, one, stage) for one in found]
+        for doc, found in question.over_years("" if fiscal_year is None else str(fiscal_year), named)
+    ]
+    if len(told) == 1 == len(told[0]):
+        return told[0][0]
+    from . import compare
+
+    return compare.of(told)
 
 
 def ready(doc: Document, name: str, caption: str) -> Table:

@@ -65,14 +65,11 @@ def of(b: Briefing) -> NotebookNode:
 
 def asked(b: Briefing) -> dict[str, int | str | None]:
     """The question that a briefing answers, as :func:`kinds.make` takes it."""
-    year = b.doc.folder.name.removeprefix("fy")
-    about = {
-        kind: b.subject.key if b.subject.kind == kind else "" for kind in ("ministry", "area", "measure")
-    }
+    about = {kind: b.named.get(kind, "") for kind in ("ministry", "area", "measure")}
     stage = next(
         name for name, found in STAGES.items() if isinstance(b.stage, found) and b.stage.key == found.key
     )
-    return {"fiscal_year": int(year) if year.isdecimal() else None, **about, "stage": stage}
+    return {"fiscal_year": b.year, **about, "stage": stage}
 
 
 def _answered(line: str, values: dict[str, int | str | None]) -> str:

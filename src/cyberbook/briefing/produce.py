@@ -34,7 +34,7 @@ HERE = Path(__file__).parent
 class Request:
     """What is asked for, as papermill hands it to the notebook."""
 
-    fiscal_year: int | None = None
+    fiscal_year: int | str | None = None
     ministry: str = ""
     area: str = ""
     measure: str = ""

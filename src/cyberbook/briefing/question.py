@@ -12,12 +12,17 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
+from pathlib import Path
 
+from cyberbudget import words
 from cyberbudget.errors import Problems
 from cyberbudget.load import Document, documents, load
 from cyberbudget.read import read_csv
 from cyberbudget.schema import CIRCLED
+
+from ..run import data_digest
 
 MOST = 8  # candidates that a message lists
 LISTED = re.compile("[,，、､;；\n]+")  # between the names of a list
@@ -58,11 +63,17 @@ def document(fiscal_year: int | None = None) -> Document:
     RequestError where there is no document of that year, DataError where it cannot be read.
     """
     if fiscal_year is None:
-        return load()
+        return _read(None, data_digest())
     found = {path.name.removeprefix("fy"): path for path in documents()}
     if str(fiscal_year) not in found:
         raise RequestError(f"{fiscal_year}年度の資料がありません。使える年度：{'、'.join(found)}")
-    return load(found[str(fiscal_year)])
+    return _read(found[str(fiscal_year)], data_digest())
+
+
+@cache
+def _read(folder: Path | None, data: str) -> Document:
+    """Read a document once a run: the build asks for it at every step, while its ``data`` stay the same."""
+    return load(folder)
 
 
 def years(text: str) -> list[int]:
@@ -119,6 +130,20 @@ def asked(doc: Document, ministry: str = "", area: str = "", measure: str = "") 
             _filled(doc, found)
         return found
     return [Subject("whole", "", "政府全体", "whole")]
+
+
+def over_years(years_asked: str, named: dict[str, str]) -> list[tuple[Document, list[Subject]]]:
+    """The subjects of a list in the document of each year of a list, the newest first; in the newest where none is.
+
+    They are understood as the newest document has them, and have to be in the others by the same names.
+    """
+    docs = [document(year) for year in sorted(years(years_asked), reverse=True)] or [document()]
+    first = asked(docs[0], **named)
+    same = {
+        one.kind: "、".join(own.name if own.kind == "measure" else own.key for own in first) for one in first
+    }
+    same.pop("whole", None)
+    return [(docs[0], first), *((doc, asked(doc, **same)) for doc in docs[1:])]
 
 
 def subjects(doc: Document) -> list[Subject]:
@@ -293,7 +318,7 @@ def _unknown(doc: Document, kind: str, known: list[Known], text: str) -> str:
         told = f"使える番号：{'、'.join(f'{k.place[0]}（{k.names[1]}）' for k in known)}"
     else:
         told = f"使える名前：{'、'.join(k.subject.name for k in known)}"
-    return f"{label}{named}は、この資料の表にありません。{near}{told}"
+    return f"{label}{named}は、{words.era(doc.meta['fiscal_year'])}の資料の表にありません。{near}{told}"
 
 
 def _near(doc: Document, known: list[Known], text: str) -> str:

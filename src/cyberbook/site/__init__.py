@@ -24,7 +24,6 @@ from docutils.parsers.rst.directives.body import Sidebar
 from nbformat import NotebookNode
 from sphinx.errors import ExtensionError
 
-from cyberbudget import Document, load
 from cyberbudget.display import markdown
 
 from .. import FILES, PDF, ROOT, pdf
@@ -159,12 +158,6 @@ class Margin(Sidebar):
 
 
 # ── once a build ────────────────────────────────────────────────────────────────────────────────────
-
-
-@cache
-def document(app: Any) -> Document:
-    """The document that the book reads."""
-    return load()
 
 
 @cache

@@ -20,6 +20,7 @@ from cyberbudget import Document, words
 from cyberbudget.display import SHORT
 
 from .. import FILES
+from ..briefing.question import document
 from . import refuse
 
 MENDED = {
@@ -255,9 +256,9 @@ def japanese(markup: str, article_lang: str = "") -> Markup:
 
 def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctree: Any) -> None:
     """Fill in what the theme shows on every page."""
-    from . import document, promised  # they read the book, once a build
+    from . import promised  # it reads the book, once a build
 
-    read = document(app)
+    read = document()
     body = page.get("body") or ""
     refuse.page(pagename, body, doctree)
     if body:

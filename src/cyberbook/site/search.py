@@ -19,6 +19,8 @@ from bs4 import BeautifulSoup
 from cyberbudget import words
 from cyberbudget.load import Document
 
+from ..briefing.question import document
+
 # What is no text of the book: code, the line of tools below a figure or table, marks of links.
 SKIPPED = (
     ".cell_input, details.hide, pre, .cb-source, .headerlink, .section-number, nav, form, button, script, style, "
@@ -36,9 +38,9 @@ def write(app: Any, exception: Exception | None) -> None:
     """Write ``_static/search-data.js`` from the pages that were built; only those that changed are read again."""
     if exception or app.builder.format != "html":
         return
-    from . import document, pages
+    from . import pages
 
-    folder, read = Path(app.outdir), document(app)
+    folder, read = Path(app.outdir), document()
     kept = Path(app.doctreedir) / "search.json"
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     # What a page becomes depends on these alone, beside the page itself.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import Any
 
 import pandas as pd
 import squarify
 
-from .. import style, words
+from .. import exact, style, words
 from ..display import Figure
 from ..load import Document
 from .canvas import EDGE, INNER, LINE, RIGHT, TOUCH, Record, Sheet, area_names, known, numbered, read, sheet
@@ -45,6 +46,8 @@ def treemap(frame: pd.DataFrame, doc: Document, key: str = "current", height: fl
         Where an amount is negative or there is none at all.
     """
     rows = read(frame, key, needs=("area", "rest"))
+    for row, name in zip(rows, exact.whose(frame, doc)["name"]):
+        row["whose"] = name
     whole = known(*(r[key] for r in rows))
     if any(r[key] < 0 for r in rows) or not whole:
         raise ValueError("面積で示せるのは、正の金額だけです")
@@ -61,7 +64,7 @@ def treemap(frame: pd.DataFrame, doc: Document, key: str = "current", height: fl
             share = "" if len(areas) == 1 else f"（{words.percent(sums[area] / whole)}）"
             page.heading(names.get(area, only), words.oku(sums[area]) + share)
             for row in (r for r in own if r[key] > 0):
-                row["told"] = f"{row['name']}：{page.note(row, key)}、{one}の{_part(row[key] / whole)}"
+                row["told"] = f"{row['whose']}：{page.note(row, key)}、{one}の{_part(row[key] / whole)}"
             below: list[tuple[str, Record]] = []  # number and row of the tiles that do not hold their name
             for row, box in _tiles(_grouped(own, key, least * whole), key, (EDGE, page.y, INNER, high)):
                 page.rect(*box, style.colour(area), row["rest"], label=row["name"])
@@ -88,7 +91,12 @@ def _grouped(rows: list[Record], key: str, least: float) -> list[Record]:
     if len(small) < 2:
         return shown
     told = "。".join(r["told"] for r in small)
-    others = small[0] | {"name": f"ほか{len(small)}件", key: known(*(r[key] for r in small)), "told": told}
+    others = small[0] | {
+        "name": f"ほか{len(small)}件",
+        "whose": f"ほか{len(small)}件",
+        key: known(*(r[key] for r in small)),
+        "told": told,
+    }
     large = [r for r in shown if not any(r is s for s in small)]
     return sorted([*large, others], key=lambda r: bool(r["rest"]))
 
@@ -111,13 +119,14 @@ def _tiles(rows: list[Record], key: str, box: Box) -> list[tuple[Record, Box]]:
 
 
 def _named(page: Sheet, row: Record, key: str, box: Box) -> bool:
-    """Write name and amount into a tile, if they fit."""
+    """Write name and amount into a tile, if they fit, with the ministry where that fits too."""
     amount, room = words.oku_cell(row[key]), box[2] - 2 * _PAD
-    one = f"{row['name']} {amount}"
-    for size, step in ((style.TEXT, LINE), (style.NOTE, _CLOSE)):
+    looks = product(((style.TEXT, LINE), (style.NOTE, _CLOSE)), dict.fromkeys((row["whose"], row["name"])))
+    for (size, step), name in looks:
+        one = f"{name} {amount}"
         if style.width(one, size) <= room and step <= box[3] < 2 * step:
             return _write(page, row, box, [one], size)
-        lines = [*style.wrap(row["name"], room, size), amount]
+        lines = [*style.wrap(name, room, size), amount]
         wide = max(style.width(line, size) for line in lines)
         if wide <= room and len(lines) * step + _PAD <= box[3] and (room >= _NARROW or len(lines) == 2):
             return _write(page, row, box, lines, size)
@@ -155,7 +164,7 @@ def _lines(page: Sheet, below: list[tuple[str, Record]], key: str) -> None:
         if number:
             _write(page, row, box, [number], style.NOTE)
         page.text(RIGHT, page.y, words.oku_cell(row[key]), ha="right")
-        for text in style.wrap(row["name"], INNER - 0.95, style.NOTE):
+        for text in style.wrap(row["whose"], INNER - 0.95, style.NOTE):
             page.text(EDGE + 0.34, page.y, text)
             page.y += _CLOSE
     if below:

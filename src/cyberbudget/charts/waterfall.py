@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from .. import style, words
+from .. import exact, style, words
 from ..display import Figure
 from ..load import Document
 from .canvas import (
@@ -47,7 +47,7 @@ def waterfall(
     note : str, optional
         What is said of the largest step; its part of the whole change where left out, "" for nothing.
     """
-    rows = read(frame, "previous", "current", "change")
+    rows = read(exact.whose(frame, doc), "previous", "current", "change")
     for r in rows:
         if words.missing(r["change"]):
             r["change"] = known(r["current"], -r["previous"])
