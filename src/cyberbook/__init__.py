@@ -3,11 +3,32 @@
 It stands on :mod:`cyberbudget`, which knows nothing of it. Whatever it does is a sub-command of ``cyberbook``.
 """
 
+from __future__ import annotations
+
 import os
-import subprocess
 import sys
-from datetime import UTC, datetime
-from pathlib import Path
+
+INTERRUPTED = "\n中断しました。もう一度同じ命令を実行すると、やり直します"
+
+
+def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        return sys.__excepthook__(kind, error, trace)
+    print(INTERRUPTED, file=sys.stderr, flush=True)
+    os._exit(130)  # Python would end by the signal itself
+
+
+# Where this process is the command (cyberbook, python -m cyberbook), Ctrl-C is one line from here on, also while the
+# modules below and those of the command are still being read.
+if sys.argv[0].endswith(("cyberbook", "cyberbook.exe", "-m")):
+    sys.excepthook = _told
+
+from pathlib import Path  # noqa: E402
+
+TYPE_CHECKING = False  # typing would take its time
+if TYPE_CHECKING:
+    from datetime import datetime
+    from types import TracebackType
 
 # nbformat imports jsonschema, which builds 39 grammars where it finds this package (0.9 s in every process), only to
 # check a kind of address that no notebook holds.
@@ -31,6 +52,9 @@ def last_update() -> datetime:
     Where there is no git (an unpacked archive, which keeps the times of files) the newest source has to do. In
     UTC, whatever the time zone of the machine.
     """
+    import subprocess  # neither is needed before a command has begun
+    from datetime import UTC, datetime
+
     epoch: str | float | None = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         git = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]

@@ -6,13 +6,27 @@ left alone as long as it fits; what does not (an unsupported Python, a folder th
 set-up) is made anew. Where that cannot be, it ends with one Japanese line that says why, and the way on.
 """
 
-import hashlib
 import os
-import re
-import shutil
-import subprocess
 import sys
-from pathlib import Path
+
+
+def ended(kind, error, trace):  # type: ignore[no-untyped-def]
+    """Say what ended the set-up: Ctrl-C in one line, whenever it comes."""
+    if not issubclass(kind, KeyboardInterrupt):
+        return sys.__excepthook__(kind, error, trace)
+    sys.stderr.buffer.write("\n中断しました。もう一度実行すると、続きから入れます。\n".encode())
+    sys.stderr.flush()
+    os._exit(130)
+
+
+if __name__ == "__main__":
+    sys.excepthook = ended  # before the imports below take their time
+
+import hashlib  # noqa: E402
+import re  # noqa: E402
+import shutil  # noqa: E402
+import subprocess  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -126,8 +140,4 @@ if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    try:
-        install()
-    except KeyboardInterrupt:
-        print("中断しました。もう一度実行すると、続きから入れます。", file=sys.stderr)
-        sys.exit(130)
+    install()

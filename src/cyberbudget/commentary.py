@@ -49,6 +49,8 @@ class Comment:
     sources : tuple of Reference
     broken : tuple of str
         Locators of the guard that are not printed as the person read them; empty where the comment holds.
+    guard : tuple of str
+        Locators of the amounts it speaks of.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Comment:
     text: str
     sources: tuple[Reference, ...]
     broken: tuple[str, ...] = ()
+    guard: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         told = "、".join(str(source) for source in self.sources if not source.own)
@@ -120,4 +123,5 @@ def _comment(
         record["text"],
         tuple(known[key] for key in record["sources"] if key in known),
         tuple(at for at, text in record["guard"].items() if printed.get(at) != text),
+        tuple(record["guard"]),
     )

@@ -232,15 +232,19 @@ class Figure:
         html = f"<details><summary>表で見る</summary>\n{self.table.html}\n</details>"
         return *drawn, {"text/html": html, "text/csv": self.table.csv, "text/plain": repr(self.table)}
 
-    def _ipython_display_(self) -> None:
+    @property
+    def outputs(self) -> list[tuple[dict[str, str], dict[str, Any]]]:
+        """Each bundle with what the book and the briefings need to know of it."""
         drawing, below, *behind = self.bundles
-        marks = [asdict(mark) for mark in self.marks]
-        told = {"figure": self.name, "title": self.title, "marks": marks}
-        publish_display_data(drawing, {"cyberbudget": told})
+        told = {"figure": self.name, "title": self.title, "marks": [asdict(mark) for mark in self.marks]}
         parts = {"words": markdown(self.caption), "source": self.source, "cited": _linked(self.source)}
-        publish_display_data(below, {"cyberbudget": {"caption": self.name, **parts}})
-        for table in behind:
-            publish_display_data(table, {"cyberbudget": {"switch": self.table.name if self.table else ""}})
+        switch = {"switch": self.table.name if self.table else ""}
+        more = [told, {"caption": self.name, **parts}, *(switch for _ in behind)]
+        return [(data, {"cyberbudget": own}) for data, own in zip((drawing, below, *behind), more)]
+
+    def _ipython_display_(self) -> None:
+        for data, more in self.outputs:
+            publish_display_data(data, more)
 
 
 @dataclass(frozen=True, slots=True)

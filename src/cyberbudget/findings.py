@@ -10,8 +10,8 @@ money: 586.6 of the 747.3億円 by which the total grew, for the subject ``chang
 It is a ratio without unit, 1 at most. A rate, a rank or a count has none.
 
 Subjects: ``whole``, ``change``, ``defence``, ``supplementary``, ``coverage``, ``ministries``, ``area/3``,
-``ministry/総務省``; of what stands outside the document ``history``, ``national``, ``execution``, ``recipients``, ``decade``
-(:mod:`~cyberbudget.outside`), which are found where the context is told.
+``ministry/総務省``, ``measure/(2)-⑪``; of what stands outside the document ``history``, ``national``, ``execution``,
+``recipients``, ``decade`` (:mod:`~cyberbudget.outside`), which are found where the context is told.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ class View:
     doc: Document
     told: Context | None = None
     _full: dict[tuple[str, str | None], pd.DataFrame] = field(default_factory=dict)
+    _own: dict[tuple[str, str | None], list[dict]] = field(default_factory=dict)
 
     def full(self, by: str, area: str | None = None) -> pd.DataFrame:
         if (by, area) not in self._full:
@@ -93,8 +94,9 @@ class View:
 
     def own(self, by: str, area: str | None = None, ministry: str | None = None) -> list[dict]:
         """The itemised rows."""
-        rows = exact.own(self.full(by, area)).to_dict("records")
-        return [r for r in rows if ministry in (None, r["ministry"])]
+        if (by, area) not in self._own:
+            self._own[by, area] = exact.own(self.full(by, area)).to_dict("records")
+        return [r for r in self._own[by, area] if ministry in (None, r["ministry"])]
 
     def listed(self, role: str, area: str | None = None, ministry: str | None = None) -> Worked:
         """What the listed measures come to; of a ministry what a sheet adds up counts as it is printed there."""
@@ -161,7 +163,7 @@ def about(
     doc : Document
     subject : str
         ``whole``, ``change``, ``defence``, ``supplementary``, ``coverage``, ``ministries``, ``area/3``,
-        ``ministry/総務省``.
+        ``ministry/総務省``, ``measure/(2)-⑪``.
     most : int or None
         How many at most; None for all that are not trivial.
     but : tuple of str
@@ -260,7 +262,7 @@ def _who(row: dict) -> str:
     return f"{row['ministry']}の「{row['name']}」"
 
 
-def _sure(change: Interval) -> bool:
+def sure(change: Interval) -> bool:
     """True where rounding leaves no doubt of the direction."""
     return change.low > 0 or change.high < 0
 
@@ -274,7 +276,7 @@ def total(view: View) -> Iterator[Finding]:
     label, last, n = view.doc.current.label, view.doc.previous.label, Numbers()
     now, before = worked.printed(view.now), worked.printed(view.before)
     text = f"{label}予算の総額は{n(now)}です。"
-    if _sure(view.change) and before.value:
+    if sure(view.change) and before.value:
         text += f"{last}から{n(worked.apart(now, before))}、率にして{n(now / before - 1, _rate)}{words.moved(view.now, view.before)}。"
     elif before.value:
         text += f"{last}と、丸めの範囲で同じです。"
@@ -311,7 +313,7 @@ def size(view: View) -> Iterator[Finding]:
                 text = f"{what}は{n(now)}で、総額の{n.percent(now / whole)}です。"
             else:
                 text = f"{what}は{n(now)}です。"
-            if row["kind"] in ("up", "down") and before.value and _sure(row["change"]):
+            if row["kind"] in ("up", "down") and before.value and sure(row["change"]):
                 moved = words.moved(row["current"], row["previous"])
                 text += (
                     f"{last}から{n(worked.apart(now, before))}、率にして{n(now / before - 1, _rate)}{moved}。"
@@ -326,7 +328,7 @@ def size(view: View) -> Iterator[Finding]:
 def driver(view: View) -> Iterator[Finding]:
     """One measure makes a large part of the change of the total."""
     rows, up = view.own("measure"), view.change.value > 0
-    if not rows or not _sure(view.change):
+    if not rows or not sure(view.change):
         return
     top = max(rows, key=lambda r: r["contribution"].value)
     part = top["contribution"]
@@ -357,6 +359,7 @@ def driver(view: View) -> Iterator[Finding]:
             "change": min(part.value, Fraction(1)),
             "whole": _ratio(top["change"], size),
             f"ministry/{top['ministry']}": _ratio(top["change"], ministry["change"]),
+            f"measure/{top['id']}": _ratio(top["change"], _larger(top["current"], top["previous"])),
             **({"defence": _ratio(top["change"], size)} if top["ministry"] == DEFENCE else {}),
         },
         view.cells([top], "current", "previous"),
@@ -390,6 +393,7 @@ def largest(view: View) -> Iterator[Finding]:
         text,
         {
             "whole": share.value,
+            f"measure/{top['id']}": share.value,
             **({"defence": share.value} if top["ministry"] == DEFENCE else {}),
         },
         view.cells(rows[:1], "current"),
@@ -426,7 +430,7 @@ def heaviest_area(view: View) -> Iterator[Finding]:
 def growth_by_area(view: View) -> Iterator[Finding]:
     """One area makes most of the change of the total."""
     rows = view.own("area")
-    if not rows or not _sure(view.change):
+    if not rows or not sure(view.change):
         return
     top = max(rows, key=lambda r: r["contribution"].value)
     if not Fraction(1, 2) <= top["contribution"].value <= 1:
@@ -601,7 +605,7 @@ def growth_of_area(view: View) -> Iterator[Finding]:
     leader = max(view.own("measure"), key=lambda r: abs(r["change"].value), default={})
     for area in view.own("area"):
         whole, rows = area["change"], view.own("measure", area["area"])
-        if not _sure(whole) or not rows:
+        if not sure(whole) or not rows:
             continue
         top, rest = (
             max(rows, key=lambda r: r["change"].value / whole.value),
@@ -646,6 +650,11 @@ def _began(view: View, measure: str) -> dict | None:
     return rows.iloc[0].to_dict() if len(rows) else None
 
 
+def began(view: View, measure: str, n: Numbers) -> str:
+    """That a sheet prints an amount of a measure from before the columns of the document; empty where none does."""
+    return _told_began(_began(view, measure), n)
+
+
 def _told_began(row: dict | None, n: Numbers) -> str:
     if row is None:
         return ""
@@ -673,7 +682,7 @@ def hidden_move(view: View) -> Iterator[Finding]:
     for area in view.own("area"):
         rows, left = view.own("measure", area["area"]), view.rest("measure", area["area"])["change"]
         named, fell = _sum(rows) - _sum(rows, "previous"), left.value < 0
-        if not all(map(_sure, (named, left, area["change"]))):
+        if not all(map(sure, (named, left, area["change"]))):
             continue
         if fell != (area["change"].value < 0) or fell == (named.value < 0):
             continue
@@ -875,7 +884,7 @@ def defence_measures(view: View) -> Iterator[Finding]:
         return
     n, top = Numbers(), max(rows, key=lambda r: abs(r["change"].value))
     up = top["change"].value > 0
-    against = [r for r in rows if _sure(r["change"]) and (r["change"].value > 0) != up]
+    against = [r for r in rows if sure(r["change"]) and (r["change"].value > 0) != up]
     ratio = worked.printed(top["current"]) / worked.printed(top["previous"])
     text = f"「{top['name']}」は{n(ratio, _times) if ratio.value >= 2 else n(ratio - 1, _moved)}"
     if len(against) == 1:
@@ -902,7 +911,7 @@ def others(view: View) -> Iterator[Finding]:
         for role in ("current", "previous")
     )
     own, owned = (_sum(view.own("measure", ministry=DEFENCE), role) for role in ("current", "previous"))
-    if not own.value or not owned.value or not before.value or not _sure(now - before):
+    if not own.value or not owned.value or not before.value or not sure(now - before):
         return
     n = Numbers()
     new, old = (view.listed(role) - view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
@@ -1071,6 +1080,218 @@ def new_measure(view: View) -> Iterator[Finding]:
             view.cells([top], "current"),
             ("fig-ministries-change",),
             n.kept,
+        )
+
+
+@finding
+def growth_of_ministry(view: View) -> Iterator[Finding]:
+    """One measure that is not new makes most of the change of what is listed of a ministry."""
+    for row in view.own("ministry"):
+        own = view.own("measure", ministry=row["name"])
+        if len(own) < 2 or not sure(row["change"]):
+            continue
+        top = max(own, key=lambda r: r["change"].value / row["change"].value)
+        weight = top["change"].value / row["change"].value
+        if top["kind"] == "new" or not Fraction(1, 2) < weight <= 1:
+            continue
+        n, verb = Numbers(), "増加" if row["change"].value > 0 else "減少"
+        moved = worked.apart(*(view.listed(role, ministry=row["name"]) for role in ("current", "previous")))
+        part = worked.apart(worked.printed(top["current"]), worked.printed(top["previous"]))
+        portion = n(part / moved, words.portion)
+        yield Finding(
+            "growth_of_ministry",
+            "何が動いたか",
+            f"{verb}の{portion}は、「{top['name']}」",
+            f"表に載る{row['name']}の施策の{verb}{n(moved)}の{portion}は、「{top['name']}」（{_step(top, n)}）によるものです。",
+            {
+                f"ministry/{row['name']}": _ratio(row["change"], _larger(row["current"], row["previous"]))
+                * weight
+            },
+            view.cells([top], "current", "previous"),
+            numbers=n.kept,
+        )
+
+
+def _step(row: dict, n: Numbers) -> str:
+    """From one year to the next: 477.4億円から1,064.0億円へ2.2倍, 0.8億円から0.3億円へ63%減."""
+    now, before = worked.printed(row["current"]), worked.printed(row["previous"])
+    if not before.value:
+        return f"{n(now)}、{words.KINDS['new']}"
+    told = n(now / before, _times) if now.value >= 2 * before.value else n(now / before - 1, _moved)
+    return f"{n(before)}から{n(now)}へ{told}" if now.value else f"{n(before)}が{words.KINDS['gone']}"
+
+
+@finding
+def against(view: View) -> Iterator[Finding]:
+    """Of what grew, the measure that fell most; of what shrank, the one that grew most."""
+    wholes = [("change", "総額", view.change, view.own("measure"), _larger(view.now, view.before))]
+    for by in ("area", "ministry"):
+        for row in view.own(by):
+            name = f"分野({row['area']})" if by == "area" else f"表に載る{row['name']}の施策"
+            own = view.own("measure", **{by: row[by]})
+            size = _larger(row["current"], row["previous"])
+            wholes.append((f"{by}/{row[by]}", name, row["change"], own, size))
+    for subject, name, change, rows, size in wholes:
+        up = change.value > 0
+        other = [r for r in rows if sure(r["change"]) and (r["change"].value > 0) != up]
+        if not sure(change) or not other:
+            continue
+        n, top = Numbers(), max(other, key=lambda r: abs(r["change"].value))
+        who = f"「{top['name']}」" if subject.startswith("ministry") else _who(top)
+        yield Finding(
+            "against",
+            "逆に動いたものは何か",
+            f"「{top['name']}」は、逆に{'減った' if up else '増えた'}",
+            f"{name}が{'増える' if up else '減る'}なかで、{who}は{'減り' if up else '増え'}ました（{_step(top, n)}）。",
+            {subject: _ratio(top["change"], change if subject == "change" else size)},
+            view.cells([top], "current", "previous"),
+            numbers=n.kept,
+        )
+
+
+@finding
+def measure_size(view: View) -> Iterator[Finding]:
+    """How much a measure comes to, how it moved, and how sure its rate is."""
+    label, last, finer = view.doc.current.label, view.doc.previous.label, exact.finest(view.doc)
+    for row in view.own("measure"):
+        n, kind, rate = Numbers(), row["kind"], row["rate"]
+        now, before = worked.printed(row["current"]), worked.printed(row["previous"])
+        fine = [finer.get((row["name"], role), row[role]) for role in ("current", "previous")]
+        text, title = f"{_who(row)}の{label}予算は{n(now)}です。", f"{label}は{n(now)}"
+        if kind in ("up", "down") and rate is not None:
+            ratio, moved = _sheet(fine[0]) / _sheet(fine[1]), words.moved(row["current"], row["previous"])
+            text += f"{last}から{n(worked.apart(now, before))}"
+            if ratio.value >= 2:
+                text += f"増え、{n(ratio, _times)}になりました。"
+                title += f"、{last}の{n(ratio, _times)}"
+            elif (told := _moved(ratio.value - 1)) == "横ばい":
+                text += f"{moved}が、ほぼ横ばいです。"
+                title += f"、{last}からほぼ横ばい"
+            else:
+                text += f"、率にして{n.percent(ratio - 1, 0)}{moved}。"
+                title += f"、{last}から{told}"
+            if rate.high - rate.low > max(Fraction(1, 20), abs(rate.value) / 5):
+                text += f"丸めを考えると、率は{words.span(rate, 'rate')}のどこかです。"
+        elif kind == "same":
+            text += f"{last}と、印刷された桁で同額です。"
+            title += f"、{last}と同額"
+        elif kind == "new":
+            text += f"{last}の欄は「—」でした。{began(view, row['name'], n)}"
+            title += f"、{last}の欄は「—」"
+        else:
+            title = f"{label}の欄は「—」"
+            text = f"{_who(row)}の{label}予算の欄は「—」です。"
+            text += f"{last}には{n(before)}がありました。" if kind == "gone" else f"{last}の欄も「—」でした。"
+        cells = view.cells([row], "current", "previous")
+        salience = {f"measure/{row['id']}": Fraction(1)}
+        yield Finding("measure_size", "いくらか", title, text, salience, cells, numbers=n.kept)
+
+
+def _sheet(amount: Interval) -> Worked:
+    """An amount in as many digits as it is printed, in the table or on a sheet."""
+    return Worked(amount.value, words.plain(amount.value, 2).removesuffix("0"))
+
+
+@finding
+def measure_weight(view: View) -> Iterator[Finding]:
+    """What a measure is of its area, and whether it moved with it."""
+    for row in view.own("measure"):
+        area, n = _row(view, "area", row["area"]), Numbers()
+        if row["current"].absent or not area["current"].value:
+            continue
+        now, whole = worked.printed(row["current"]), worked.printed(area["current"])
+        part = now / whole
+        share = n.percent(part) if words.rounded(part.value * 100) else "0.1%未満"
+        text = f"この施策は、{view.short(row['area'])}の{n(whole)}の{share}にあたります。"
+        title = f"分野({row['area']})の{share}"
+        up = area["change"].value > 0
+        verb = "増加" if up else "減少"
+        if sure(area["change"]):
+            moved = worked.apart(whole, worked.printed(area["previous"]))
+            own = worked.apart(now, worked.printed(row["previous"]))
+            if (
+                row["change"].value * 10 >= area["change"].value > 0
+                or 0 > area["change"].value >= row["change"].value * 10
+            ):
+                text += f"分野の{verb}{n(moved)}のうち{n(own)}が、この施策の分です。"
+            elif row["kind"] == "same" or (sure(row["change"]) and (row["change"].value > 0) != up):
+                told = "同額です" if row["kind"] == "same" else f"{'減り' if up else '増え'}ました"
+                text += f"分野が{n(moved)}{'増える' if up else '減る'}なかで、{told}。"
+        yield Finding(
+            "measure_weight",
+            "分野の中で、どれほどか",
+            title,
+            text,
+            {f"measure/{row['id']}": Fraction(1, 4)},
+            view.cells([row, area], "current", "previous"),
+            numbers=n.kept,
+        )
+
+
+@finding
+def own_supplementary(view: View) -> Iterator[Finding]:
+    """What 補正 adds to a ministry or a measure, and whether 当初 alone misleads."""
+    extra = view.doc.supplementary.label
+    for by in ("ministry", "measure"):
+        for row in view.own(by):
+            if row["supplementary"].absent or row["front"] is None:
+                continue
+            n = Numbers()
+            got, now = (
+                worked.printed(row[role]) if by == "measure" else view.listed(role, ministry=row["name"])
+                for role in ("supplementary", "current")
+            )
+            larger = got.value > now.value
+            text = f"{extra}で{n(got)}が付いています"
+            if larger and now.value:
+                text += f"（{view.doc.current.label}の{n(got / now, _fold)}）"
+            text += "。" + _all_for(view, row["ministry"])
+            if now.value:
+                text += f"合わせた16か月予算は{n(got + now)}です。"
+            if larger and row["change"].value < 0:
+                text += "当初だけを比べて、減ったとは言い切れません。"
+            yield Finding(
+                "own_supplementary",
+                "補正を合わせると、どうか",
+                f"{extra}で{n(got)}が付いている",
+                text,
+                {f"{by}/{row['id'] if by == 'measure' else row['name']}": row["front"].value},
+                view.cells(
+                    [row] if by == "measure" else view.own("measure", ministry=row["name"]),
+                    "supplementary",
+                    "current",
+                ),
+                numbers=n.kept,
+            )
+
+
+@finding
+def measure_parts(view: View) -> Iterator[Finding]:
+    """The largest part of a measure by its sheet; that no part is told, where none is."""
+    column = view.doc.current
+    named = {row["name"] for row in view.own("measure")}
+    for row in view.own("measure"):
+        sheets, n = view.doc.sheets, Numbers()
+        parts = sheets[(sheets["measure"] == row["name"]) & ~sheets["component"].isin(["", *named])]
+        parts = parts[(parts["fiscal_year"] == column.fiscal_year) & (parts["stage"] == column.stage)]
+        if row["current"].absent:
+            continue
+        if parts.empty:
+            title = "内訳の金額は、分からない"
+            text = f"{n(worked.printed(row['current']))}の内訳は、{UNREAD}。"
+        else:
+            top = max(parts.to_dict("records"), key=lambda r: r["amount"].value)
+            name = re.sub("^[0-9]+ ", "", top["component"])
+            title = f"大半は「{name}」"
+            text = f"シートによれば、{n(worked.printed(row['current']))}のうち{n(worked.printed(top['amount']))}は「{name}」の分です。"
+        yield Finding(
+            "measure_parts",
+            "何に使うのか",
+            title,
+            text,
+            {f"measure/{row['id']}": Fraction(1, 2) if parts.empty else Fraction(3, 4)},
+            view.cells([row], "current"),
+            numbers=n.kept,
         )
 
 

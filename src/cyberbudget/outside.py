@@ -78,7 +78,7 @@ def _ratio(part: Worked, whole: Worked) -> Fraction:
     return min(abs(part.value / whole.value), Fraction(1)) if whole.value else Fraction(0)
 
 
-def _cho(value: Fraction) -> str:
+def cho(value: Fraction) -> str:
     return w.cho(float(value))
 
 
@@ -273,7 +273,7 @@ def share_of_budget(doc: Document, told: Context) -> Iterator[Finding]:
         "share_of_budget",
         "国の予算の中で、大きいのか",
         f"総額は、一般会計{of_ten_thousand}",
-        f"{w.era(year)}の総額は、一般会計の当初予算{n(whole, _cho)}の{n.percent(share, 3)}です。"
+        f"{w.era(year)}の総額は、一般会計の当初予算{n(whole, cho)}の{n.percent(share, 3)}です。"
         f"一般会計の{of_ten_thousand}にあたります。",
         {"national": Fraction(1)},
         (*_cells("history", [year]), *_cells("denominators", [f"general_account・{year}"])),
@@ -320,7 +320,7 @@ def defence_in_ministry(doc: Document, told: Context) -> Iterator[Finding]:
         return
     column, listed, whole, share = shares[0]
     text = (
-        f"名前の載る{DEFENCE}の施策は{n(listed)}で、{DEFENCE}所管の予算{n(whole, _cho)}の{share}です（{w.era(column.fiscal_year)}）。"
+        f"表にある{DEFENCE}の施策は{n(listed)}で、{DEFENCE}所管の予算{n(whole, cho)}の{share}です（{w.era(column.fiscal_year)}）。"
         + "".join(f"{w.era(c.fiscal_year)}は{was}でした。" for c, _, _, was in shares[1:])
     )
     yield Finding(
@@ -348,7 +348,7 @@ def own_systems(doc: Document, told: Context) -> Iterator[Finding]:
     n, others = Numbers(), worked.added(parts["others"]["current"] if "others" in parts else [])
     defence = worked.added(parts["own"].query("ministry == @DEFENCE")["current"])
     text = (
-        f"名前の載る施策を、だれのシステムを守るのかで分けると、総額の{n.percent(own / whole)}（{n(own)}）は、"
+        f"表にある施策を、だれのシステムを守るのかで分けると、総額の{n.percent(own / whole)}（{n(own)}）は、"
         "施策を行う府省庁のシステムのためのものです。"
     )
     if defence.value * 2 > own.value:
@@ -357,7 +357,7 @@ def own_systems(doc: Document, told: Context) -> Iterator[Finding]:
         text += f"企業や国民などのシステムのためのものは、総額の{n.percent(others / whole)}です。"
     left = whole - worked.added(rows["current"])
     if left.value > 0:
-        text += f"名前の載らない{n(left)}は、分けられません。"
+        text += f"施策名のない{n(left)}は、分けられません。"
     yield Finding(
         "own_systems",
         "だれのシステムを守るのか",
@@ -381,7 +381,7 @@ def share_of_gdp(doc: Document, told: Context) -> Iterator[Finding]:
         "share_of_gdp",
         "経済の大きさの中で、大きいのか",
         f"国内総生産の{n.percent(amount / whole, 4)}",
-        f"名目の国内総生産{n(whole, _cho)}に対しては、{n.percent(amount / whole, 4)}です"
+        f"名目の国内総生産{n(whole, cho)}に対しては、{n.percent(amount / whole, 4)}です"
         f"（{w.era(year)}、国民経済計算の{vintage}）。",
         {"national": Fraction(1, 2)},  # the same money beside something larger still: after the budget
         (*_cells("history", [year]), *_cells("denominators", [f"gdp・{year}"])),
@@ -400,9 +400,9 @@ def draft(doc: Document, told: Context) -> Iterator[Finding]:
     yield Finding(
         "draft",
         "分母は、どの額なのか",
-        f"{n(first, _cho)}は、変更される前の政府案",
-        f"{w.era(year)}の一般会計を{n(first, _cho)}とする記事がありますが、それは変更される前の政府案です。"
-        f"予備費を増やす変更があり、成立した予算は{n(whole, _cho)}です。差は{n(worked.apart(whole, first), _cho)}です。",
+        f"{n(first, cho)}は、変更される前の政府案",
+        f"{w.era(year)}の一般会計を{n(first, cho)}とする記事がありますが、それは変更される前の政府案です。"
+        f"予備費を増やす変更があり、成立した予算は{n(whole, cho)}です。差は{n(worked.apart(whole, first), cho)}です。",
         {"national": _ratio(worked.apart(whole, first), whole)},
         _cells("denominators", [f"general_account_draft・{year}", f"general_account・{year}"]),
         numbers=n.kept,
@@ -421,8 +421,8 @@ def defence_fund(doc: Document, told: Context) -> Iterator[Finding]:
             "defence_fund",
             "なぜ防衛関係費で割らないのか",
             f"{w.era(year)}の防衛関係費は、資金への繰入れを含む",
-            f"{w.era(year)}の主要経費「防衛関係費」は{n(expense, _cho)}ですが、そのうち{n(fund, _cho)}は防衛力強化資金への繰入れです。"
-            f"{DEFENCE}所管の当初予算は{n(own, _cho)}です。",
+            f"{w.era(year)}の主要経費「防衛関係費」は{n(expense, cho)}ですが、そのうち{n(fund, cho)}は防衛力強化資金への繰入れです。"
+            f"{DEFENCE}所管の当初予算は{n(own, cho)}です。",
             {"national": Fraction(0)},
             _cells("denominators", (f"defence{what}・{year}" for what in ("_expense", "", "_fund"))),
             numbers=n.kept,
@@ -442,7 +442,7 @@ def bases(doc: Document, told: Context) -> Iterator[Finding]:
             "bases",
             "なぜ防衛省の発表と並べられないのか",
             "歳出ベースと契約ベースは、別の額",
-            f"{w.era(year)}の防衛力整備計画の対象経費は、歳出ベースで{n(outlays, _cho)}、契約ベースで{n(contracts, _cho)}です。"
+            f"{w.era(year)}の防衛力整備計画の対象経費は、歳出ベースで{n(outlays, cho)}、契約ベースで{n(contracts, cho)}です。"
             f"同じ年度の同じ対象でも、{n(contracts / outlays, w.times)}の開きがあります。",
             {"national": Fraction(0)},
             _cells("denominators", (f"{kind}・{year}" for kind in kinds)),
@@ -458,7 +458,7 @@ def digital(doc: Document, told: Context) -> Iterator[Finding]:
         return
     n = Numbers()
     amounts = "、".join(
-        f"{w.era(y)}が{n(worked.yen(context.amount(told, 'digital_agency', y) or 0), _cho)}" for y in found
+        f"{w.era(y)}が{n(worked.yen(context.amount(told, 'digital_agency', y) or 0), cho)}" for y in found
     )
     yield Finding(
         "digital",
@@ -499,7 +499,7 @@ def spent(doc: Document, told: Context) -> Iterator[Finding]:
     budget, done, _ = _spent(told, last)
     rate = done / budget
     text = (
-        f"執行が分かるのは、名前の載る{extent}。"
+        f"執行が分かるのは、表にある{extent}。"
         f"その施策では、{w.era(last)}に使える予算{n(budget)}の{n.percent(rate)}（{n(done)}）が使われました。"
     )
     for before in earlier[-1:]:
@@ -627,7 +627,7 @@ def concentration(doc: Document, told: Context) -> Iterator[Finding]:
         "concentration",
         "だれが受け取ったのか",
         f"直接の支払いの{n(five / every, w.portion)}は、上位{w.tsu(FIVE)}の支出先に",
-        f"支出先が分かるのは、名前の載る{extent}。{w.era(last)}に国が直接払った{n(every)}のうち、"
+        f"支出先が分かるのは、表にある{extent}。{w.era(last)}に国が直接払った{n(every)}のうち、"
         f"上位{w.tsu(FIVE)}の支出先が{n.percent(five / every)}を受け取りました。"
         f"最も多いのは{names.iloc[0]}の{n(top)}です。",
         {"recipients": _ratio(five, every)},

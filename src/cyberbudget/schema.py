@@ -116,10 +116,13 @@ def common() -> dict[str, Shape]:
     """The columns of each CSV that all documents share (data/areas.csv, …)."""
     named = {
         "areas.csv": ["area", "name", "short", "name_en", "short_en"],
-        "ministries.csv": ["ministry", "short", "name_en", "short_en"],
+        "ministries.csv": ["ministry", "short", "name_en", "short_en", "synonyms"],
         "terms.csv": ["term", "reading", "name_en", "kind", "meaning"],
     }
-    return {name: {c: _text(unique=c == own[0]) for c in own} for name, own in named.items()}
+    shapes = {name: {c: _text(unique=c == own[0]) for c in own} for name, own in named.items()}
+    several = _optional(_check("synonyms", lambda v: len(parts := v.split("、")) == len({*parts} - {""})))
+    shapes["ministries.csv"]["synonyms"] = several
+    return shapes
 
 
 def schemas(

@@ -45,6 +45,8 @@ def tint(colour: str, strength: float, paper: str = PAPER) -> str:
     return "#" + "".join(f"{round(ground + strength * (part - ground)):02x}" for part, ground in pairs)
 
 
+REST = tint(NEUTRAL, STEPS[3])  # rows beside the one that is the point
+
 # The same on a dark page: fills are lighter there, so that letters in the colour of the paper stay legible on them.
 DARK = {
     PAPER: "#14181f", INK: "#e6e9ee", MUTED: "#b4bcc8", LINE: "#9aa3b2", PREVIOUS: "#6d7683", QUIET: "#707a88",

@@ -85,6 +85,13 @@ HOLDS = {
     "parts_of_change": ["表にある施策は14.4億円増、施策名のない額は0.3億円減", "表にある施策は5.7億円増、施策名のない額は27.6億円減"],
     "sixteen_of_area": ["分野(2)の16か月予算は569.3億円です", "合わせると348.2億円が、施策名のない額です", "165.7億円"],
     "unknowns": ["「情報システムの防護」（1,064.0億円）の内訳と、前年度の2.2倍になった理由は、資料の文字からは分かりません", "383.4億円（総額の18.0%）あり、うち29.5億円はどの分野のものでもありません", "歳出ベースか契約ベースかも、書かれていません"],
+    "growth_of_ministry": ["警察庁の施策の増加8.4億円の9割近く", "（4.3億円から11.7億円へ2.7倍）", "内閣官房の施策の減少0.8億円の6割あまり", "（0.8億円から0.3億円へ63%減）"],  # 7.4 / 8.4, 0.5 / 0.8
+    "against": ["総額が増えるなかで、防衛省の「リスク管理枠組み（RMF）の導入」は減りました（301.1億円から290.8億円へ3%減）", "分野(4)が減るなかで、防衛省の「サイバー分野における教育機能の強化」は増えました"],
+    "measure_size": ["「サイバーセキュリティ協議会の運用」の令和6年度当初予算は0.6億円です。令和5年度当初から0.2億円、率にして25%減りました。丸めを考えると、率は−35.3〜−13.3%のどこか",
+                     "586.6億円増え、2.2倍になりました", "8.5億円です。令和5年度当初と、印刷された桁で同額", "0.1億円減りましたが、ほぼ横ばい", "予算の欄は「—」です。令和5年度当初の欄も「—」"],
+    "measure_weight": ["分野(2)「国民の安全・安心」の383.0億円の14.9%", "分野の増加118.3億円のうち57.2億円が、この施策の分", "分野が21.9億円減るなかで、増えました", "1,522.1億円の0.1%未満"],
+    "own_supplementary": ["4.7億円が付いています（令和6年度当初の約12倍）。合わせた16か月予算は5.1億円です。当初だけを比べて"],
+    "measure_parts": ["0.6億円の内訳は、資料の文字からは分かりません", "30.4億円のうち29.0億円は「厚生労働省及び関係機関における情報セキュリティ対策の推進」"],
 }  # fmt: skip
 
 
@@ -164,7 +171,24 @@ def still_areas(doc):
     return changed(doc, "areas", {area: {"previous": text} for area, text in printed})
 
 
+def half_sisters(doc):  # no measure of a ministry makes half of its change
+    return changed(
+        doc, "measures", {n: {"previous": "0.1", "current": "9.9"} for n in doc.measures["measure"]}
+    )
+
+
+def unmoved(doc):
+    printed = zip(doc.measures["measure"], doc.measures["fy2023_initial"])
+    return changed(doc, "measures", {name: {"current": text} for name, text in printed})
+
+
+def nothing_this_year(doc):
+    return changed(doc, "measures", {n: {"current": "—"} for n in doc.measures["measure"]})
+
+
 BROKEN = {
+    "growth_of_ministry": half_sisters, "against": unmoved, "measure_size": None, "measure_weight": nothing_this_year,
+    "own_supplementary": no_supplementary, "measure_parts": nothing_this_year,
     "total": None, "size": None, "areas_and_total": None, "driver": smaller_driver, "largest": smaller_driver, "heaviest_area": lighter_area,
     "unnamed": all_named, "named_by_area": all_named, "unnamed_in_area": all_named, "growth_of_area": still_areas,
     "hidden_move": more_named, "defence_range": without_defence, "two_counts": without_defence,
@@ -210,6 +234,9 @@ def test_areas_that_add_up_are_said_to(doc):
         ("area/4", ["size", "unnamed_in_area", "hidden_move"]),
         ("ministry/内閣官房", ["size", "lives_on_supplementary"]),
         ("ministry/国土交通省", ["size"]),
+        ("ministry/警察庁", ["size", "growth_of_ministry"]),
+        ("measure/(3)-①", ["measure_size", "driver", "largest", "measure_parts"]),
+        ("measure/(2)-⑪", ["measure_size", "measure_parts", "measure_weight"]),
     ],
 )
 def test_the_most_salient_comes_first(doc, subject, first):

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,9 +13,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from cyberbook import pdf
-from cyberbook.__main__ import main
 from cyberbook.briefing import STAGES, Briefing, RequestError, make, pictures, subject, subjects, tell
 from cyberbook.briefing import produce as brief
+from cyberbook.briefing.folder import MANIFEST
 from cyberbudget import interval, load, words
 
 from .. import next_year
@@ -164,77 +162,7 @@ def test_the_whole_tells_of_the_largest_measures(document):
     assert {"情報システムの防護", "リスク管理枠組み（RMF）の導入"} <= {row[1] for row in rows}
 
 
-# ── how it is asked for ─────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    "given, told",
-    [
-        ("--ministry 総務", "もしかすると「総務省」ですか"),
-        ("--ministry 経産省", "もしかすると「経済産業省」ですか"),
-        ("--ministry METI", "もしかすると「経済産業省」ですか"),
-        ("--ministry ほげ", "使える名前：内閣官房、"),
-        ("--ministry 総務省 --area 1", "府省庁と分野を同時に指定できません"),
-        ("--area 5", "使える番号：1（経済社会の活力）"),
-        ("--area 総務省", "番号で指定してください"),
-        ("--measure 防衛", "「防衛」を含む施策が1件あります：防衛産業におけるサイバーセキュリティ対策の強化"),
-        ("--measure 情報システム防護", "もしかすると「情報システムの防護」"),
-        ("--measure 9-9", "(2)-⑪ または 2-11 の形"),
-        ("--fy 二千", "年度「二千」が数ではありません"),
-        ("--fy 1999", "1999年度の資料がありません。使える年度：2024"),
-        ("--stage 補正", "段階「補正」はありません"),
-        ("--all --area 3", "指定できません"),
-        ("--all --stage x", "段階「x」はありません"),
-    ],
-)
-def test_what_is_not_there_is_said_with_the_nearest_name(given, told, tmp_path, capsys):
-    """And nothing is left."""
-    assert main(["briefing", *given.split(), "--out", str(tmp_path / "out")]) == 2
-    assert told in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_subject_however_it_is_written(document):
-    for text in ("(2)-⑪", "2-11", "サイバーセキュリティ協議会の運用"):
-        assert subject(document, measure=text).slug == "measure-2-11"
-    assert {subject(document, area=text).slug for text in ("3", "(3)", "（３）", " 3 ")} == {"area3"}
-
-
-def test_an_area_without_measures(document):
-    rows = document.measures[document.measures["area"] != "1"]
-    with pytest.raises(RequestError, match="表にある施策がありません"):
-        subject(replace(document, measures=rows), area="1")
-
-
-def test_make_hands_the_question_on():
-    asked = ["make", "briefing", "MINISTRY=経産省"]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, encoding="utf-8")
-    assert "「経済産業省」ですか" in done.stderr and "Error 2" in done.stderr
-
-
-def test_a_broken_document(data_copy, tmp_path, capsys, monkeypatch):
-    (data_copy / "fy2024" / "totals.csv").write_text("x", encoding="utf-8")
-    monkeypatch.setenv("CYBERBUDGET_DATA", str(data_copy))
-    assert main(["briefing", "--out", str(tmp_path / "out")]) == 2
-    assert "totals.csv" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_folder_that_cannot_be_written(tmp_path, capsys):
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    assert main(["briefing", "--ministry", "金融庁", "--out", str(tmp_path / "file" / "out")]) == 2
-    assert "に書けません" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("asked", [["--ministry", "金融庁"], ["--all"]])
-def test_a_folder_of_somebody_else(asked, tmp_path, capsys):
-    """Also one among sixteen stops the command before its first step."""
-    other = tmp_path / "fy2024-fsa" / "大切な書類.txt"
-    other.parent.mkdir()
-    other.write_text("x", encoding="utf-8")
-    assert main(["briefing", *asked, "--out", str(tmp_path)]) == 2
-    assert "ブリーフィングではないもの" in capsys.readouterr().err
-    assert [*tmp_path.rglob("*")] == [other.parent, other]
+# ── how it is made ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_failure_leaves_the_old_set(tmp_path, monkeypatch):
@@ -280,7 +208,11 @@ def test_a_set_is_complete(made):
     folder, _ = made
     needs(not pdf.missing(), "WeasyPrint のライブラリー（Pango）")
     kinds = ("html", "pdf", "pptx", "xlsx", "ipynb")
-    assert {path.name for path in folder.iterdir()} == {"csv", *(f"{folder.name}.{kind}" for kind in kinds)}
+    assert {path.name for path in folder.iterdir()} == {
+        "csv",
+        MANIFEST,
+        *(f"{folder.name}.{kind}" for kind in kinds),
+    }
 
 
 def test_html_says_what_the_briefing_says(made):

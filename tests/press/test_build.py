@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -246,9 +247,10 @@ def test_what_is_said_of_the_machine_is_one_line_and_no_fault():
 
 def test_every_target_of_the_makefile_is_a_sub_command():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    called = {line.split()[1] for line in text.splitlines() if line.startswith("\t@$(CYBERBOOK)")}
-    commands = parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
-    assert called == set(commands) - {"clean"}
+    called = set(re.findall(r"^\t@\$\(CYBERBOOK\) (\w+)", text, flags=re.M))
+    phony = set(re.search(r"^\.PHONY: (.+)$", text, flags=re.M)[1].split())
+    commands = set(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr]
+    assert called | {"help", "setup", "clean"} == phony == commands
 
 
 def test_a_chapter_that_is_not_there_is_named(capsys):

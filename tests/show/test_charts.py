@@ -224,7 +224,7 @@ def test_the_steps_of_a_waterfall(doc, real, scope):
     frame = real[scope] if scope in real else frames.hostile()[scope]
     figure = charts.waterfall(frame, doc, **TEXTS)
     lines, told = figure.canvas.axes[0].lines, [float(x) for x in figure.data["値"]]
-    zero = [line.get_xdata()[0] for line in lines if line.get_zorder() == 0][0]
+    zero = next(line.get_xdata()[0] for line in lines if line.get_zorder() == 0)
     at, levels = zero, [zero]
     for step, value in zip(patches(figure), told[1:-1], strict=True):  # to the right where it rises
         start, end = step.get_x(), step.get_x() + step.get_width()
@@ -253,7 +253,12 @@ def test_a_waterfall_names_its_driver_and_groups_the_small(doc, real):
     figure = charts.waterfall(real["measure", None], doc, **TEXTS)
     texts = drawn_texts(figure)
     unlisted = ["施策名のない額(2)", "施策名のない額(4)", f"ほかの{words.UNLISTED}"]
-    assert {"これだけで増加の78%", "+36.9", "令和5年度当初 1,378.9", "令和6年度当初 2,126.2（+747.3）"} <= set(texts)
+    assert {
+        "これだけで増加の78%",
+        "+36.9",
+        "令和5年度当初 1,378.9",
+        "令和6年度当初 2,126.2（+747.3）",
+    } <= set(texts)
     order = [texts.index(name) for name in ("ほか21件（差引き）", *unlisted)]
     assert order == sorted(order)
     assert figure.alt.startswith("滝グラフ（1,378.9から2,126.2億円へ）。")
@@ -263,7 +268,9 @@ def test_a_waterfall_names_its_driver_and_groups_the_small(doc, real):
         least = min((p.get_width() for p in own), default=1.0)
         assert least * style.PHONE / style.WIDTH >= 3.9
     falls = drawn_texts(charts.waterfall(real["measure", "4"], doc, **TEXTS))
-    assert [text for text in falls if "差引きの減少を上回る" in text] and "令和6年度当初 128.4（−21.9）" in falls
+    assert [
+        text for text in falls if "差引きの減少を上回る" in text
+    ] and "令和6年度当初 128.4（−21.9）" in falls
     assert not [
         t
         for t in drawn_texts(charts.waterfall(real["measure", None], doc, note="", **TEXTS))

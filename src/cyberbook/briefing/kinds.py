@@ -2,49 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
-from cyberbudget import charts, exact, findings, interval, prose, tables, words
-from cyberbudget.display import Col, Table, Text, points, say
+from cyberbudget import exact, findings, interval, tables, words
+from cyberbudget.display import Col, Table
+from cyberbudget.findings import Finding
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
+from cyberbudget.worked import Numbers, Worked
 
-from .content import FORMATS, STAGES, Amounts, Briefing
-from .question import RequestError, Subject, document, subject, subjects
+from . import question
+from .content import FORMATS, STAGES, UNCOUNTED, Amounts, Briefing, Section
+from .question import RequestError, Subject, subjects
 
 CARDS = 5  # programme cards in the briefing on the whole government
-UNCOUNTED = "資料は、サイバーセキュリティの予算として切り分けられない分を数えていません。ほかの中身を含む施策もあるので、金額は、実際より小さいとも大きいとも言い切れません。"
+MINISTRIES = 20  # of which one picture shows all
 
 
 class Whole(Briefing):
-    """On the whole government, by strategy area."""
+    """On the whole government, by strategy area; what moved it, by measure."""
 
     unit, by = "分野", "area"
+    roles = (("driver", "growth_by_area"), ("hidden_move", "against"), ("unnamed",), ("part",))
+    moved = ("driver", "growth_of_area", "hidden_move", "against", "others")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return "whole", "change", "areas", "ministries", "supplementary"
 
     def _printed(self) -> Amounts:
         return {column.role: self.doc.whole(column) for column in self.doc.columns}
 
-    def _size(self) -> str:
-        return f"政府全体の{self.stage.budget}は{words.oku(self.own)}です。"
+    @cached_property
+    def peers(self) -> Section:
+        """The ministries, in one picture."""
+        names = ("lead_ministry", "defence_range")
+        return self._compared_with(
+            "ministry", names, "府省庁ごとに見ると", "府省庁と金額（億円、表にある施策だけ）"
+        )
 
-    def _listing(self) -> Text:
-        return say(*map(str, findings.named(self.doc, "areas_and_total")), prose.listing(self.doc))
+    @property
+    def programmes(self) -> list[dict[str, Any]]:
+        rows = exact.by_size(exact.own(exact.full(self.doc, "measure")), self.stage.key)
+        largest = set(rows["name"].head(CARDS))
+        return [c for c in super().programmes if not largest.isdisjoint(m["measure"] for m in c["measures"])]
 
-    def _besides(self) -> dict[str, Table]:
-        frame, caption = exact.amounts(self.doc, "ministry"), "府省庁と金額（億円、表にある施策だけ）"
-        return {"ministries": tables.amounts(frame, self.doc, "tab-briefing-ministries", caption, "府省庁")}
+    @property
+    def cards(self) -> Section:
+        """Those of the largest measures."""
+        found = super().cards
+        return replace(found, heading="金額の大きい施策の中身") if found.tables else found
 
-    def _chosen(self) -> tuple[set[str], str]:
-        measures = exact.own(exact.full(self.doc, "measure"))
-        lead = "金額の大きい施策の中身です。ほかの施策の中身は、それぞれの府省庁と分野のブリーフィングにあります。"
-        return set(exact.by_size(measures, self.stage.key)["name"][:CARDS]), lead
+    @property
+    def comments(self) -> list[object]:
+        return []
 
     def _unknown(self) -> list[str]:
         return [
-            f"総額のうち{words.oku(self.left)}は、どの施策に使うのかが示されていません。{''.join(map(str, findings.named(self.doc, 'areas_and_total')))}",
+            *map(str, findings.named(self.doc, "areas_and_total")),
             "府省庁ごとの予算の全体は分かりません。表にある施策だけを足しています。",
             UNCOUNTED,
         ]
@@ -55,16 +75,17 @@ class Part(Briefing):
 
     one: ClassVar[str]  # what it is
     found_by: ClassVar[str]  # column of its peers that holds its key
+    beside: ClassVar[str]  # heading of the section that compares it
 
     @cached_property
-    def peers(self) -> pd.DataFrame:
+    def others(self) -> pd.DataFrame:
         """What it is ranked among, itself included."""
         return exact.own(exact.full(self.doc, self.subject.kind))
 
     @cached_property
     def row(self) -> pd.Series:
         """Its own row among its peers."""
-        return self.peers.set_index(self.found_by, drop=False).loc[self.subject.key]
+        return self.others.set_index(self.found_by, drop=False).loc[self.subject.key]
 
     def _printed(self) -> Amounts:
         return {column.role: self.row[column.role] for column in self.doc.columns}
@@ -72,78 +93,155 @@ class Part(Briefing):
     @property
     def rank(self) -> int:
         """Its place among its peers by the amounts it is told by (1 = largest)."""
-        return self._place(self.peers, self.stage.key)
-
-    def _place(self, table: pd.DataFrame, key: str) -> int:
-        return int(exact.rank(table, key)[table[self.found_by] == self.subject.key].iloc[0])
+        return int(
+            exact.rank(self.others, self.stage.key)[self.others[self.found_by] == self.subject.key].iloc[0]
+        )
 
     @cached_property
     def share(self) -> Interval | None:
         whole = interval.total(self.doc.whole(column) for column in self.stage.columns)
         return None if self.own.absent else interval.share(self.own, whole)
 
-    @property
-    def what(self) -> str:
-        """Name of the amounts it is told by."""
-        return self.stage.budget
+    def _own_findings(self) -> list[Finding]:
+        return [*super()._own_findings(), *([] if self.own.absent else [self._place()])]
 
-    def _size(self) -> str:
-        if self.own.absent:
-            return f"{self.who}の{self.what}には、額がありません。"
-        same = sum(x.value == self.own.value for x in self.peers[self.stage.key])
-        place = "最大" if self.rank == 1 else f"{self.rank}番目の大きさ"
-        place = f"{len(self.peers)}{self.one}の中で{place}{'（同額あり）' if same > 1 else ''}"
-        small = self.share is not None and not words.rounded(self.share.value * 100, 1)
-        part = f"{self.part_of}の{'0.1%未満' if small else words.percent(self.share)}"
-        return f"{self.who}の{self.what}は{words.oku(self.own)}で、{part}、{place}です。"
+    def _place(self) -> Finding:
+        """Where it stands among its peers."""
+        same = sum(x.value == self.own.value for x in self.others[self.stage.key]) > 1
+        rank = "最大" if self.rank == 1 else f"{self.rank}番目の大きさ"
+        n, among = Numbers(), self._among()
+        text = f"{self.whose}は、{self._share(n)}{among}の中で{rank}です{'（同額あり）' if same else ''}。"
+        title = f"{self.who}は、{among}の中で{rank}"
+        return self.say("place", f"ほかの{self.one}と比べて、大きいのか。", title, text, n, Fraction(1, 20))
+
+    def _among(self) -> str:
+        """What it is ranked among."""
+        return f"{len(self.others)}{self.one}"
+
+    def _share(self, n: Numbers) -> str:
+        """Its share of what its peers add up to, where no other sentence tells it."""
+        return ""
+
+    @cached_property
+    def peers(self) -> Section:
+        return self._compared_with(self.subject.kind, ("place",), self.beside, "")
 
 
 class Area(Part):
     """On a strategy area (分野), by measure."""
 
-    one, found_by = "分野", "area"
+    one, found_by, beside = "分野", "area", "ほかの分野と比べると"
+    roles = (
+        ("growth_of_area", "hidden_move"),
+        ("hidden_move", "against", "largest_in_area"),
+        ("where_supplementary_went",),
+        ("unnamed_in_area",),
+    )
+    moved = ("growth_of_area", "hidden_move", "against")
 
-    def _headline(self, key: str, top: pd.Series) -> str:
-        return prose.headline(self.rows, key, charts.key_label(self.doc, key))
+    @property
+    def marked(self) -> str:
+        return f"({self.subject.key})"
+
+    def _among(self) -> str:
+        return f"{words.tsu(len(self.others))}の分野"
 
     def _unknown(self) -> list[str]:
-        left = f"{self.doc.current.label}予算のうち{words.oku(self.left)}"
-        return [f"分野({self.scope['area']})の{left}は、どの施策に使うのかが示されていません。"]
+        return [
+            "分野の金額は資料に印刷されたものですが、どの府省庁の分かは、表にある施策でしか分かりません。",
+            UNCOUNTED,
+        ]
 
 
 class Ministry(Part):
     """On a ministry (府省庁), by those of its measures that the document lists."""
 
-    one, found_by, part_of, whose = "府省庁", "name", "表にある施策の合計", "の施策"
+    one, found_by, beside = "府省庁", "name", "ほかの府省庁と比べると"
+    roles = (
+        ("driver", "growth_of_ministry", "new_measure", "measure_weight"),
+        ("own_supplementary", "against"),
+        ("defence_range", "listed_only"),
+        ("part", "spent"),
+    )
+    moved = ("growth_of_ministry", "new_measure", "against")
 
     @property
-    def what(self) -> str:
-        return f"施策（表にある{len(self.rows)}件）の{self.stage.budget}"
+    def keys(self) -> tuple[str, ...]:
+        return (self.key, *(f"measure/{row['id']}" for row in self.measures if self.single))
+
+    @property
+    def marked(self) -> str:
+        return self.subject.key
+
+    @property
+    def whose(self) -> str:
+        return f"表に載る{self.who}の施策"
+
+    @property
+    def part_of(self) -> str:
+        return "表にある施策の合計"
+
+    def _share(self, n: Numbers) -> str:
+        own, whole = self.worked("current"), self.view.listed("current")
+        if self.stage.key == "sixteen":
+            own, whole = own + self.worked("supplementary"), whole + self.view.listed("supplementary")
+        part = n.percent(own / whole) if words.rounded((own / whole).value * 100) else "0.1%未満"
+        return f"表にある施策の合計の{part}で、"
+
+    def worked(self, role: str) -> Worked:
+        return self.view.listed(role, ministry=self.subject.key)
+
+    @property
+    def rate(self) -> Interval | None:
+        """That of its one measure may be printed more finely."""
+        return self.measures[0]["rate"] if self.single else super().rate
 
     @cached_property
     def share(self) -> Interval | None:
-        others = self.peers.loc[self.peers["name"] != self.subject.key, self.stage.key]
+        others = self.others.loc[self.others["name"] != self.subject.key, self.stage.key]
         return None if self.own.absent else interval.share_of_sum(self.own, interval.total(others))
 
-    def _listing(self) -> Text:
-        areas = self.rows["area"].unique()
-        told = "、".join(f"({a})「{self.doc.area_name(a, short=True)}」" for a in areas)
-        count = f"{self.who}の施策は{len(self.rows)}件で、{words.tsu(len(areas))}の分野"
-        return say(f"表にある{count}（{told}）にあります。")
+    def _first(self) -> list[Finding]:
+        """Of one measure, that measure's own sentence says how sure the rate is."""
+        own = self.take("measure_size") if self.single and self.stage.key == "current" else []
+        return own or super()._first()
+
+    def _own_findings(self) -> list[Finding]:
+        n = Numbers()
+        rest = n(self.view.left("current"))
+        count = "表にある一つの施策" if self.single else f"表にある{len(self.measures)}施策"
+        text = f"ここにあるのは{count}だけで、{self.who}の予算の全体ではありません。ほかに、府省庁の分からない額が{rest}あります。"
+        told = self.say(
+            "listed_only", "これで全部か。", f"{self.who}の全体は分からない", text, n, Fraction(1, 2)
+        )
+        return [*super()._own_findings(), told]
 
     def _unknown(self) -> list[str]:
-        left = f"{self.doc.current.label}予算が{words.oku(self.left)}"
+        areas = list(dict.fromkeys(row["area"] for row in self.measures))
+        where = "と".join(f"分野({area})" for area in areas)
+        told = [f for f in self.take("listed_only") if f not in self.told]
         return [
-            f"{self.who}の予算の全体は分かりません。ここにあるのは表にある施策だけで、ほかに府省庁の分からない{left}あります。",
-            f"{self.who}と分野は別のものです。分野の金額には、ほかの府省庁の施策も入っています。",
+            *map(str, told),
+            f"{self.who}の施策がある{where}の金額には、ほかの府省庁の施策も入っています。",
             UNCOUNTED,
         ]
 
 
-class Measure(Area):
-    """On a measure (施策), beside the others of its area."""
+class Measure(Part):
+    """On a measure (施策); the others of its area are its background."""
 
-    one, found_by, money = "施策", "id", "予算"
+    one, found_by, money, beside = "施策", "id", "予算", "同じ分野の施策と比べると"
+    roles = (
+        ("driver", "measure_weight"),
+        ("largest", "own_supplementary"),
+        ("spent",),
+        ("measure_parts",),
+    )
+    moved = ()
+
+    @cached_property
+    def measures(self) -> list[dict[str, Any]]:
+        return [row for row in self.view.own("measure") if row["id"] == self.subject.key]
 
     @property
     def scope(self) -> dict[str, str]:
@@ -154,43 +252,44 @@ class Measure(Area):
         return f"「{self.subject.name}」"
 
     @property
-    def of_rows(self) -> str:
-        return f"分野({self.row['area']})"
+    def marked(self) -> str:
+        return self.subject.key
 
-    def _made_of(self) -> str:
-        ministry, area = self.row["ministry"], self.row["area"]
-        return f"担当の府省庁は{ministry}、分野は({area})「{self.doc.area_name(area)}」です。"
-
-    def _headline(self, key: str, top: pd.Series) -> str:
-        own, rows = self.amounts[key], exact.own(self.rows)
-        if own.absent:
-            return f"{self.who}には、{charts.key_label(self.doc, key)}の額がない"
-        place = f"{len(rows)}施策の中で{self._place(rows, key)}番目の大きさ"
-        return f"{self.who}は、{self.of_rows}の表にある{place}"
-
-    def _tally(self, lead: str = "", none: str = "") -> str:
-        where = f"{self.of_rows}では、"  # the rows are those of its area
-        return super()._tally(where, where)
-
-    def _joined(self) -> str:
-        return f"この施策は、{super()._joined()}"
-
-    def _chosen(self) -> tuple[set[str], str]:
-        return {self.subject.name}, "この施策の中身です。"
-
-    def _unknown(self) -> list[str]:
-        return [*super()._unknown(), UNCOUNTED]
+    @property
+    def rate(self) -> Interval | None:
+        rate: Interval | None = self.row["rate"]
+        return rate
 
     @cached_property
-    def limits(self) -> Text:
-        cards = (c for c in self.doc.programmes if self.subject.name in {m["measure"] for m in c["measures"]})
-        missing = tables.missing(next(cards))
-        told = [f"シートに記載のない項目：{'、'.join(missing)}。"] if missing else []
-        return points(*super().limits.lines, *told)
+    def others(self) -> pd.DataFrame:
+        rows = exact.own(exact.full(self.doc, "measure"))
+        return rows[rows["area"] == rows.set_index("id").at[self.subject.key, "area"]]
 
-    def _told_moves(self) -> pd.DataFrame:
-        rows = super()._told_moves()
-        return rows[rows["name"] == self.subject.name]
+    @property
+    def part_of(self) -> str:
+        return f"分野({self.row['area']})"
+
+    @cached_property
+    def share(self) -> Interval | None:
+        columns = self.stage.columns
+        whole = interval.total(self.doc.amount("area", f"({self.row['area']})", column) for column in columns)
+        return None if self.own.absent else interval.share(self.own, whole)
+
+    def _among(self) -> str:
+        return f"分野({self.row['area']})の表に載る{len(self.others)}施策"
+
+    @cached_property
+    def peers(self) -> Section:
+        caption = f"分野({self.row['area']})の施策と印刷された金額（億円）"
+        return self._compared_with(
+            "measure", ("place", "measure_weight"), self.beside, caption, self.row["area"]
+        )
+
+    def _unknown(self) -> list[str]:
+        missing = tables.missing(self.programmes[0])
+        told = [f"シートの文字にない項目：{'、'.join(missing)}。"] if missing else []
+        parts = [str(f) for f in self.take("measure_parts") if f not in self.told]
+        return [*parts, UNCOUNTED, *told]
 
 
 KINDS: dict[str, type[Briefing]] = {"whole": Whole, "area": Area, "ministry": Ministry, "measure": Measure}
@@ -209,18 +308,27 @@ def tell(doc: Document, about: Subject, stage: str = "initial") -> Briefing:
 
 
 def make(
-    fiscal_year: int | None = None,
+    fiscal_year: int | str | None = None,
     ministry: str = "",
     area: str = "",
     measure: str = "",
     stage: str = "initial",
 ) -> Briefing:
-    """The briefing for the question at hand, see :func:`document`, :func:`subject` and :func:`tell`.
+    """The briefing for the question at hand, see :func:`.question.asked` and :func:`tell`.
 
-    RequestError where it cannot be made as asked, DataError where the document cannot be read.
+    Several names (総務省,経済産業省) or years (2024,2025) are compared, see :mod:`.compare`. RequestError where it
+    cannot be made as asked, DataError where the document cannot be read.
     """
-    doc = document(fiscal_year)
-    return tell(doc, subject(doc, ministry, area, measure), stage)
+    named = {"ministry": ministry, "area": area, "measure": measure}
+    told = [
+        [tell(doc, one, stage) for one in found]
+        for doc, found in question.over_years("" if fiscal_year is None else str(fiscal_year), named)
+    ]
+    if len(told) == 1 == len(told[0]):
+        return told[0][0]
+    from . import compare
+
+    return compare.of(told)
 
 
 def ready(doc: Document, name: str, caption: str) -> Table:

@@ -1,62 +1,40 @@
-"""Make briefings: ``cyberbook briefing [--ministry 総務省 | --area 3 | --measure (2)-⑪ | --all]``.
+"""Make the files of a briefing.
 
-papermill runs ``briefing.ipynb`` with the question at hand, nbconvert makes one HTML file of it, WeasyPrint two
-pages of A4 of that, and :mod:`slides` and :mod:`workbook` write the same numbers as PowerPoint and Excel. A folder
-appears only when all of it stands.
+A briefing is computed once. :mod:`notebook` shows it, nbconvert makes one HTML file of that, and :mod:`paper`,
+:mod:`word`, :mod:`slides` and :mod:`workbook` write the same as PDF, Word, PowerPoint and Excel. A folder appears only
+when all of it stands, see :mod:`folder`.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable
-from concurrent.futures import as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from bs4 import BeautifulSoup
 
-from cyberbudget import style
-
-from .. import BOOK, kernels, pdf, run
-from . import kinds
-from .content import FORMATS, Briefing
+from .. import pdf
+from . import folder, kinds, notebook
+from .content import Briefing
 from .question import RequestError, document, subjects
 from .shared import day
 
 Tell = Callable[[str], object]  # takes a line for each step
 
 HERE = Path(__file__).parent
-NOTEBOOK = BOOK / "briefing.ipynb"
-SHEETS = 2  # pages of the PDF at most
-# What the PDF leaves out, in turn, until it is short enough; all of it is in the other formats.
-SENTENCES = "sentences"
-SPARED = {
-    "tab-briefing-sixteen": "16か月予算の表",
-    "fig-briefing-sixteen": "16か月予算の図",
-    SENTENCES: "施策の中身の二文目から後",
-    "tab-briefing-rows": "印刷された金額の表",
-    "tab-briefing-cards": "施策の中身の表",
-    "tab-briefing-ministries": "府省庁の表",
-    "tab-briefing-changes": "増減の表",
-}
-HEIGHT = 96  # mm of a figure, for letters of six points
-TALLER = (130, 112)  # where there is room
 
 
 @dataclass(frozen=True)
 class Request:
     """What is asked for, as papermill hands it to the notebook."""
 
-    fiscal_year: int | None = None
+    fiscal_year: int | str | None = None
     ministry: str = ""
     area: str = ""
     measure: str = ""
@@ -77,40 +55,34 @@ def wanted(fiscal_year: int | None, stage: str) -> dict[str, Request]:
 
 def fingerprint(briefing: Briefing) -> str:
     """What the files of a briefing come down to: all that it says and shows, and what writes it."""
-    said = [briefing.title, briefing.points, briefing.limits, briefing.sources, briefing.sections]
+    said = [
+        briefing.title,
+        briefing.points,
+        briefing.questions,
+        briefing.limits,
+        briefing.sources,
+        briefing.sections,
+    ]
     shown = [table.values for table in briefing.tables.values()]
-    writers = [path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), NOTEBOOK)]
+    writers = [
+        path.read_bytes() for path in (*sorted(HERE.glob("*.*")), Path(pdf.__file__), notebook.CHAPTER)
+    ]
     return sha256(b"\0".join([repr((said, shown, pdf.missing())).encode(), *writers])).hexdigest()
 
 
 # ── the formats ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def notebook(request: Request) -> nbformat.NotebookNode:
-    """The chapter, executed with the question at hand."""
-    from papermill.iorw import load_notebook_node
-    from papermill.parameterize import parameterize_notebook
-
-    asked = parameterize_notebook(load_notebook_node(str(NOTEBOOK)), vars(request))
-    for number, cell in enumerate(asked.cells, 1):
-        cell.id = f"briefing-{number:02}"  # papermill's own cell has a random one
-        if "injected-parameters" in cell.metadata.get("tags", ()):  # and writes 総務省 as escapes
-            cell.source = "\n".join(f"{name} = {value!r}" for name, value in vars(request).items())
-    return run.tidied(kernels.execute(asked, NOTEBOOK))
-
-
-def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper: bool = False) -> str:
-    """One self-contained HTML text; for paper with letters instead of outlines in its figures."""
+def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime) -> str:
+    """One self-contained HTML text."""
     from nbconvert.exporters import HTMLExporter
 
-    drawing = partial(pdf.inline, font=pdf.FONT) if paper else _drawing
     exporter = HTMLExporter(
         extra_template_paths=[str(HERE)],
         template_file="briefing.html.j2",
         exclude_anchor_links=True,
-        filters={"sentences": sentences, "drawing": drawing},
+        filters={"sentences": sentences, "drawing": _drawing},
     )
-    face = f'@font-face {{ font-family: {pdf.FONT}; src: url("{style.font_file().name}"); }}\n'
     meta = briefing.doc.meta
     told = f"『{meta['title']}』（{meta['number']}、{meta['edition']}）"
     resources = {
@@ -118,7 +90,7 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime, paper:
         "source": briefing.doc.source,
         "edition": f"資料：{told}　作成日：{day(made)}",
         "created": f"{made:%Y-%m-%dT%H:%M:%SZ}",
-        "css": (face if paper else "") + (HERE / "briefing.css").read_text(encoding="utf-8"),
+        "css": (HERE / "briefing.css").read_text(encoding="utf-8"),
     }
     return exporter.from_notebook_node(done, resources)[0]
 
@@ -135,91 +107,88 @@ def _drawing(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
-def paper(text: str, briefing: Briefing) -> bytes:
-    """Two pages of A4 at most: what is too much is left out part by part, and named."""
-    soup: Any = BeautifulSoup(text, "html.parser")
-    turn = [name for name in SPARED if name == SENTENCES or soup.find(id=name)]
-    if isinstance(briefing, kinds.Measure):  # what it does comes before what its neighbours cost
-        turn.sort(key=lambda name: name in (SENTENCES, "tab-briefing-cards"))
-    pages, gone, told = _set(soup, HEIGHT), [], soup.new_tag("p", id="spared")
-    while len(pages.pages) > SHEETS:
-        if not turn:
-            raise RuntimeError(f"PDF が{SHEETS}頁に収まりません（{len(pages.pages)}頁）")
-        gone.append(turn.pop(0))
-        if gone[-1] == SENTENCES:
-            for cell in soup.select("#tab-briefing-cards tbody td:nth-child(4)"):
-                cell.string = cell.get_text().partition("。")[0] + "。"
-        else:
-            soup.find(id=gone[-1]).decompose()
-        named = [SPARED[name] for name in gone if name != SENTENCES or "tab-briefing-cards" not in gone]
-        told.string = f"紙面の都合で省いたもの：{'、'.join(named)}。同じ名前の HTML と Excel にあります。"
-        soup.main.append(told)
-        pages = _set(soup, HEIGHT)
-    taller = (_set(soup, height) for height in TALLER)
-    pages = next((found for found in taller if len(found.pages) <= SHEETS), pages)
-    identifier = sha256(str(soup).encode()).hexdigest()[:32].encode()
-    return pages.write_pdf(pdf_identifier=identifier, **pdf.TAGGED)
+# ── the set ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _set(soup: Any, height: int) -> Any:
-    from weasyprint import CSS
+@dataclass(frozen=True)
+class Look:
+    """How the files are to be."""
 
-    sheet = CSS(string=f"figure img {{ max-height: {height}mm !important }}")
-    return pdf.source(str(soup)).render(stylesheets=[sheet])
-
-
-# ── the folder ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def place(briefing: Briefing, out: Path) -> Path:
-    """The folder of a briefing; RequestError where it holds anything else."""
-    target = out / briefing.slug
-    own = {f"{briefing.slug}.{kind}" for kind in FORMATS} | {"csv"}
-    if target.exists() and not (target.is_dir() and {path.name for path in target.iterdir()} <= own):
-        told = "移すか、別の出力先を --out（make では OUT=）で指定してください"
-        raise RequestError(f"{target} には、ブリーフィングではないものがあります。{told}")
-    return target
+    template: str = ""  # of the slides, one's own
+    short: bool = False  # five slides at most
+    long: bool = False  # on paper all of it, however many pages that takes
 
 
-def produce(request: Request, out: Path, made: datetime, tell: Tell = lambda _: None) -> Path:
+def make(
+    asked: Request | Briefing,
+    work: Path,
+    made: datetime,
+    look: Look = Look(),
+    tell: Tell = lambda _: None,
+) -> Path:
+    """Make one briefing in a folder of its own below ``work``, where nobody else is; returns that folder."""
+    from . import paper, slides, word, workbook  # the libraries of Office, which no page needs
+
+    briefing = asked if isinstance(asked, Briefing) else asked.briefing()
+    slug, new = briefing.slug, work / briefing.slug
+    new.mkdir()
+    done = notebook.of(briefing)
+    text = nbformat.writes(done, indent=1, ensure_ascii=False) + "\n"
+    (new / f"{slug}.ipynb").write_text(text, "utf-8")
+    (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
+    memo = paper.blocks(briefing, made)
+    if not pdf.missing():
+        with pdf.uncomplaining(tell):
+            memo, pages = paper.fit(memo, briefing, look.long)
+            (new / f"{slug}.pdf").write_bytes(paper.write(memo, pages))
+    word.write(memo, new / f"{slug}.docx", made)
+    slides.write(briefing, new / f"{slug}.pptx", made, look.template, look.short)
+    workbook.write(briefing, new / f"{slug}.xlsx", made)
+    (new / "csv").mkdir()
+    workbook.write_csv(briefing, new / "csv")
+    folder.seal(new)
+    return new
+
+
+def write(b: Briefing, out: str | Path = ".", template: str = "", short: bool = False) -> Path:
+    """Make all files of a briefing in a folder below ``out``; returns that folder.
+
+    Parameters
+    ----------
+    b : Briefing
+        As it was computed; nothing is computed again.
+    out : str or Path
+    template : str
+        A template of one's own for the slides.
+    short : bool
+        Five slides at most.
+
+    Raises
+    ------
+    RequestError
+        Where something is in the way or the template will not do.
+    """
+    return produce(b, Path(out), made_on(), look=Look(template, short))
+
+
+def produce(
+    asked: Request | Briefing,
+    out: Path,
+    made: datetime,
+    ours: bool = False,
+    look: Look = Look(),
+) -> Path:
     """Make one briefing and put its folder in place, all of it or nothing.
 
-    RequestError where it cannot be made as asked or its folder holds what is not a briefing's, OSError where the
-    folder cannot be written.
+    What was edited since is kept beside it, unless everything in ``out`` is ``ours``. RequestError where it cannot
+    be made as asked or something is in the way, OSError where the folder cannot be written.
     """
-    from . import slides, workbook  # the libraries of Office, which no page needs
-
-    briefing = request.briefing()
-    slug, target = briefing.slug, place(briefing, out)
+    briefing = asked if isinstance(asked, Briefing) else asked.briefing()
+    target = out / briefing.slug
+    folder.check(out, [target.name])
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".") as folder:
-        new = Path(folder) / slug
-        new.mkdir()
-        tell("ノートブックを実行しています")
-        done = notebook(request)
-        text = nbformat.writes(done, indent=1, ensure_ascii=False) + "\n"
-        (new / f"{slug}.ipynb").write_text(text, "utf-8")
-        tell("HTML を作っています")
-        (new / f"{slug}.html").write_text(html(done, briefing, made), "utf-8")
-        if not pdf.missing():
-            tell("PDF を作っています")
-            with pdf.uncomplaining(tell):
-                (new / f"{slug}.pdf").write_bytes(paper(html(done, briefing, made, True), briefing))
-        tell("スライドを作っています")
-        slides.write(briefing, new / f"{slug}.pptx", made)
-        tell("表計算のファイルを作っています")
-        workbook.write(briefing, new / f"{slug}.xlsx", made)
-        (new / "csv").mkdir()
-        workbook.write_csv(briefing, new / "csv")
-        old = Path(folder) / "old"
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
+    with tempfile.TemporaryDirectory(dir=out, prefix=".") as work:
+        folder.settle(make(briefing, Path(work), made, look), target, ours)
     return target
 
 
@@ -236,35 +205,8 @@ def made_on() -> datetime:
 
 def renew(request: Request, out: Path, made: datetime, known: str) -> str:
     """Make one briefing unless what it comes down to is known; returns that."""
-    found = fingerprint(request.briefing())
+    briefing = request.briefing()
+    found = fingerprint(briefing)
     if found != known:
-        produce(request, out, made)
+        produce(briefing, out, made, ours=True)
     return found
-
-
-def command(request: Request, everything: bool, out: Path) -> None:
-    """Make one briefing, or all of them side by side, one line as each of them stands.
-
-    RequestError where it cannot be made as asked, DataError where the document cannot be read.
-    """
-    if everything and (request.ministry or request.area or request.measure):
-        raise RequestError("すべてを作るとき（--all、ALL=1）は、府省庁、分野、施策を指定できません")
-    made = made_on()
-    if pdf.missing():
-        print(f"{pdf.MISSING}{pdf.missing()}\nほかの形のものは作ります。", file=sys.stderr)
-    try:
-        if not everything:
-            target = produce(request, out, made, lambda step: print(f"  {step}", flush=True))
-            print(f"ブリーフィングを作りました：{target}")
-            return
-        asked = wanted(request.fiscal_year, request.stage).values()
-        for one in asked:  # an error before the first step
-            place(one.briefing(), out)
-        with kernels.workers() as pool:
-            running = [pool.submit(produce, one, out, made) for one in asked]
-            for number, future in enumerate(as_completed(running), 1):
-                print(f"[{number:2}/{len(running)}] {future.result().name}", flush=True)
-        print(f"ブリーフィングを{len(running)}組作りました：{out}")
-    except OSError as error:
-        told = "書けるフォルダーを --out（make では OUT=）で指定してください"
-        raise RequestError(f"{error.filename or out} に書けません（{error.strerror}）。{told}") from error

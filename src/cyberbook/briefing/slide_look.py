@@ -1,12 +1,9 @@
-"""How slides look: cells of tables, and native charts.
-
-``template.pptx`` is the master (16:9, one layout, our fonts and colours); it can be changed in PowerPoint.
-"""
+"""How slides look: cells of tables, and native charts, in the colours of the template's theme where these mean nothing."""
 
 from __future__ import annotations
 
 import io
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 import xlsxwriter
 from lxml import etree
@@ -14,7 +11,13 @@ from pptx.chart.chart import Chart as Native
 from pptx.chart.data import ChartData
 from pptx.chart.series import BarSeries
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+)
 from pptx.enum.dml import MSO_PATTERN, MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
@@ -28,16 +31,28 @@ from pptx.util import Inches, Pt
 
 from cyberbudget import style
 
-from .chart import NUMBER, Chart
+from .chart import Chart
 from .shared import OPTIONS
 
 LANGUAGE = "ja-JP"
-MARGIN = 0.55  # inches, like all that follows
-INNER = 13.333 - 2 * MARGIN
-TITLE_HEIGHT, TOP, BOTTOM = 1.0, 1.5, 6.95
 LEADING, TIGHT = 1.3, 1.25  # height of a line in sizes of its font, in texts and in tables
+BOLD = 0.92  # the same of a title
 ROOM = 0.96  # part of a line that is filled: fonts differ a little in width
 PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's style without fills and lines
+
+
+class Box(NamedTuple):
+    """Where something stands, in inches."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def box(shape: Any) -> Box:
+    """Where a shape or a placeholder stands."""
+    return Box(*(x / Inches(1) for x in (shape.left, shape.top, shape.width, shape.height)))
 
 
 def _rgb(colour: str) -> RGBColor:
@@ -70,21 +85,23 @@ def fill(cell: _Cell, text: str, size: float, right: bool, head: bool, hatched: 
 # ── charts ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def draw(slide: Slide, chart: Chart, top: float, height: float) -> None:
+def draw(slide: Slide, chart: Chart, place: Box) -> None:
     """A native bar chart; of a stacked one, the sums stand behind the bars as labels of a bar without colour."""
-    data = ChartData(number_format=NUMBER)
+    height = min(place.height, 0.7 + len(chart.labels) * (0.8 if chart.kind == "pairs" else 0.65))
+    data = ChartData(number_format=chart.form)
     data.categories = chart.labels
     for name, values in chart.columns:
         data.add_series(name, values)
     kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-    box = (Inches(MARGIN), Inches(top), Inches(INNER), Inches(height))
-    frame = cast(GraphicFrame, slide.shapes.add_chart(kind, *box, data))  # which python-pptx calls a chart
+    at = Inches(place.left), Inches(place.top), Inches(place.width), Inches(height)
+    frame = cast(GraphicFrame, slide.shapes.add_chart(kind, *at, data))  # which python-pptx calls a chart
     frame.name = f"グラフ：{chart.title}"
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.figure.alt)
     native = frame.chart
     cast(ChartPart, native.part).chart_workbook.update_from_xlsx_blob(_sheet(chart))
-    native.has_title, native.has_legend = False, True
-    native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    native.has_title, native.has_legend = False, len(chart.series) > 1
+    if native.has_legend:
+        native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     native.font.size, native.font.color.theme_color = Pt(12), MSO_THEME_COLOR.TEXT_1
     _axes(native, chart)
     plot = native.plots[0]
@@ -92,18 +109,25 @@ def draw(slide: Slide, chart: Chart, top: float, height: float) -> None:
     for number, series in enumerate(plot.series):
         _series(series, chart, number)
     longest = max(style.width(label, 12) for label in chart.labels) / ROOM
-    _inner(native, (min(longest, 4.3) + 0.15) / INNER, 0.4 / height)
+    _inner(
+        native,
+        (min(longest, place.width / 3) + 0.15) / place.width,
+        0.4 / height if native.has_legend else 0.02,
+    )
 
 
 def _axes(native: Native, chart: Chart) -> None:
     names, amounts = native.category_axis, native.value_axis
     names.reverse_order = True  # the first row on top
     names.major_tick_mark, names.has_major_gridlines = XL_TICK_MARK.NONE, False
+    names.tick_label_position = (
+        XL_TICK_LABEL_POSITION.LOW
+    )  # beside the picture, also of a bar that falls below zero
     names.format.line.color.rgb = _rgb(style.LINE)
     # Every label is shown: a program that thinks them too many would leave some out.
     etree.SubElement(names._element, qn("c:tickLblSkip")).set("val", "1")
     names._element.find(qn("c:noMultiLvlLbl")).addprevious(names._element[-1])
-    amounts.visible, amounts.has_major_gridlines, amounts.minimum_scale = False, False, 0
+    amounts.visible, amounts.has_major_gridlines, amounts.minimum_scale = False, False, chart.floor
     if chart.stacked:
         amounts.maximum_scale = chart.reach
 
@@ -111,7 +135,7 @@ def _axes(native: Native, chart: Chart) -> None:
 def _series(series: BarSeries, chart: Chart, number: int) -> None:
     """Colours and labels of a series; what the document does not itemise is hatched."""
     labels = series.data_labels
-    labels.show_value, labels.number_format, labels.number_format_is_linked = True, NUMBER, False
+    labels.show_value, labels.number_format, labels.number_format_is_linked = True, chart.form, False
     if number == len(chart.series):
         series.format.fill.background()
         labels.position = XL_LABEL_POSITION.INSIDE_BASE
@@ -121,6 +145,9 @@ def _series(series: BarSeries, chart: Chart, number: int) -> None:
     series.format.fill.solid()
     series.format.fill.fore_color.rgb = colour
     series.invert_if_negative = False
+    for row, strong in own.points.items():
+        series.points[row].format.fill.solid()
+        series.points[row].format.fill.fore_color.rgb = _rgb(strong)
     for row in chart.rest:
         look = series.points[row].format
         look.fill.patterned()
@@ -155,7 +182,7 @@ def _sheet(chart: Chart) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, OPTIONS | {"in_memory": True}) as file:
         sheet = file.add_worksheet("Sheet1")  # the name that the chart refers to
-        form = file.add_format({"num_format": NUMBER})
+        form = file.add_format({"num_format": chart.form})
         sheet.set_column(0, 0, 60)
         for row, label in enumerate(chart.labels, 1):
             sheet.write_string(row, 0, label)

@@ -22,18 +22,10 @@ from cyberbudget.interval import ABSENT, Interval
 
 from .chart import NUMBER, Chart
 from .content import Briefing
-from .shared import OPTIONS, day, notes, universal
+from .shared import NAMES, OPTIONS, day, notes, universal
 
 FONT = "Yu Gothic"  # every Windows since 8.1 has it
 CHARTS = "グラフの数値"
-NAMES = {
-    "numbers": "主な数字",
-    "rows": "内訳",
-    "ministries": "府省庁別",
-    "changes": "増減",
-    "sixteen": "16か月予算",
-    "cards": "施策の中身",
-}
 TOP = 3  # the row of the headings: caption, source and notes, and an empty row stand above it
 LONG = 120  # characters of half width; a longer text is prose
 WIDEST = (50, 64)  # columns of words, and of prose
@@ -139,6 +131,7 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
 def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime) -> None:
     parts = {
         "要点": briefing.points.lines,
+        "想定問答": [line for f in briefing.questions for line in (f"問　{f.question}", f"答　{f.sentence}")],
         "この資料からは言えないこと": briefing.limits.lines,
         "出典と注": briefing.sources.lines,
         "この資料の版": [briefing.doc.meta["edition"]],
@@ -240,9 +233,17 @@ def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Workshee
         drawn.add_series(own | _look(chart, number))
     font = {"name": FONT, "size": 10, "color": style.INK}
     drawn.set_title({"name": chart.title, "name_font": font | {"size": 13, "bold": True}, "overlay": False})
-    drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "interval_unit": 1})
+    drawn.set_y_axis(
+        {
+            "reverse": True,
+            "num_font": font,
+            "line": {"color": style.LINE},
+            "interval_unit": 1,
+            "label_position": "low",
+        }
+    )
     limit = {"max": chart.reach} if chart.stacked else {}
-    drawn.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0, **limit})
+    drawn.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": chart.floor, **limit})
     drawn.set_legend({"position": "top", "font": font})
     height = 120 + count * (28 if chart.stacked else 38)
     drawn.set_size({"width": 960, "height": height})
@@ -257,14 +258,15 @@ def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Workshee
 def _look(chart: Chart, number: int) -> dict[str, object]:
     """Colours and labels of a series; what the document does not itemise is hatched."""
     font = {"name": FONT, "size": 10}
-    label: dict[str, object] = {"value": True, "num_format": NUMBER, "font": font}
+    label: dict[str, object] = {"value": True, "num_format": chart.form, "font": font}
     none, end = {"none": True}, label | {"position": "inside_base"}
     if number == len(chart.series):  # the sums: only their label is seen, at the end of the bar
         return {"fill": none, "border": none, "data_labels": end}
     series = chart.series[number]
     lines = {"pattern": "wide_upward_diagonal", "fg_color": series.colour, "bg_color": "#ffffff"}
     hatched = {"pattern": lines, "border": {"color": series.colour}}
-    points = [hatched if row in chart.rest else None for row in range(len(chart.labels))]
+    strong = {row: {"fill": {"color": colour}} for row, colour in series.points.items()}
+    points = [hatched if row in chart.rest else strong.get(row) for row in range(len(chart.labels))]
     if chart.stacked:
         label["position"] = "center"
         label["font"] = font | {"color": "#ffffff" if number else style.INK}

@@ -7,7 +7,7 @@ legend and no grid is needed.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -61,7 +61,9 @@ Bar = tuple[tuple[Segment, ...], str]  # one bar and the text at its end
 Row = tuple[Record, tuple[Bar, ...]]
 
 
-def draw(rows: list[Row], doc: Document, kind: str = "横棒グラフ", **texts: Any) -> Figure:
+def draw(
+    rows: list[Row], doc: Document, kind: str = "横棒グラフ", beside: bool = False, **texts: Any
+) -> Figure:
     """Draw rows of bars as one figure.
 
     Parameters
@@ -69,6 +71,8 @@ def draw(rows: list[Row], doc: Document, kind: str = "横棒グラフ", **texts:
     rows : list of (record, bars)
         Records of :func:`~cyberbudget.charts.canvas.read`; a bar is its segments and the text at its end.
     doc : Document
+    beside : bool
+        Short names stand beside their bars, not above them.
     kind, **texts
         See :func:`~cyberbudget.charts.canvas.sheet`.
 
@@ -82,18 +86,24 @@ def draw(rows: list[Row], doc: Document, kind: str = "横棒グラフ", **texts:
         every = [([0.0, *(x for s in segments for x in (s.start, s.end))], text)
                  for _, bars in rows for segments, text in bars]  # fmt: skip
         least = min(min(ends) for ends, _ in every)
+        aside = max(style.width(record["name"], style.NOTE) for record, _ in rows) + 0.1 if beside else 0.0
         # As long as the bars can be with each its own text behind it.
-        inch = min(((INNER - 0.08 - style.width(text, style.NOTE)) / (max(ends) - least)
+        inch = min(((INNER - 0.08 - aside - style.width(text, style.NOTE)) / (max(ends) - least)
                     for ends, text in every if max(ends) > least), default=0.0)  # fmt: skip
         for record, bars in rows:
             top = page.y
-            page.heading(numbered(record, numbers))
+            if beside:
+                page.text(EDGE, page.y + 0.04 + BAR / 2, record["name"], va="center")
+            else:
+                page.heading(numbered(record, numbers))
             for segments, text in bars:
-                _bar(page, segments, text, lambda x: EDGE + (x - least) * inch)
+                _bar(page, segments, text, lambda x: EDGE + aside + (x - least) * inch)
                 page.y += 0.04 + BAR
             told = "、".join(page.note(record, s.key) for segments, _ in bars for s in segments)
             page.mark(0, top, style.WIDTH, page.y - top, f"{record['name']}：{told}")
-            page.y += GAP if len(rows) <= MANY else GAP / 2  # all measures have to fit on a sheet of paper
+            page.y += (
+                GAP if len(rows) <= MANY and not beside else GAP / 2
+            )  # all measures have to fit on a sheet of paper
     return page.figure
 
 
@@ -115,7 +125,7 @@ def _bar(page: Sheet, segments: tuple[Segment, ...], text: str, place: Callable[
 
 
 def bars(frame: pd.DataFrame, doc: Document, key: str = "current", whole: float | None = None,
-         signed: bool = False, note: str = "", **texts: Any) -> Figure:  # fmt: skip
+         signed: bool = False, note: str = "", marked: Collection[str] = (), **texts: Any) -> Figure:  # fmt: skip
     """One bar per row: an amount in 億円 or a ratio, to the left of zero where it is negative.
 
     Parameters
@@ -131,6 +141,8 @@ def bars(frame: pd.DataFrame, doc: Document, key: str = "current", whole: float 
         For changes: a sign before every number, 同額 for none.
     note : str, optional
         Another ratio of the frame that is written behind the number, such as ``contribution``; not of a remainder.
+    marked : collection of str
+        Names of the rows that are the point; the others are quiet.
     """
     rows: list[Row] = []
     for record in read(frame, key, *([note] if note else [])):
@@ -140,12 +152,17 @@ def bars(frame: pd.DataFrame, doc: Document, key: str = "current", whole: float 
             text += f"（{words.percent(value / whole)}）"
         if value and not words.missing(more):
             text += f"（{key_label(doc, note)}{words.percent(more)}）"
-        rows.append((record, (((Segment(record, key),), text),)))
+        rows.append((record, (((Segment(record, key, _tone(record, marked)),), text),)))
     return draw(rows, doc, **texts)
 
 
-def pairs(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
-    """Last year's initial budget over this year's, row by row, with what happened in between."""
+def _tone(record: Record, marked: Collection[str]) -> str:
+    """A quiet colour for a row beside those that are the point; its own (none told) for any other."""
+    return style.REST if marked and record["name"] not in marked else ""
+
+
+def pairs(frame: pd.DataFrame, doc: Document, marked: Collection[str] = (), **texts: Any) -> Figure:
+    """Last year's initial budget over this year's, row by row, with what happened in between; see :func:`bars`."""
     new, old = words.era_short(doc.current.fiscal_year), words.era_short(doc.previous.fiscal_year)
     rows: list[Row] = []
     for record in read(frame, "current", "previous"):
@@ -153,9 +170,11 @@ def pairs(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
             "" if record["rest"] else moved(record, "previous", "current")
         )  # no rate of a difference of sums
         before = (Segment(record, "previous", style.PREVIOUS),), f"{old}  {short(record['previous'])}"
-        rows.append(
-            (record, (before, ((Segment(record, "current"),), f"{new}  {short(record['current'])}{note}")))
+        after = (
+            (Segment(record, "current", _tone(record, marked)),),
+            f"{new}  {short(record['current'])}{note}",
         )
+        rows.append((record, (before, after)))
     return draw(rows, doc, **texts)
 
 

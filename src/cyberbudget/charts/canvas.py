@@ -147,7 +147,9 @@ class Sheet:
             self.text(EDGE, self.y, line, **look)
             self.y += SMALL
 
-    def heading(self, text: str, value: str = "", beside: float = math.nan, close: bool = False, **look: Any) -> None:
+    def heading(
+        self, text: str, value: str = "", beside: float = math.nan, close: bool = False, **look: Any
+    ) -> None:
         """The label of a row over as many lines as it takes, with its value at the right edge.
 
         A label that stands ``beside`` a vertical line has the wider side of it, so that the line runs through no word;
