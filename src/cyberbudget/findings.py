@@ -656,10 +656,15 @@ def began(view: View, measure: str, n: Numbers) -> str:
 
 
 def _told_began(row: dict | None, n: Numbers) -> str:
+    return f"この事業には、{_first(row, n)}が付いていました。" if row else ""
+
+
+def _first(row: dict | None, n: Numbers) -> str:
+    """When an earlier amount was given, and how much: 令和4年度第2次補正で20.0億円."""
     if row is None:
         return ""
     when = f"{words.era(row['fiscal_year'])}{words.stage(row['stage'])}"
-    return f"この事業には、{when}で{n(worked.printed(row['amount']))}が付いていました。"
+    return f"{when}で{n(worked.printed(row['amount']))}"
 
 
 def _others(view: View, area: dict, top: dict, n: Numbers) -> str:
@@ -776,7 +781,7 @@ def defence_moved(view: View) -> Iterator[Finding]:
         most = (listed + view.left(role)) / whole
         told.append(f"{label}が{n.percent(listed / whole)}から{n.percent(most)}")
         ends.append((listed, whole))
-    doubt = _doubt(view, ends[0], ends[1], n)
+    doubt = _doubt(view, ends, n)
     yield Finding(
         "defence_moved",
         "防衛の割合は、上がったのか",
@@ -788,9 +793,10 @@ def defence_moved(view: View) -> Iterator[Finding]:
     )
 
 
-def _doubt(view: View, first: tuple[Worked, Worked], last: tuple[Worked, Worked], n: Numbers) -> str:
+def _doubt(view: View, ends: list[tuple[Worked, Worked]], n: Numbers) -> str:
     """How the share of what is listed moved, and what unnamed money of the lower year would make up for it."""
-    shares = [listed / whole for listed, whole in (first, last)]
+    first, last = ends  # what is listed and the whole, in both years
+    shares = [listed / whole for listed, whole in ends]
     if words.percent(shares[0].value) == words.percent(shares[1].value):
         return ""
     rose = shares[1].value > shares[0].value
@@ -915,20 +921,16 @@ def others(view: View) -> Iterator[Finding]:
         return
     n = Numbers()
     new, old = (view.listed(role) - view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
-    ours, theirs = (view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
+    ours, once = (view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
     rate = new / old - 1
     text = f"{DEFENCE}のほかで表にある施策は、合わせて{n(old)}から{n(new)}へ{n.percent(rate, 0)}{words.moved(now, before)}。"
-    text += f"{DEFENCE}の施策は{n(ours / theirs - 1, _moved)}です。"
-    tops = [
-        max(rows, key=lambda r: abs(r["change"].value))
-        for rows in (
-            [r for r in view.own("measure") if r["ministry"] != DEFENCE],
-            view.own("measure", ministry=DEFENCE),
-        )
-    ]
+    text += f"{DEFENCE}の施策は{n(ours / once - 1, _moved)}です。"
+    apart = [r for r in view.own("measure") if r["ministry"] != DEFENCE]
+    groups = apart, view.own("measure", ministry=DEFENCE)
+    tops = [sorted(rows, key=lambda r: -abs(r["change"].value))[0] for rows in groups]
     without = [
         (a - worked.printed(top["current"]), b - worked.printed(top["previous"]))
-        for top, a, b in zip(tops, (new, ours), (old, theirs))
+        for top, a, b in zip(tops, (new, ours), (old, once))
     ]
     if all(b.value > 0 and a.value > 0 for a, b in without):
         bare = [n(a / b - 1, _moved) for a, b in without]
@@ -1019,6 +1021,8 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
         if not r["supplementary"].absent
         and r["supplementary"].low > max(r["current"].high, r["previous"].high)
     ]
+    # a title names those that its picture draws, as far as there are any
+    large = [r for r in found if _ratio(r["supplementary"], view.extra) >= TRIVIAL] or found
     for row in found:
         n, label = Numbers(), view.doc.current.label
         was, has, got = (
@@ -1037,7 +1041,7 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
         yield Finding(
             "lives_on_supplementary",
             "当初だけで分かるのか",
-            f"{'、'.join(r['name'] for r in found)}は、補正が当初を上回る",
+            f"{'、'.join(r['name'] for r in large)}は、補正が当初を上回る",
             text,
             {
                 "supplementary": _ratio(row["supplementary"], view.extra),
@@ -1065,14 +1069,14 @@ def new_measure(view: View) -> Iterator[Finding]:
         rise = worked.apart(*(view.listed(role, ministry=row["name"]) for role in ("current", "previous")))
         share = "すべて" if part >= 1 else n(amount / rise, words.portion)
         now, before = (view.listed(role, ministry=row["name"]) for role in ("current", "previous"))
-        kept = now - amount
+        kept, began = now - amount, _first(_began(view, top["name"]), n)
         without = f"これを除くと、{n(before)}から{n(kept)}へ{n(kept / before - 1, _moved)}です。"
         yield Finding(
             "new_measure",
             "府省庁の増加は、どこから来たのか",
             f"{row['name']}の増加の{share}は、前の年度の当初になかった一つの施策",
             f"表にある{row['name']}の施策の増加{n(rise)}のうち、{n(amount)}は「{top['name']}」です。{without}"
-            + (_told_began(_began(view, top["name"]), n) or f"{view.doc.previous.label}の欄は「—」でした。"),
+            + (f"{began}が付いた事業です。" if began else f"{view.doc.previous.label}の欄は「—」でした。"),
             {
                 "ministries": _ratio(top["current"], view.change),
                 f"ministry/{row['name']}": _ratio(top["current"], row["current"]) / 2,

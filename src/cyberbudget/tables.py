@@ -115,17 +115,18 @@ def changes(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
         num("change", "増減", words.change_cell),
         num("told", "増減率"),
     ]
-    pairs = zip(map(_number, frame["change"]), map(_number, frame["contribution"]))
-    if any(change * share > 0 for change, share in pairs):  # of a fall a rise would be a negative part
+    signs = zip(map(_sign, frame["change"]), map(_sign, frame["contribution"]))
+    if (1, 1) in set(signs):  # where the whole fell, a rise would be a negative part of it
         columns.append(num("contribution", "増加に占める割合", words.percent))
     return build(table, doc, name, caption, columns)
 
 
-def _number(amount: words.Amount | None) -> float:
-    """The plain number of an amount or ratio; 0 where there is none."""
+def _sign(amount: words.Amount | None) -> int:
+    """1 for a rise, −1 for a fall, 0 for neither."""
     if amount is None or words.missing(amount):
-        return 0.0
-    return float(amount.value if isinstance(amount, Interval) else amount)
+        return 0
+    value = amount.value if isinstance(amount, Interval) else amount
+    return (value > 0) - (value < 0)
 
 
 def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading: str = "分野") -> Table:
