@@ -19,7 +19,6 @@ from .display import Cite, Source
 from .errors import Problems
 from .load import Document, data_root
 from .read import read_csv
-from .words import era
 
 FOLDER = "context"
 OKU = 100_000_000  # yen
@@ -191,6 +190,23 @@ def series(context: Context, doc: Document, stage: str = "initial") -> pd.DataFr
 def editions(context: Context) -> pd.DataFrame:
     """The totals of years of which more than one edition exists."""
     return context.history[context.history["edition"] != ""].reset_index(drop=True)
+
+
+def beside(context: Context, doc: Document) -> pd.DataFrame:
+    """Amounts beside those of :func:`series`: another edition of a year, and a year without what it alone holds.
+
+    Returns
+    -------
+    DataFrame
+        fiscal_year, amount (億円), name.
+    """
+    known = series(context, doc).set_index("fiscal_year")["amount"]
+    others = editions(context)
+    others = others[others["amount"] != others["fiscal_year"].map(known)].assign(name="同じ年度の別の版")
+    once = context.breaks.query("kind == @CORE").groupby("fiscal_year")["amount"].sum(min_count=1).dropna()
+    bare = (known.reindex(once.index) - once).dropna().rename("amount").reset_index()
+    bare = bare.assign(name="その年度だけの額を除いた額")
+    return pd.concat([others[["fiscal_year", "amount", "name"]], bare], ignore_index=True)
 
 
 def _spans(context: Context, years: pd.RangeIndex) -> list[int]:
@@ -418,8 +434,8 @@ def contracts(context: Context, year: int) -> pd.DataFrame:
 
 
 def both_years(context: Context, frame: Callable[[Context, int], pd.DataFrame]) -> pd.DataFrame:
-    """A frame of every year of which the execution is known, the latest first, with ``year`` in words."""
-    found = [frame(context, year).assign(year=era(year)) for year in reversed(years(context))]
+    """A frame of every year of which the execution is known, the latest first, with ``year`` (R6)."""
+    found = [frame(context, year).assign(year=words.era_short(year)) for year in reversed(years(context))]
     return pd.concat(found, ignore_index=True)
 
 

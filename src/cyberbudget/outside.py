@@ -293,13 +293,14 @@ def share_grew(doc: Document, told: Context) -> Iterator[Finding]:
     if now.value < before.value * Fraction(3, 2):
         return
     core = told.breaks.query("kind == @context.CORE and @first < fiscal_year <= @last")
-    text = f"割合は、{w.era(first)}の{n.percent(before, 3)}から{n(now / before, lambda x: w.times(x, 1))}になりました。"
+    times = n(now / before, lambda x: w.times(x, 1))
+    text = f"総額が一般会計に占める割合は、{w.era(first)}の{n.percent(before, 3)}から、{w.era(last)}には{times}になりました。"
     if len(core):
         text += f"ただし、その間の{years(sorted(set(core['fiscal_year'])))}に、数える範囲が変わっています。"
     yield Finding(
         "share_grew",
         "割合は、増えたのか",
-        f"一般会計に占める割合は、{w.era(first)}の{n(now / before, lambda x: w.times(x, 1))}",
+        f"一般会計に占める割合は、{w.era(first)}の{times}",
         text,
         {"national": 1 - before.value / now.value},
         _cells("denominators", [f"general_account・{first}", f"general_account・{last}"]),
@@ -381,7 +382,7 @@ def share_of_gdp(doc: Document, told: Context) -> Iterator[Finding]:
         "share_of_gdp",
         "経済の大きさの中で、大きいのか",
         f"国内総生産の{n.percent(amount / whole, 4)}",
-        f"名目の国内総生産{n(whole, cho)}に対しては、{n.percent(amount / whole, 4)}です"
+        f"名目の国内総生産（GDP）{n(whole, cho)}に対しては、{n.percent(amount / whole, 4)}です"
         f"（{w.era(year)}、国民経済計算の{vintage}）。",
         {"national": Fraction(1, 2)},  # the same money beside something larger still: after the budget
         (*_cells("history", [year]), *_cells("denominators", [f"gdp・{year}"])),
@@ -475,12 +476,10 @@ def digital(doc: Document, told: Context) -> Iterator[Finding]:
 
 
 def _extent(n: Numbers, doc: Document, told: Context) -> tuple[str, Fraction]:
-    """How many of the listed measures are matched, and how much of the total they are."""
-    known = set(told.projects["measure"])
-    own = doc.measures[doc.measures["measure"].isin(known)]
+    """The matched measures (総額の21.2%にあたる15施策), and how much of the total they are."""
+    own = doc.measures[doc.measures["measure"].isin(set(told.projects["measure"]))]
     share = worked.added(own["current"]) / _whole(doc)
-    text = f"{len(doc.measures)}施策のうち{len(own)}施策で、{doc.current.label}の総額の{n.percent(share)}です"
-    return text, share.value
+    return f"{doc.current.label}の総額の{n.percent(share)}にあたる{len(own)}施策です", share.value
 
 
 def _spent(told: Context, year: int) -> tuple[Worked, Worked, pd.DataFrame]:
@@ -499,7 +498,7 @@ def spent(doc: Document, told: Context) -> Iterator[Finding]:
     budget, done, _ = _spent(told, last)
     rate = done / budget
     text = (
-        f"執行が分かるのは、表にある{extent}。"
+        f"執行が分かるのは、表にある{len(doc.measures)}施策のうち、{extent}。"
         f"その施策では、{w.era(last)}に使える予算{n(budget)}の{n.percent(rate)}（{n(done)}）が使われました。"
     )
     for before in earlier[-1:]:
@@ -512,6 +511,32 @@ def spent(doc: Document, told: Context) -> Iterator[Finding]:
         text,
         {"execution": 1 - known},  # the money of which it is not known
         _cells("projects", [*earlier[-1:], last]),
+        numbers=n.kept,
+    )
+
+
+@of_context
+def low_rates(doc: Document, told: Context) -> Iterator[Finding]:
+    """The measures whose execution is far below what could be spent are small ones."""
+    last = context.years(told)[-1]
+    every, _, rows = _spent(told, last)
+    rows = rows[rows["budget_yen"] > 0]
+    rates = rows["executed_yen"] / rows["budget_yen"]
+    low = rows[rates < float(LOW)]
+    n, budget = Numbers(), worked.yen(low["budget_yen"], "事業")
+    if low.empty or budget.value * 10 > every.value:
+        return
+    least = rows.loc[rates.idxmin()]
+    lowest = worked.yen(int(least["executed_yen"])) / worked.yen(int(least["budget_yen"]))
+    share = n.percent(budget / every, 0)
+    yield Finding(
+        "low_rates",
+        "どの施策が、使われなかったのか",
+        f"執行率が8割に届かないのは、予算の{share}にあたる小さな施策",
+        f"{w.era(last)}の執行率が8割に届かないのは{len(low)}施策で、使える予算の{share}（{n(budget)}）です。"
+        f"最も低いのは「{least['measure']}」の{n.percent(lowest)}です。",
+        {"execution": _ratio(budget, every)},
+        _cells("projects", [f"{last}・{project}" for project in low["project"]]),
         ("fig-execution-rates",),
         n.kept,
     )
@@ -627,7 +652,7 @@ def concentration(doc: Document, told: Context) -> Iterator[Finding]:
         "concentration",
         "だれが受け取ったのか",
         f"直接の支払いの{n(five / every, w.portion)}は、上位{w.tsu(FIVE)}の支出先に",
-        f"支出先が分かるのは、表にある{extent}。{w.era(last)}に国が直接払った{n(every)}のうち、"
+        f"支出先が分かるのは、{extent}。{w.era(last)}に国が直接払った{n(every)}のうち、"
         f"上位{w.tsu(FIVE)}の支出先が{n.percent(five / every)}を受け取りました。"
         f"最も多いのは{names.iloc[0]}の{n(top)}です。",
         {"recipients": _ratio(five, every)},
@@ -685,15 +710,14 @@ def two_contracts(doc: Document, told: Context) -> Iterator[Finding]:
     if len(top) < 2 or both.value * 3 < every.value:
         return
     what = f"どちらも「{top['measure'].iloc[0]}」のもので、" if top["measure"].nunique() == 1 else ""
-    told_two = "、".join(
-        f"{r['recipient']}の「{r['contract']}」（{n(worked.yen(int(r['amount_yen'])))}）"
-        for r in top.to_dict("records")
+    two = "と".join(
+        f"{r['recipient']}（{n(worked.yen(int(r['amount_yen'])))}）" for r in top.to_dict("records")
     )
     yield Finding(
         "two_contracts",
         "どんな契約なのか",
         f"二つの契約で、支払いの{n(both / every, w.portion)}",
-        f"二つの契約だけで、支払いの{n.percent(both / every)}になります。{what}{told_two}です。",
+        f"二つの契約だけで、支払いの{n.percent(both / every)}になります。{what}相手は{two}です。",
         {"recipients": _ratio(both, every)},
         _cells("recipients", [last]),
         numbers=n.kept,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from html import escape
 from typing import Any
 
@@ -18,6 +20,7 @@ from .schema import CIRCLED
 OKU, OKU2, PERCENT = "#,##0.0", "#,##0.00", "0.0%"
 SIGNED = '+#,##0.0;"−"#,##0.0;0.0'
 SIGNED_PERCENT = '+0.0%;"−"0.0%;0.0%'
+PACKAGE = "datapackage.json"
 _amount = words.oku_cell
 
 
@@ -253,7 +256,7 @@ def ministries_by_area(doc: Document, name: str, caption: str) -> Table:
 
 
 def files(doc: Document, name: str, caption: str) -> Table:
-    """The data files of the document with their size, each to download from the built book."""
+    """The data files of the document, and those that all documents share, each to download from the built book."""
     own = f"{doc.folder.name}/"
     told = {
         f"{own}totals.csv": "総額の三つの欄",
@@ -261,10 +264,10 @@ def files(doc: Document, name: str, caption: str) -> Table:
         f"{own}measures.csv": "施策ごとの三つの欄（印刷の順）",
         f"{own}sheets.csv": "施策例のシートに印刷されたすべての金額",
         f"{own}statements.csv": "資料が自分の数字について述べる言葉と、その計算のもと",
-        "areas.csv": "分野の名前",
-        "ministries.csv": "府省庁の名前",
-        "terms.csv": "用語集",
     }
+    package = json.loads((doc.folder.parent / PACKAGE).read_text(encoding="utf-8"))["resources"]
+    told |= {r["path"]: r["title"] for r in package if not re.match("fy[0-9]", r["path"])}
+    told |= {"context/references.bib": "資料の外の出典（BibTeX）", PACKAGE: "すべてのファイルの列と型"}
     frame = pd.DataFrame(list(told.items()), columns=["path", "what"])
     columns = [Col("path", "ファイル", href=lambda r: f"../_files/data/{r['path']}"), Col("what", "中身")]
     return build(frame, doc, name, caption, columns, rest=None)

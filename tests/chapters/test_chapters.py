@@ -150,7 +150,12 @@ def test_code_is_short_defines_nothing_and_needs_little(name):
 def test_a_number_in_prose_stands_in_the_checks_or_under_its_code(name):
     """One that is no finding's (検算 lists those) is worked out in a cell that a reader can open."""
     doc = load()
-    known = [*map(str, findings.find(doc)), *map(str, doc.commentary), doc.source, prose.edition(doc)]
+    known = [
+        *map(str, findings.find(doc, context.load())),
+        *map(str, doc.commentary),
+        doc.source,
+        prose.edition(doc),
+    ]
     known += [doc.told("edition_note"), doc.meta["edition"]]  # what the document itself prints
     for cell in code_cells(name):
         if "remove-input" not in cell.metadata.get("tags", ()) or name == "briefing":
@@ -288,7 +293,9 @@ def test_every_chapter_follows_the_newest_document(name, turned):
     pattern = r"令和{0}年度|(?<![A-Za-z])R{0}(?![0-9])|FY202{1}"
     old, new = re.compile(pattern.format(6, 4)), re.compile(pattern.format(7, 5))
     assert bool(new.search("".join(after))) == bool(old.search("".join(before)))
-    told = "".join(outside.highlights(context.load(turned), load(documents(turned)[-1])))  # of index
+    told = "".join(
+        map(str, outside.highlights(load(documents(turned)[-1]), context.load(turned)))
+    )  # of index
     stale = [s for s in after if s in before and s not in told and re.search(r"\d", OWN_NUMBERS.sub("", s))]
     assert name in OUTSIDE or not stale
 
@@ -426,3 +433,35 @@ def test_a_chapter_follows_the_context(name, context_changed):
     cells = stale(name, context_changed)
     kinds = {type(shown.value) for shown in run(name, context_changed).shown if shown.cell in cells}
     assert kinds >= {Text, cb.Figure, cb.Table} or (name == "decade" and kinds >= {Text, cb.Figure})
+
+
+# ── what must never be added ────────────────────────────────────────────────────────────────────────
+
+
+def forbidden(told: context.Context, doc: cb.Document) -> dict[str, float]:
+    """Sums of things that are no parts of one whole, in 億円."""
+    stages, sums = context.stages(told, doc), {}
+    for r in stages.to_dict("records"):
+        for one, two in (("request", "initial"), ("request", "supplementary")):
+            sums[f"{one} + {two} {r['fiscal_year']}"] = r[one] + r[two]
+    for year in context.years(told):
+        rows = told.recipients.query("fiscal_year == @year").groupby("depth")["amount_yen"].sum() / 1e8
+        sums |= {f"direct + {n} {year}": rows[0] + rows[1:n].sum() for n in range(1, len(rows))}
+    for r in told.items.query("stage == 'revised'").to_dict("records"):
+        sums[f"initial + revised {r['item']} {r['fiscal_year']}"] = (r["before_yen"] + r["amount_yen"]) / 1e8
+    return {name: value for name, value in sums.items() if value == value}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_what_is_no_part_of_one_whole_is_never_added(name):
+    """Nothing that a chapter shows, in words, tables or drawings, is such a sum, in 億円, 百万円 or yen."""
+    bundles = [output for shown in run(name, DATA).shown for output in shown.outputs]
+    shown = "".join(text for bundle in bundles for mime, text in bundle.items() if mime != "image/svg+xml")
+    numbers = set(re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?", shown.replace(",", "")))
+    found = {}
+    for told, value in forbidden(context.load(DATA), load()).items():
+        ways = {f"{value:.{digits}f}" for digits in (1, 2, 3)} | {f"{value * 100:.0f}", f"{value * 1e8:.0f}"}
+        if ways & numbers:
+            found[told] = ways & numbers
+    assert not found
+    assert len(numbers) > 50

@@ -1,11 +1,13 @@
 """What is not from the document: the numbers are those of their sources, and none is added to what it must not be added to."""
 
+from dataclasses import replace as replace_fields
 from fractions import Fraction
 
 import pandas as pd
 import pytest
 
-from cyberbudget import context, outside
+from cyberbudget import context
+from cyberbudget.display import Cite
 from cyberbudget.errors import DataError
 from cyberbudget.load import Document, load
 from cyberbudget.schema import corporate
@@ -15,7 +17,8 @@ from .test_data import replace
 
 RMF = "リスク管理枠組み（RMF）の導入"
 NAMES = [
-    "identity", "history", "breaks", "denominators", "projects", "recipients", "measure_history", "countries"
+    "identity", "history", "breaks", "denominators", "projects", "recipients", "measure_history", "countries", "items",
+    "purposes", "unmatched",
 ]  # fmt: skip
 
 
@@ -74,14 +77,60 @@ def test_growth_is_told_within_one_definition_only(told, doc):
 
 
 def test_a_request_is_never_added_to_an_initial_budget(told, doc):
-    table = context.granted(told, doc)
-    assert list(table["fiscal_year"]) == [2015, 2016, 2017, 2018, 2019]
-    assert not set(table["request"]) & set(table["initial"])
-    assert table["share"].to_list() == pytest.approx(
+    """Each stage is a column of its own, with the amounts that its sources print and no others."""
+    table = context.stages(told, doc)
+    both = table.dropna(subset="share")
+    assert list(both["fiscal_year"]) == [2015, 2016, 2017, 2018, 2019]
+    assert both["share"].to_list() == pytest.approx(
         [325.8 / 367.8, 498.3 / 743, 598.9 / 601.4, 621.1 / 727.5, 712.9 / 852.8]
     )
-    sums = {round(r + i, 1) for r, i in zip(table["request"], table["initial"])}
-    assert not sums & set(context.series(told, doc)["amount"])
+    for stage in ("request", "initial", "supplementary"):
+        printed = told.history.query("stage == @stage")["amount"]
+        assert set(table[stage].dropna()) <= set(printed)
+
+
+def test_a_supplementary_budget_that_holds_the_ones_before_it_is_never_added(told):
+    """Of two 補正 of a year the last one stands; neither is added to the initial budget or to the other."""
+    table = context.budget_items(told).set_index(["organization", "fiscal_year"])
+    police = table.loc["警察庁"]
+    assert police["initial"].round(5).to_dict() == {
+        2022: 2.18852,
+        2023: 16.99354,
+        2024: 27.46043,
+        2025: 29.69849,
+        2026: 28.66914,
+    }
+    assert police["revised"].dropna().round(5).to_dict() == {
+        2022: 6.57409,
+        2023: 18.55162,
+        2024: 29.72047,
+        2025: 33.93222,
+    }
+    assert police["settled"].dropna().round(2).to_dict() == {2022: 3.22, 2023: 17.12, 2024: 27.21}
+    # two items of one section in fiscal 2020: 2,824,192 + 1,169,872 thousand yen after the 補正
+    assert round(table.at[("経済産業本省", 2020), "revised"], 5) == 39.94064
+    second = told.items.query("organization == '警察庁' and fiscal_year == 2023 and stage == 'revised'")
+    second = second.assign(number="2", amount_yen=2_000_000_000)
+    more = context.Context(**{**vars(told), "items": pd.concat([second, told.items], ignore_index=True)})
+    changed = context.budget_items(more).set_index(["organization", "fiscal_year"])
+    assert changed.at[("警察庁", 2023), "revised"] == 20.0
+    assert changed.at[("警察庁", 2023), "initial"] == table.at[("警察庁", 2023), "initial"]
+
+
+def test_a_provisional_budget_is_part_of_the_initial_one(told):
+    table = context.budget_items(told).query("fiscal_year == 2026").set_index("organization")["initial"]
+    assert table["内閣官房"] == 19.67841 and round(table["サイバー通信情報監理委員会"], 5) == 14.10827
+    assert (told.items["stage"] == "provisional").sum() == 4
+
+
+def test_an_item_that_changed_its_name_is_known_by_the_amount_before(told):
+    """The next year's budget prints the year before beside it: the same yen as that year's last budget."""
+    rows = told.items.query("organization == '警察庁'")
+    last = rows.query("stage == 'revised'").drop_duplicates("fiscal_year", keep="last")
+    revised = dict(zip(last["fiscal_year"] + 1, last["amount_yen"]))
+    first = rows.query("stage == 'initial' and fiscal_year > 2022")
+    assert dict(zip(first["fiscal_year"], first["before_yen"])) == revised
+    assert rows["item"].nunique() == 3
 
 
 def test_the_document_stands_for_its_own_years(told, doc):
@@ -204,39 +253,56 @@ def test_another_name_of_a_measure_has_its_evidence(told, doc):
 def test_every_row_names_its_source(told):
     for name in NAMES:
         table = getattr(told, name)
-        assert set(table["source"]) <= set(told.references) and set(table["mark"]) <= {"A", "A–", "B", "C"}
+        assert set(table["source"]) <= set(told.references) and set(table["mark"]) <= {
+            "A",
+            "A–",
+            "B",
+            "C",
+            "本書",
+        }
     assert all(r.url.startswith("http") and r.title and r.year for r in told.references.values())
-    assert told.source(told.history.query("fiscal_year == 2013")).startswith(
-        "出典：内閣官房 情報セキュリティセンター「"
+
+
+def test_a_line_of_sources_names_each_once_with_its_mark_and_leads_to_it(told, doc):
+    line = told.source(told.history.query("fiscal_year <= 2015"), told.breaks.head(2), doc=doc)
+    assert line.startswith("出典：『政府のサイバーセキュリティに関する予算』（令和6年度")
+    assert line.count("情報セキュリティセンター") == 1 and "2014年［A］" in line and "2017年［B］" in line
+    cited = [piece for piece in line.pieces if isinstance(piece, Cite)]
+    assert [piece.address for piece in cited] == [
+        f"bibliography.html#source-{key}" for key in ("h27request", "daj2017", "itpro2016")
+    ]
+    assert told.cite("crs2016").endswith("2016年")  # what we judged by it is no mark of it
+
+
+def test_why_a_measure_is_no_project(told, doc):
+    table = context.unmatched(told, doc)
+    assert len(table) == 16 and table["amount"].sum().round(1) == 1292.5  # 1742.8 − 450.3
+    assert set(told.unmatched["measure"]) == set(table["measure"]) and "" not in set(table["why"])
+    gateway = table.set_index("measure").loc["防衛産業におけるサイバーセキュリティ対策の強化"]
+    assert (gateway["amount"], gateway["initial"]) == (119.8, 104.1935)
+    later = doc.measures["measure"].replace("情報システムの防護", "別の施策")
+    new = replace_fields(doc, measures=doc.measures.assign(measure=later))
+    assert context.unmatched(told, new).iloc[0][["measure", "why"]].to_list() == ["別の施策", ""]
+
+
+def test_contracts_are_the_direct_payments_by_their_names(told):
+    for year in context.years(told):
+        table = context.contracts(told, year)
+        assert table["amount"].sum() == pytest.approx(context.payments(told, year)["amount"].sum())
+        assert "" not in set(table["contract"])
+    assert (
+        table.iloc[0]["contract"] == "リスク管理枠組みの統一的な制度運用を確保するための支援役務(認証・監査)"
     )
+    every = context.both_years(told, context.contracts)
+    assert list(dict.fromkeys(every["year"])) == ["R6", "R5"]
 
 
-# ── sentences ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_sentences_hold_only_where_their_guard_does(told, doc):
-    assert "38%ずつ増えた" in outside.history(told, doc)[0]
-    slower = told.history.assign(
-        amount=told.history["amount"].where(told.history["fiscal_year"] != 2021, 2000.0)
-    )
-    slowly = outside.history(context.Context(**{**vars(told), "history": slower}), doc)
-    assert "年に2%ずつ増えた" in slowly[0] and "速まりました" not in "".join(slowly)
-    full = told.history.assign(fiscal_year=range(2002, 2002 + len(told.history)), stage="initial", edition="")
-    bare = context.Context(**{**vars(told), "history": full, "breaks": told.breaks.head(0)})
-    assert not [s for s in outside.history(bare, doc) if "見つかって" in s or "範囲は" in s]
-    one = told.history.query("edition != '2,128.6億円版'")
-    assert outside.two_editions(context.Context(**{**vars(told), "history": one}), doc) == []
-    assert "差は2.4億円" in outside.two_editions(told, doc)[0]
-    assert outside.matched(told, doc).count("21.2%") == 1
-    assert outside.execution(told, doc)[0] == outside.recipients(told, doc)[0] == outside.matched(told, doc)
-    small = told.recipients[told.recipients["measure"] != RMF]
-    assert RMF not in "".join(outside.recipients(context.Context(**{**vars(told), "recipients": small}), doc))
-
-
-def test_large_amounts_are_read_aloud():
-    assert [outside.cho(x) for x in (1125716.88, 79171.77, 9999.6, 12.3)] == [
-        "112兆5,717億円", "7兆9,172億円", "1兆0億円", "12億円",
-    ]  # fmt: skip
+def test_who_passes_on_what_it_got(told):
+    table = context.passed(told, 2024).set_index("payer")
+    assert table["part"].round(2)[
+        ["国立研究開発法人情報通信研究機構", "独立行政法人情報処理推進機構"]
+    ].to_list() == [0.96, 0.02]
+    assert (table["passed"] <= table["paid"] + 1e-9).all()
 
 
 # ── what breaks the shape ───────────────────────────────────────────────────────────────────────────
@@ -258,6 +324,11 @@ EDITS = {
     "full-width": ("measure_history", "2014,1741", "2014,１７４１", "initial", "１７４１", "読めません"),
     "no evidence": ("identity", "令和6年度と令和5年度の当初の額が、丸めで一致する,", ",", "evidence", "", "値がありません"),
     "no figure": ("countries", "2.6,十億ポンド", "—,十億ポンド", "figure", "—", "読めません"),
+    "a stage of no budget": ("items", "2023,initial,", "2023,当初,", "stage", "当初", "予算書の段階"),
+    "an address left out": ("items", "https://www.bb.mof.go.jp/server/2023/xml/202311001000350a.xml", "", "address", "", "値がありません"),
+    "unknown purpose": ("purposes", "情報システムの防護,own", "情報システムの防護,defence", "purpose", "defence", "知らない目的"),
+    "judged twice": ("purposes", "リスク管理枠組み（RMF）の導入", "情報システムの防護", "measure", "情報システムの防護", "二度"),
+    "unknown reason": ("unmatched", "見つからない,外務省", "不明,外務省", "kind", "不明", "理由の種類"),
     "extra column": ("breaks", "mark", "grade", None, None, "列"),
 }  # fmt: skip
 

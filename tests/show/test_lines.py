@@ -45,14 +45,34 @@ def test_no_line_crosses_a_gap_or_a_break(told, doc):
     texts = [text.get_text() for text in figure.canvas.axes[0].texts]
     assert texts.count("？") == 3  # two years, and the key
     assert {"①", "②", "③", "④"} <= set(texts) and faults(figure.canvas) == []
+    # Two of four changes part what is counted: one year alone, in a band, and one for good.
+    drawn = figure.canvas.axes[0]
+    assert [line.get_gid() for line in drawn.lines].count("break") == 3
+    (band,) = [c for c in drawn.collections if c.get_gid() == "once"]
+    left, right = band.get_paths()[0].get_extents().intervalx
+    inside = [line for line in dots if left < line.get_xdata()[0] < right]
+    assert len(inside) == 1 and table.loc[2, "amount"] == 542.3 and dots.index(inside[0]) == 2
     values = dict(zip(figure.data["項目"], figure.data["値"]))
     assert (values["令和2年度"], values["令和4年度"], values["令和6年度"]) == ("—", "—", "2126.2")
 
 
-def test_another_edition_is_a_ring(told, doc):
-    other = context.editions(told).query("amount == 2128.6").assign(name="別の版")
-    figure = charts.line(context.series(told, doc), doc, others=other, name="fig-x", **WORDS)
-    assert figure.data.iloc[-1].to_list() == ["令和6年度", "別の版", "2128.6", "—", "—", "億円"]
+def test_points_beside_the_line_stand_apart_and_bear_their_values(told, doc):
+    """Another edition of a year that would lie on the first one stands beside it; so are both read."""
+    others = context.beside(told, doc)
+    assert others.round(1).values.tolist() == [
+        [2024, 2128.6, "同じ年度の別の版"], [2014, 280.3, "その年度だけの額を除いた額"],
+    ]  # fmt: skip
+    figure = charts.line(
+        context.series(told, doc), doc, breaks=told.breaks, others=others, name="fig-x", **WORDS
+    )
+    lines = figure.canvas.axes[0].lines
+    edition, bare = (line for line in lines if line.get_gid() == "other")
+    *_, last = (line for line in lines if line.get_gid() == "value")
+    assert edition.get_marker() != bare.get_marker()
+    assert edition.get_xdata()[0] - last.get_xdata()[0] > 0.15  # inches: wider than the two are together
+    texts = [text.get_text() for text in figure.canvas.axes[0].texts]
+    assert {"2,126.2", "2,128.6", "542.3", "280.3", "325.8"} <= set(texts) and faults(figure.canvas) == []
+    assert figure.data.iloc[-2].to_list() == ["令和6年度", "同じ年度の別の版", "2128.6", "—", "—", "億円"]
 
 
 def test_shares_are_written_in_per_cent(told, doc):

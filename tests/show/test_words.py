@@ -29,6 +29,12 @@ def read(text: str) -> F:
 # --- rounding and amounts -----------------------------------------------------------------------------------
 
 
+def test_large_amounts_are_read_aloud():
+    assert [words.cho(x) for x in (1125716.88, 79171.77, 9999.6, 12.3)] == [
+        "112兆5,717億円", "7兆9,172億円", "1兆0億円", "12億円",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("number", "digits", "expected"),
     [

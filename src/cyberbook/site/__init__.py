@@ -9,6 +9,7 @@ The pages are drawn by the theme in ``theme/``, a child of furo: one style sheet
 
 from __future__ import annotations
 
+import importlib
 import re
 import shutil
 from functools import cache
@@ -287,6 +288,7 @@ def setup(app: Any) -> dict[str, Any]:
     # The list of extensions in _config.yml takes the place of the one that Jupyter Book adds this to.
     if app.config._raw_config.get("bibtex_bibfiles") or app.config.overrides.get("bibtex_bibfiles"):
         app.setup_extension("sphinxcontrib.bibtex")
+        importlib.import_module(f"{__name__}.sources")  # a style of entries; pybtex is slow to import
     app.connect("config-inited", configured, priority=900)
     app.connect("builder-inited", own_search)
     app.connect("env-get-outdated", outdated)

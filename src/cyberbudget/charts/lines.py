@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from .. import style, words
+from ..context import CORE
 from ..display import Figure
 from ..load import Document
 from ..schema import CIRCLED
 from .canvas import EDGE, INNER, LINE, RIGHT, SMALL, Record, Sheet, sheet
 
-_HIGH = 2.9  # inches of the plot
+_HIGH = 3.2  # inches of the plot
 _CELL, _BETWEEN = 2.2, 0.2  # inches: a small picture and the room beside it
+_BESIDE = 0.17  # inches from a point to another one of the same year that would lie on it
 _PALE = "#b6bcc6"
 
 
@@ -34,9 +37,10 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
     key : str
         億円, or ratios where ``unit`` is %.
     breaks : DataFrame, optional
-        fiscal_year, kind, what: what changed in a year, drawn before it and told below.
+        fiscal_year, kind, what, amount (of what one year alone holds): what changed in a year, drawn before it and told
+        below; only a change of 範囲 goes through the picture.
     others : DataFrame, optional
-        fiscal_year, ``key`` and name: rings beside the line, such as another edition of a year.
+        fiscal_year, ``key`` and name (two at most): points beside the line, such as another edition of a year.
     called : str
         What the line is, for the CSV.
     digits : int
@@ -44,11 +48,14 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
     """
     rows = _years(frame, key)
     rings = [] if others is None else others[["fiscal_year", key, "name"]].to_dict("records")
+    looks = dict(zip(dict.fromkeys(r["name"] for r in rings), (("○", "o", 11), ("◇", "D", 9))))
     known = [r for r in rows if r["value"] == r["value"]]
     with sheet(doc, known, **{"kind": "折れ線グラフ", **texts}) as page:
-        signs = [("●", style.NEUTRAL, called or "額")] + [("○", style.INK, r["name"]) for r in rings]
-        page.flow([*signs, *[("？", style.MUTED, "見つかっていない年度")] * (len(known) < len(rows))])
         told = _numbered(breaks, rows)
+        signs = [("●", style.NEUTRAL, called or "額")]
+        signs += [(sign, style.INK, name) for name, (sign, *_) in looks.items()]
+        signs += [("？", style.MUTED, "見つかっていない年度")] * (len(known) < len(rows))
+        page.flow([*signs, *[("¦", style.MUTED, "数える範囲の変わり目")] * any(b.core for b in told)])
         top = page.y + (SMALL + 0.08) * bool(told) + 0.25
         first = _write(known[0]["value"], unit, digits).replace("億円", "")
         inset = max(0.28, style.width(first, style.NOTE) / 2 + 0.05)  # so that the first value has room
@@ -57,9 +64,7 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
         x = {r["year"]: EDGE + inset + n * step for n, r in enumerate(rows)}
         y = {r["year"]: base - r["value"] / high * _HIGH for r in known}
         page.line([EDGE, RIGHT], [base, base])
-        for number, (year, _) in told.items():
-            page.line([x[year] - step / 2] * 2, [top - 0.2, base], _PALE, linestyle="--", zorder=0)
-            page.text(x[year] - step / 2, top - 0.22, number, va="bottom", ha="center", color=style.MUTED)
+        signposts = [box for b in told for box in _signpost(page, b, x[b.year], step, top, base)]
         for r in rows:
             page.text(
                 x[r["year"]], base + 0.06, _tick(r["year"], rows[0]["year"]), ha="center", color=style.MUTED
@@ -72,21 +77,27 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
                 page.line(
                     [x[e] for e in ends], [y[e] for e in ends], style.NEUTRAL, linewidth=2.2, gid="stretch"
                 )
-        for r in rings:  # wider than a dot, which may lie in it
-            look = {"marker": "o", "markersize": 11, "markeredgewidth": 1.4, "markerfacecolor": "none"}
-            page.line(
-                [x[r["fiscal_year"]]],
-                [base - float(r[key]) / high * _HIGH],
-                style.INK,
-                linestyle="none",
-                **look,
-            )
+        spots = [Spot(x[r["year"]], y[r["year"]], r["value"], r["year"], r["span"]) for r in known]
+        for r in rings:
+            year, down = int(r["fiscal_year"]), base - float(r[key]) / high * _HIGH
+            near = year in y and abs(y[year] - down) < 0.25  # two points, not one: side by side
+            spots.append(Spot(x[year] + _BESIDE * near, down, float(r[key]), year, ring=True))
+            if year in y and not near:
+                page.line([x[year]] * 2, sorted((y[year], down)), _PALE, linestyle=":")
+            _, marker, size = looks[r["name"]]
+            look = {
+                "marker": marker,
+                "markersize": size,
+                "markeredgewidth": 1.4,
+                "markerfacecolor": style.PAPER,
+            }
+            page.line([spots[-1].x], [down], style.INK, linestyle="none", gid="other", **look)
         for r in known:
             page.dot(x[r["year"]], y[r["year"]], style.NEUTRAL)
-        _labels(page, known, x, y, unit, digits, base)
+        _labels(page, spots, signposts, unit, digits, base)
         page.y = base + SMALL + 0.14
-        for number, (_, what) in told.items():
-            _hanging(page, number, what)
+        for b in told:
+            _hanging(page, b.number, b.text)
         for r in rows:
             text = _write(r["value"], unit, digits) if r["year"] in y else "見つかっていません"
             _record(page, words.era(r["year"]), called or "額", r["value"], unit, digits)
@@ -94,6 +105,49 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
         for r in rings:
             _record(page, words.era(r["fiscal_year"]), r["name"], float(r[key]), unit, digits)
     return page.figure
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point with its value; ``ring``: beside the line, such as another edition."""
+
+    x: float
+    y: float
+    value: float
+    year: int
+    span: int = -1
+    ring: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What changed in a year: ``core`` in what is counted, ``once`` in that year only."""
+
+    number: str
+    year: int
+    text: str
+    core: bool
+    once: bool
+
+
+def _signpost(
+    page: Sheet, b: Break, x: float, step: float, top: float, base: float
+) -> list[tuple[float, ...]]:
+    """Draw a break before its year, and return what no value may hide of it.
+
+    A line goes through the picture where what is counted changed for good, a band where one year alone differs; what
+    leaves the amounts comparable is a mark at the top.
+    """
+    left = x - step / 2
+    ends, low = ((left, left + step) if b.once else (left,)), base if b.core else top - 0.08
+    for at in ends:
+        look = {"linestyle": "--", "gid": "break"} if b.core else {}
+        page.line([at] * 2, [top - 0.2, low], _PALE, zorder=0, **look)
+    if b.once:
+        band = style.tint(style.NEUTRAL, style.STEPS[0])
+        page.ax.fill_between([*ends], top - 0.2, base, color=band, linewidth=0, zorder=0, gid="once")
+    page.text(sum(ends) / len(ends), top - 0.22, b.number, va="bottom", ha="center", color=style.MUTED)
+    return [] if b.once else [(left - 0.01, top - 0.2, left + 0.01, low)]
 
 
 def _tick(year: int, first: int) -> str:
@@ -109,15 +163,20 @@ def _years(frame: pd.DataFrame, key: str) -> list[Record]:
     return sorted(rows, key=lambda r: int(r["year"]))
 
 
-def _numbered(breaks: pd.DataFrame | None, rows: list[Record]) -> dict[str, tuple[int, str]]:
-    """① → year and what changed in it."""
-    shown = {r["year"] for r in rows}
-    found: dict[int, list[str]] = {}
-    for r in [] if breaks is None else breaks.to_dict("records"):
-        if r["fiscal_year"] in shown:
-            found.setdefault(int(r["fiscal_year"]), []).append(f"{r['what']}（{r['kind']}）")
-    told = ((year, f"{words.era(year)}：{'。'.join(what)}") for year, what in sorted(found.items()))
-    return dict(zip(CIRCLED, told))
+def _numbered(breaks: pd.DataFrame | None, rows: list[Record]) -> list[Break]:
+    """What changed in each year that is shown, numbered from ①."""
+    if breaks is None:
+        return []
+    shown = breaks[breaks["fiscal_year"].isin([r["year"] for r in rows])]
+    found = []
+    for number, (year, own) in zip(CIRCLED, shown.groupby("fiscal_year")):
+        core = own["kind"] == CORE
+        told = "。".join(f"{r['what']}（{r['kind']}）" for r in own.to_dict("records"))
+        once = bool(own.loc[core, "amount"].notna().any())
+        found.append(
+            Break(number, int(str(year)), f"{words.era(int(str(year)))}：{told}", bool(core.any()), once)
+        )
+    return found
 
 
 def _write(value: float, unit: str, digits: int) -> str:
@@ -142,28 +201,26 @@ def _hanging(page: Sheet, sign: str, text: str) -> None:
     page.y += 0.04
 
 
-def _labels(page: Sheet, known: list[Record], x: dict[int, float], y: dict[int, float], unit: str, digits: int,
+def _labels(page: Sheet, spots: list[Spot], taken: list[tuple[float, ...]], unit: str, digits: int,
             base: float) -> None:  # fmt: skip
-    """The values of as many points as there is room for: the last and the first one before those at a break."""
-    ends = {r["year"] for a, b in pairwise(known) if a["span"] != b["span"] for r in (a, b)}
+    """The values of as many points as there is room for: those beside the line, its ends, those at a break come first."""
+    known = [s for s in spots if not s.ring]
+    ends = {s.year for a, b in pairwise(known) if a.span != b.span for s in (a, b)}
     order = sorted(
-        known, key=lambda r: (r is not known[-1], r is not known[0], r["year"] not in ends, -r["year"])
+        spots, key=lambda s: (not s.ring, s is not known[-1], s is not known[0], s.year not in ends, -s.year)
     )
-    points = [
-        (x[r["year"]] - 0.07, y[r["year"]] - 0.07, x[r["year"]] + 0.07, y[r["year"]] + 0.07) for r in known
-    ]
-    taken = list(points)
+    taken = taken + [(s.x - 0.07, s.y - 0.07, s.x + 0.07, s.y + 0.07) for s in spots]
     for one, two in pairwise(known):  # points along the line, which no value may hide
-        steps = [n / 8 for n in range(1, 8)] if one["span"] == two["span"] else []
+        steps = [n / 8 for n in range(1, 8)] if one.span == two.span else []
         for t in steps:
-            px, py = (a[one["year"]] * (1 - t) + a[two["year"]] * t for a in (x, y))
+            px, py = one.x * (1 - t) + two.x * t, one.y * (1 - t) + two.y * t
             taken.append((px - 0.01, py - 0.01, px + 0.01, py + 0.01))
-    for r in order:
-        text = _write(r["value"], unit, digits).removesuffix(unit) + ("%" if unit == "%" else "")
+    for s in order:
+        text = _write(s.value, unit, digits).removesuffix(unit) + ("%" if unit == "%" else "")
         wide, tall = style.width(text, style.NOTE) + 0.06, SMALL
-        px, py = x[r["year"]], y[r["year"]]
-        for left, upper in ((px - wide / 2, py - 0.1 - tall), (px - wide - 0.09, py - tall / 2 - 0.03),
-                            (px - wide, py - 0.1 - tall), (px - wide / 2, py + 0.09), (px + 0.09, py - tall / 2)):  # fmt: skip
+        middle = min(max(s.x - wide / 2, EDGE), RIGHT - wide)
+        for left, upper in ((middle, s.y - 0.09 - tall), (s.x - wide - 0.09, s.y - tall / 2 - 0.03),
+                            (s.x - wide - 0.09, s.y - 0.06), (s.x - wide, s.y - 0.1 - tall), (middle, s.y + 0.09), (s.x + 0.09, s.y - tall / 2)):  # fmt: skip
             box = (left, upper, left + wide, upper + tall)
             free = not any(_over(box, other) for other in taken)
             if free and box[0] >= EDGE and box[2] <= RIGHT and box[3] <= base - 0.02:
