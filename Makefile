@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book pages test run pdf briefing pictures lab serve check lint bench lock clean
+.PHONY: help setup book pages test run pdf briefing pictures lab serve check rs lint bench lock clean
 
 help: ## この一覧を出す
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -44,6 +44,9 @@ serve: setup ## 本を http://localhost:8000/ で見る
 
 check: setup ## 資料の数字が合うかを確かめる
 	@$(CYBERBOOK) check
+
+rs: setup ## 行政事業レビューの CSV（FILE=ファイル）を data/context と比べる（WRITE=1 で書き込む）
+	@$(CYBERBOOK) rs "$$FILE" $(if $(WRITE),--write)
 
 lint: setup ## コードの形と型を確かめる
 	@$(CYBERBOOK) lint
