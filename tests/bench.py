@@ -26,6 +26,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
 
 from .conftest import BROWSERS
+from .data import test_rs
 from .site.test_explorer import made_up, many
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -160,6 +161,39 @@ def explorer(browser: Browser) -> str:
     return f"施策一覧に1万行：床（並べ直すだけ）{floor:.0f} ms、並べ替え {took:.0f} ms（床の{took / floor:.2f}倍）"
 
 
+def rs() -> list[str]:
+    """What reading the largest file of the RS system takes (RS_CSV, or one made of as many rows) beside pandas.
+
+    Each in a process of its own, the best of three; with what it has to import, and without.
+    """
+    path = os.environ.get("RS_CSV") or str(WORK / test_rs.NAMES[test_rs.BUDGET])
+    if "RS_CSV" not in os.environ:
+        test_rs.official(
+            Path(path), test_rs.BUDGET, test_rs.budget(test_rs.standing("projects.csv"), filler=4210)
+        )
+    clock = "import resource, sys, time; t = time.perf_counter(); {}; s = time.perf_counter() - t"
+    clock += "; print(s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    ours, theirs = "from cyberbook.__main__ import main", "import pandas"
+    ways = {
+        "pandas.read_csv": f"{theirs}; pandas.read_csv(sys.argv[1])",
+        "cyberbook rs": f"{ours}; main(['rs', sys.argv[1]])",
+        "import のあとの pandas.read_csv": f"{theirs}; t = time.perf_counter(); pandas.read_csv(sys.argv[1])",
+        "import のあとの cyberbook rs": f"{ours}; t = time.perf_counter(); main(['rs', sys.argv[1]])",
+    }
+    told, base = [], (0.0, 0.0)
+    for name, way in ways.items():
+        # By way of a shell, for a process begins with the memory of the one that it comes from.
+        command = ("sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-c", clock.format(way), path)
+        runs = [subprocess.run(command, cwd=ROOT, capture_output=True, text=True) for _ in range(3)]
+        seconds, size = min(tuple(map(float, run.stdout.split()[-2:])) for run in runs)
+        base = (seconds, size) if name.endswith("pandas.read_csv") else base
+        ratio = (
+            f"（pandas の{seconds / base[0]:.2f}倍、{size / base[1]:.2f}倍）" if "cyberbook" in name else ""
+        )
+        told.append(f"RS の 2-1 を読む：{name} {seconds:.2f} s、{size:.0f} MB{ratio}")
+    return told
+
+
 def main() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     python = sys.executable
@@ -173,6 +207,8 @@ def main() -> None:
     print(f"make run {run:.1f} s（床の{run / floor:.2f}倍）")
     check = timed(python, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadscope", "--nbval", "book")
     print(f"nbval {check:.1f} s（床の{check / floor:.2f}倍）")
+
+    print("\n".join(rs()))
 
     out = str(WORK / "briefing")
     one = timed(*cyberbook, "briefing", "--area", "2", "--out", out)

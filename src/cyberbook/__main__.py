@@ -105,6 +105,14 @@ def check(chosen: argparse.Namespace) -> int:
     return check(["check", *([chosen.folder] if chosen.folder else [])])
 
 
+def rs(chosen: argparse.Namespace) -> int:
+    from . import rs
+
+    return rs.command(
+        [Path(file) for file in chosen.files], Path(os.environ["CYBERBUDGET_DATA"]), chosen.write
+    )
+
+
 def lab(chosen: argparse.Namespace) -> int:
     return call("jupyterlab", "book")
 
@@ -204,6 +212,11 @@ def parser() -> argparse.ArgumentParser:
     add(check, "資料の数字が合うかを確かめます").add_argument(
         "folder", nargs="?", help="資料のフォルダー（例 data/fy2024）"
     )
+    command = add(rs, "行政事業レビューの CSV を読み、data/context と違うところを示します")
+    command.add_argument(
+        "files", nargs="+", metavar="ファイル", help="2-1_RS_2024_予算・執行_サマリ.csv など"
+    )
+    command.add_argument("--write", action="store_true", help="違うところを data/context に書き込みます")
     add(serve, "本をブラウザーで読めるようにします").add_argument("--port", type=int, default=8000)
     add(lab, "章を JupyterLab で開きます")
     add(pictures, "「ブリーフィングの作り方」の見本の画像を作り直します（LibreOffice が要ります）")

@@ -328,8 +328,8 @@ def purposes(context: Context, doc: Document) -> pd.DataFrame:
 
 
 def years(context: Context) -> list[int]:
-    """The fiscal years of which the execution is known, the latest last."""
-    return sorted(set(context.projects["fiscal_year"]))
+    """The fiscal years of which execution and payments are known, the latest last; one told by half would be paid to nobody."""
+    return sorted({*context.projects["fiscal_year"]} & {*context.recipients["fiscal_year"]})
 
 
 def coverage(context: Context, doc: Document) -> pd.DataFrame:

@@ -237,7 +237,7 @@ def context(sources: Names) -> dict[str, Shape]:
         "breaks.csv": shape("fiscal_year:year kind:break_kind what amount:not_number?"),
         "denominators.csv": shape("what:denominator fiscal_year:year amount_yen:whole_yen vintage:?"),
         "projects.csv": shape(
-            "measure project name fiscal_year:year initial_yen:whole_yen supplementary_yen:whole_yen carried_in_yen:whole_yen "
+            "measure project name fiscal_year:year initial_yen:whole_yen supplementary_yen:signed_yen carried_in_yen:whole_yen "
             "reserve_yen:signed_yen budget_yen:whole_yen executed_yen:whole_yen carried_out_yen:whole_yen request_yen:whole_yen"
         ),
         "recipients.csv": shape(
