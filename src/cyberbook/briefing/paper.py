@@ -77,7 +77,7 @@ class Block:
 def blocks(done: nbformat.NotebookNode, briefing: Briefing, made: datetime) -> list[Block]:
     """All that the executed notebook says of a briefing."""
     meta = briefing.doc.meta
-    told = f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{day(made)}"
+    told = f"資料：『{meta['title']}』（{meta['number']}、{briefing.edition}）　作成日：{day(made)}"
     found = [Block("title", briefing.title), Block("edition", told)]
     charts = {s.chart.figure.name: s.chart for s in briefing.sections if s.chart}
     tables = {table.name: table for table in briefing.tables.values()}
