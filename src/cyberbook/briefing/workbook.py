@@ -134,7 +134,7 @@ def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime) ->
         "想定問答": [line for f in briefing.questions for line in (f"問　{f.question}", f"答　{f.sentence}")],
         "この資料からは言えないこと": briefing.limits.lines,
         "出典と注": briefing.sources.lines,
-        "この資料の版": [briefing.doc.meta["edition"]],
+        "この資料の版": [briefing.edition],
         "作成日": [day(made)],
         "シート": [NAMES[name] for name in briefing.tables],
     }
