@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,7 @@ from .. import style, words
 from ..display import Figure
 from ..load import Document
 from ..schema import CIRCLED
-from .canvas import EDGE, INNER, LINE, RIGHT, SMALL, Record, Sheet, sheet
+from .canvas import EDGE, INNER, LINE, RIGHT, SIGNS, SMALL, Record, Sheet, sheet
 
 _HIGH = 2.9  # inches of the plot
 _CELL, _BETWEEN = 2.2, 0.2  # inches: a small picture and the room beside it
@@ -46,7 +46,9 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
     rings = [] if others is None else others[["fiscal_year", key, "name"]].to_dict("records")
     known = [r for r in rows if r["value"] == r["value"]]
     with sheet(doc, known, **{"kind": "折れ線グラフ", **texts}) as page:
-        signs = [("●", style.NEUTRAL, called or "額")] + [("○", style.INK, r["name"]) for r in rings]
+        signs = [("●", style.NEUTRAL, called or "額")] + [
+            ("□", style.INK, f"{r['name']} {_write(float(r[key]), unit, digits)}") for r in rings
+        ]
         page.flow([*signs, *[("？", style.MUTED, "見つかっていない年度")] * (len(known) < len(rows))])
         told = _numbered(breaks, rows)
         top = page.y + (SMALL + 0.08) * bool(told) + 0.25
@@ -57,8 +59,12 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
         x = {r["year"]: EDGE + inset + n * step for n, r in enumerate(rows)}
         y = {r["year"]: base - r["value"] / high * _HIGH for r in known}
         page.line([EDGE, RIGHT], [base, base])
+        cuts = {two["year"] for one, two in pairwise(rows) if one["span"] != two["span"]}
+        for year in cuts:
+            page.line([x[year] - step / 2] * 2, [top - 0.2, base], _PALE, linestyle="--", zorder=0, gid="cut")
         for number, (year, _) in told.items():
-            page.line([x[year] - step / 2] * 2, [top - 0.2, base], _PALE, linestyle="--", zorder=0)
+            if year not in cuts:  # the line runs on: a tick
+                page.line([x[year] - step / 2] * 2, [top - 0.2, top - 0.08], style.MUTED, gid="tick")
             page.text(x[year] - step / 2, top - 0.22, number, va="bottom", ha="center", color=style.MUTED)
         for r in rows:
             page.text(
@@ -73,7 +79,7 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
                     [x[e] for e in ends], [y[e] for e in ends], style.NEUTRAL, linewidth=2.2, gid="stretch"
                 )
         for r in rings:  # wider than a dot, which may lie in it
-            look = {"marker": "o", "markersize": 11, "markeredgewidth": 1.4, "markerfacecolor": "none"}
+            look = {"marker": SIGNS["□"], "markersize": 11, "markeredgewidth": 1.4, "markerfacecolor": "none"}
             page.line(
                 [x[r["fiscal_year"]]],
                 [base - float(r[key]) / high * _HIGH],
@@ -89,6 +95,8 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
             _hanging(page, number, what)
         for r in rows:
             text = _write(r["value"], unit, digits) if r["year"] in y else "見つかっていません"
+            beside = [o for o in rings if o["fiscal_year"] == r["year"]]
+            text += "".join(f"、{o['name']} {_write(float(o[key]), unit, digits)}" for o in beside)
             _record(page, words.era(r["year"]), called or "額", r["value"], unit, digits)
             page.mark(x[r["year"]] - step / 2, top, step, base - top, f"{words.era(r['year'])}：{text}")
         for r in rings:
@@ -193,14 +201,15 @@ def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str =
     """
     years = range(int(frame["fiscal_year"].min()), int(frame["fiscal_year"].max()) + 1)
     line_name, ring_name = called
-    with sheet(doc, list(frame.index), **{"kind": "小さな折れ線グラフの並び", **texts}) as page:
-        page.flow([("●", style.NEUTRAL, line_name), ("○", style.INK, ring_name)])
+    # A single year is no course.
+    groups = [(n, rows) for n, rows in frame.groupby(by, sort=False) if rows[first].count() > 1]
+    with sheet(doc, groups, **{"kind": "小さな折れ線グラフの並び", **texts}) as page:
+        page.flow([("●", style.NEUTRAL, line_name), ("×", style.INK, ring_name)])
         page.paragraph(
-            "縦の目盛りは施策ごとに違います。数字は、その施策の最大と、最後の年度の当初です。",
+            f"縦の目盛りは施策ごとに違います。数字は、その施策の最大と、最後の年度の{line_name}です。",
             color=style.MUTED,
         )
         page.y += 0.1
-        groups = list(frame.groupby(by, sort=False))
         for start in range(0, len(groups), 2):
             pair = groups[start : start + 2]
             names = [style.wrap(str(name), _CELL, style.NOTE) for name, _ in pair]
@@ -220,22 +229,23 @@ def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str =
                     called,
                     unit,
                 )
-            page.y += lines * SMALL + 0.06 + SMALL + 1.0 + LINE + 0.16
+            page.y += lines * SMALL + 0.06 + 2 * SMALL + 1.0 + LINE + 0.16
     return page.figure
 
 
 def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, years: range,
            keys: tuple[str, str], called: Collection[str], unit: str) -> None:  # fmt: skip
-    upper, base = top + SMALL + 0.05, top + SMALL + 1.0
+    upper, base = top + 2 * SMALL + 0.05, top + 2 * SMALL + 1.0
     colour = style.colour(str(rows["area"].iloc[0])) if "area" in rows else style.NEUTRAL
     values = {key: dict(zip(rows["fiscal_year"], rows[key].astype(float))) for key in keys}
     every = [v for found in values.values() for v in found.values() if v == v]
-    high = max(*every, 1.0)
+    high = max(every)
     inside = _CELL - 0.24
     x = {year: left + 0.12 + n * inside / max(len(years) - 1, 1) for n, year in enumerate(years)}
     page.line([left, left + _CELL], [base, base])
     place = {
-        key: {y: base - v / high * (base - upper) for y, v in values[key].items() if v == v} for key in keys
+        key: {y: base - v / (high or 1.0) * (base - upper) for y, v in values[key].items() if v == v}
+        for key in keys
     }
     drawn = place[keys[0]]
     for one, two in pairwise(sorted(drawn)):
@@ -243,8 +253,12 @@ def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, 
             page.line([x[one], x[two]], [drawn[one], drawn[two]], colour, linewidth=1.8, gid="stretch")
     for number, key in enumerate(reversed(keys)):
         for year, y in place[key].items():
-            look = {"marker": "o", "linestyle": "none", "markersize": 4.2 if number else 6.4}
-            face = colour if number else "none"
+            look = {
+                "marker": SIGNS["●" if number else "×"],
+                "linestyle": "none",
+                "markersize": 4.2 if number else 5,
+            }
+            face = colour
             page.line(
                 [x[year]],
                 [y],
@@ -254,8 +268,13 @@ def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, 
                 markerfacecolor=face,
             )
     last = max(drawn)
-    told = f"最大 {words.plain(high, 0)}　{words.era_short(last)} {words.plain(values[keys[0]][last], 0)}"
-    page.text(left, top - 0.02, told, color=style.MUTED)
+    kind, when = next(
+        (kind, y) for kind, key in zip(called, keys) for y, v in values[key].items() if v == high
+    )
+    largest = f"最大 {words.plain(high, 0)}（{words.era_short(int(when))} {kind}）"
+    latest = f"{words.era_short(int(last))} {words.plain(values[keys[0]][last], 0)}"
+    for n, text in enumerate((largest, latest)):
+        page.text(left, top - 0.02 + SMALL * n, text, color=style.MUTED)
     for year, side in ((years[0], "left"), (years[-1], "right")):
         page.text(
             left if side == "left" else left + _CELL,
@@ -267,11 +286,11 @@ def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, 
     for series, key in zip(called, keys):
         for year in sorted(values[key]):
             _record(page, f"{name} {words.era(int(year))}", series, values[key][year], unit, 0)
-    page.mark(left, top, _CELL, base - top, f"{name}：{'、'.join(_told(values[keys[0]], unit))}")
-
-
-def _told(values: dict[int, float], unit: str) -> Iterator[str]:
-    """The first and the last value in words."""
-    known = sorted(year for year, value in values.items() if not math.isnan(value))
-    for year in dict.fromkeys((known[0], known[-1])):
-        yield f"{words.era(int(year))} {words.plain(values[year], 0)}{unit}"
+    step = inside / max(len(years) - 1, 1)
+    for year in years:
+        told = [f"{kind} {words.plain(values[key][year], 0)}{unit}" for kind, key in zip(called, keys)
+                if values[key].get(year, math.nan) == values[key].get(year, math.nan)]  # fmt: skip
+        if told:
+            page.mark(
+                x[year] - step / 2, top, step, base - top, f"{name} {words.era(year)}：{'、'.join(told)}"
+            )

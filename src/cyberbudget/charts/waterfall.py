@@ -87,7 +87,9 @@ def waterfall(
         joint = place(levels[-1])
         page.line([joint, joint], [bottom, page.y + LINE], zorder=0.5)
         moved = f"（{short(net, 'change', True) if words.precise(net) else words.KINDS['same']}）"
-        page.line([place(0.0)] * 2, [start, page.y], style.QUIET, zorder=0)  # last year's level; words interrupt it
+        page.line(
+            [place(0.0)] * 2, [start, page.y], style.QUIET, zorder=0
+        )  # last year's level; words interrupt it
         _end(page, doc, "current", after, joint, moved)
     return page.figure
 
@@ -111,7 +113,9 @@ def _bar(page: Sheet, row: Record, left: float, right: float) -> None:
     if not row["rest"]:
         look |= {"edgecolor": colour, "linewidth": 1.2}
     fill = style.tint(colour, style.PALE) if row["name"].startswith(_OTHERS) else colour
-    page.rect(left, page.y, right - left, BAR, style.PAPER if row["change"] < 0 else fill, row["rest"], **look)
+    page.rect(
+        left, page.y, right - left, BAR, style.PAPER if row["change"] < 0 else fill, row["rest"], **look
+    )
 
 
 def _steps(rows: list[Record], most: int) -> tuple[list[Record], list[float], Callable[[float], float]]:
@@ -119,7 +123,9 @@ def _steps(rows: list[Record], most: int) -> tuple[list[Record], list[float], Ca
     last year's, which is 0; and where on the sheet a level is."""
     moved = sorted((r for r in rows if words.precise(r["change"]) != 0), key=lambda r: -abs(r["change"]))
     named, rest = ([r for r in moved if r["rest"] == unlisted] for unlisted in (False, True))
-    room = max((style.width(short(r["change"], "change", True), style.NOTE) for r in moved), default=0.0) + 0.12
+    room = (
+        max((style.width(short(r["change"], "change", True), style.NOTE) for r in moved), default=0.0) + 0.12
+    )
     least = 0.0
     while True:  # fewer steps may lie on a larger scale: once is enough
         own = [r for r in named[:most] if abs(r["change"]) >= least]
