@@ -172,13 +172,17 @@ def points(*sentences: object) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a drawn thing stands, in parts of the picture from its top left corner, and what to say of it."""
+    """Where a drawn thing stands, in parts of the picture from its top left corner, and what to say of it.
+
+    ``shape`` holds the corners of what is no rectangle, in the same parts.
+    """
 
     x: float
     y: float
     width: float
     height: float
     text: str
+    shape: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

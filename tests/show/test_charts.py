@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 
 from cyberbudget import Figure, analysis, charts, style, tables, words
 from cyberbudget.charts.canvas import spread
@@ -81,11 +81,11 @@ def read_well(figure: Figure) -> None:
     assert all(0 <= y <= height for line in figure.canvas.axes[0].lines for y in line.get_ydata() if y == y)
     smallest = min(text.get_fontsize() for text in figure.canvas.axes[0].texts)
     assert smallest * style.PHONE / (72 * style.WIDTH) >= 12
-    assert figure.marks and all("：" in mark.text for mark in figure.marks)
+    assert figure.marks and all("：" in mark.text and len(mark.text) <= 200 for mark in figure.marks)
     for m in figure.marks:
         assert m.x >= 0 and m.x + m.width <= 1.0001 and m.y >= 0 and m.y + m.height <= 1.0001
         assert m.width > 0 and m.height > 0 and [m.x, m.y] == [round(m.x, 4), round(m.y, 4)]
-    for a, b in combinations(figure.marks, 2):
+    for a, b in combinations([mark for mark in figure.marks if not mark.shape], 2):
         wide = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
         high = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
         assert wide < 2e-4 or high < 2e-4, (a, b)
@@ -172,7 +172,7 @@ def test_a_share_within_bounds(doc):
         found = np.array([line.get_xdata() for line in lines if line.get_gid() == gid])
         assert (found - rail[0]) / (rail[1] - rail[0]) == pytest.approx(wanted.to_numpy(), abs=1e-9)
     assert {"71.5%", "89.6%", "0%", "100%"} <= set(drawn_texts(figure))
-    assert figure.marks[0].text == "ある年：割合 71.5%（ありうる範囲 71.5〜89.6%）"
+    assert figure.marks[0].text == "ある年：割合 71.5%（ありうる範囲 71.5%〜89.6%）"
 
 
 def test_two_wholes_share_a_part(doc):
@@ -214,8 +214,7 @@ def test_the_areas_of_a_treemap(doc, real, frame):
         )
     assert sum(p.get_hatch() is not None for p in drawn) == rows["rest"].sum()
     assert len(figure.data) == len(rows)
-    told = "".join([*drawn_texts(figure), *(mark.text for mark in figure.marks)])
-    assert not [name for name in rows["name"] if name not in told]
+    assert set(figure.data["項目"]) == set(rows["name"])
 
 
 @pytest.mark.parametrize("scope", [*SCOPES, "all", *HOSTILE], ids=str)
@@ -252,7 +251,7 @@ def test_a_waterfall_names_its_driver_and_groups_the_small(doc, real):
     """No step of a measure is shorter than four pixels on a phone; rises, falls, the small, the unlisted."""
     figure = charts.waterfall(real["measure", None], doc, **TEXTS)
     texts = drawn_texts(figure)
-    unlisted = ["施策名のない額(2)", "施策名のない額(4)", f"ほかの{words.UNLISTED}"]
+    unlisted = [f"{words.UNLISTED}(2)", f"{words.UNLISTED}(4)", f"ほかの{words.UNLISTED}"]
     assert {
         "これだけで増加の78%",
         "+36.9",
@@ -300,7 +299,7 @@ def test_the_dots_of_dumbbells(doc, real):
     dots = [x for x in figure.canvas.axes[0].lines if x.get_gid() == "value"]
     names = figure.data["項目"].drop_duplicates().tolist()
     assert names[:3] == ["内閣官房", "厚生労働省", "金融庁"] and names[-1] == words.UNLISTED
-    rows = frame.set_index("name").loc[names, ["current", "supplementary"]]
+    rows = frame.set_index("name").loc[names, ["supplementary", "current"]]
     small = rows[rows.max(axis=1) < 0.05 * rows.max(axis=None)]  # told in words, in the order of the rows
     told = "".join(drawn_texts(figure)).partition(f"小さい{len(small)}件：")[2]
     assert (
@@ -313,8 +312,12 @@ def test_the_dots_of_dumbbells(doc, real):
     slope, start = np.polyfit(values[~np.isnan(values)], places, 1)
     assert places == pytest.approx(values[~np.isnan(values)] * slope + start, abs=1e-9)
     assert drawn_texts(figure).count(words.ABSENT) == np.isnan(values).sum()
-    rings = [dot.get_markerfacecolor() == "none" for dot in dots]
+    rings = [dot.get_marker() == "D" and dot.get_markerfacecolor() == style.PAPER for dot in dots]
     assert sum(rings) == rows.drop(small.index)["supplementary"].notna().sum()
+    zero = next(x.get_xdata()[0] for x in figure.canvas.axes[0].lines if x.get_color() == style.QUIET)
+    assert zero == pytest.approx(start, abs=1e-9)  # where both columns are nothing
+    noted = charts.dumbbell(frame, doc, "previous", notes={"内閣官房": "うち一つが新規"}, **TEXTS)
+    assert "うち一つが新規" in drawn_texts(noted) and "○" in drawn_texts(noted)
     given = charts.dumbbell(frame, doc, surprising=False, **TEXTS).data["項目"].drop_duplicates()
     assert given.tolist() == frame["name"].tolist()
 
@@ -527,10 +530,8 @@ def test_a_mark_says_name_value_and_range_and_goes_out_with_the_picture(doc, rea
     table = tables.totals(doc, "tab-x", "総額")
     figure = charts.treemap(real["all"], doc, table=table, **TEXTS)
     told = {mark.text.split("：")[0]: mark for mark in figure.marks}
-    large = told["情報システムの防護"]
-    assert large.text == (
-        "情報システムの防護：令和6年度当初 1,064.0億円（丸めの範囲 1,063.95〜1,064.05億円）、全体の50.0%"
-    )
+    large = told["情報システムの防護（防衛省）"]
+    assert large.text == ("情報システムの防護：令和6年度当初 1,064.0億円、全体の50.0%")
     assert large.width > 0.6 and figure.table is table
     rows = FORMS["pairs"](real["area", None], doc)
     high = rows.canvas.get_size_inches()[1] * style.PHONE / style.WIDTH
@@ -539,21 +540,45 @@ def test_a_mark_says_name_value_and_range_and_goes_out_with_the_picture(doc, rea
     monkeypatch.setattr("cyberbudget.display.publish_display_data", lambda data, meta: sent.append(meta))
     rows._ipython_display_()
     assert sent[0]["cyberbudget"]["figure"] == "fig-x"
-    assert sent[0]["cyberbudget"]["marks"][0].keys() == {"x", "y", "width", "height", "text"}
+    assert sent[0]["cyberbudget"]["marks"][0].keys() == {"x", "y", "width", "height", "text", "shape"}
 
 
-def test_the_marks_of_a_heatmap_give_printed_sums_as_they_are_printed(doc, real):
-    told = {mark.text.split("：")[0]: mark.text for mark in charts.heatmap(real["all"], doc, **TEXTS).marks}
-    assert told["総額"].endswith("2,126.2億円（丸めの範囲 2,126.15〜2,126.25億円）")
-    assert told["総額、(3)国際・安全保障"].endswith("（丸めの範囲 1,522.05〜1,522.15億円）")
-    own = (
-        charts.heatmap(real["measure", "3"], doc, **TEXTS).marks[-1].text
-    )  # less than what is printed as the total
-    assert "丸めの範囲 1,52" in own and "2,126" not in own
+def test_one_quantity_has_one_range(doc, real):
+    """Sums are as narrow as the document prints them; what is not listed is what is left of the printed total."""
+    data = charts.heatmap(real["all"], doc, **TEXTS).data.set_index("項目")[["値", "下限", "上限"]]
+    assert data.loc["総額"].tolist() == ["2126.2", "2126.15", "2126.25"]
+    assert data.loc["総額、(3)国際・安全保障"].tolist() == ["1522.1", "1522.05", "1522.15"]
+    left = analysis.coverage(doc).query("role == 'current'")["left_low"]
+    assert data.loc[words.UNLISTED].tolist() == ["383.4", "381.85", "384.95"], left
+    own = charts.heatmap(real["measure", "3"], doc, **TEXTS).data  # less than what is printed as the total
+    assert own.iloc[-1]["値"].startswith("152")
+
+
+def test_a_tip_gives_the_number_that_is_drawn(doc):
+    """90.65 is 90.7 in both, and no second rounding is told."""
+    frame = pd.DataFrame({"name": ["前の年"], "share": [0.639], "share_low": [0.639], "share_high": [0.9064]})
+    figure = charts.dots(frame, doc, **TEXTS)
+    assert "90.6%" in drawn_texts(figure) and figure.marks[0].text.endswith("（ありうる範囲 63.9%〜90.6%）")
+    assert "丸め" not in charts.bars(frame, doc, "share", **TEXTS).marks[0].text
+
+
+def test_every_line_of_a_slope_can_be_pointed_at_from_label_to_label(doc, real):
+    figure = charts.slope(real["area", None], doc, **TEXTS)
+    assert len(figure.marks) == len(real["area", None])
+    _, height = figure.canvas.get_size_inches()
+    for mark in figure.marks:
+        xs = [x for x, _ in mark.shape]
+        assert (min(xs), max(xs)) == (0.0, 1.0) and mark.width == 1.0
+        line = next(x for x in figure.canvas.axes[0].lines if mark.text.startswith(str(x.get_label())))
+        shape = Polygon([(x * style.WIDTH, y * height) for x, y in mark.shape]).get_path()
+        assert all(shape.contains_point(point) for point in line.get_xydata())
+        middle = line.get_xydata().mean(axis=0)
+        assert shape.contains_point(middle)
 
 
 def test_a_mark_of_a_tile_names_its_whole_and_no_share_is_nothing(doc, real):
-    told = "".join(mark.text for mark in charts.treemap(real["all"], doc, **TEXTS).marks)
+    two = pd.DataFrame({"name": ["大", "小"], "area": ["1", "2"], "rest": False, "current": [1000.0, 0.3]})
+    told = "".join(mark.text for mark in charts.treemap(two, doc, **TEXTS).marks)
     assert "全体の0.1%未満" in told and "の0.0%" not in told
     area = charts.treemap(real["measure", "2"], doc, **TEXTS).marks
     assert all("分野の" in mark.text and "全体の" not in mark.text for mark in area)

@@ -116,7 +116,7 @@ class Beyond:
         for row in table[table["fiscal_year"] == year].to_dict("records"):
             n, whole = Numbers(), _yen(row["amount_yen"])
             part = Worked(words.precise(row["amount"]), words.oku_cell(row["amount"])) / whole
-            all_of = n(whole, lambda x: outside.cho(float(x)))
+            all_of = n(whole, outside.cho)
             per = n(part, lambda x: f"{words.plain(x * 10_000, 0)}円")
             text = f"{who}は、{words.era(year)}の{of}（当初）{all_of}の{n.percent(part, 2)}です。1万円のうち{per}にあたります。"
             yield self._said(

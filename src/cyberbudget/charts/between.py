@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ from .canvas import (
     RIGHT,
     SMALL,
     Record,
+    brief,
     key_label,
     known,
     numbered,
@@ -95,8 +96,8 @@ def slope(frame: pd.DataFrame, doc: Document, first: str = "previous", last: str
             look = {"linewidth": 2.2 if r["mine"] else 1.0, "linestyle": ":" if dotted else "-"}
             page.line([begin, end], r["at"], colour, label=r["name"], **look)
             for x, key, y in zip((begin, end), (first, last), r["at"]):
-                if not words.missing(r[key]):
-                    page.dot(x, y, colour, hollow=not r["mine"])
+                if r["mine"] and not words.missing(r[key]):
+                    page.dot(x, y, colour)
             both = "、".join(page.note(r, key) for key in (first, last))
             r["told"] = f"{r['name']}：{both}"
         for at, x, out, side in ((0, begin, -1, "right"), (1, end, 1, "left")):
@@ -108,13 +109,25 @@ def slope(frame: pd.DataFrame, doc: Document, first: str = "previous", last: str
                 ink, upper = style.INK if r["mine"] else style.MUTED, y - SMALL * len(r["lines"][at]) / 2
                 for m, text in enumerate(r["lines"][at]):
                     page.text(x + 0.2 * out, upper + SMALL * (m + 0.5), text, va="center", ha=side, color=ink)
-                if at:
-                    page.mark(end, y - _tall(r, 1) / 2, style.WIDTH - end, _tall(r, 1), r["told"])
+                r["ends"] = [*r.get("ends", []), y]
+        for r in told:
+            page.shape(_target(r, begin, end), r["told"])
         page.y = top + high
         if len(told) < len(rows):
             page.y += 0.05
             page.paragraph(f"灰色の線は、ほか{len(rows) - len(told)}件です。", color=style.MUTED)
     return page.figure
+
+
+def _target(record: Record, begin: float, end: float) -> list[tuple[float, float]]:
+    """The corners of a row from its first label along its line to its last one."""
+    labels = [(y - _tall(record, at) / 2, y + _tall(record, at) / 2) for at, y in enumerate(record["ends"])]
+    upper, lower = [], []
+    for edge, x, (up, low), y in zip((0.0, style.WIDTH), (begin, end), labels, record["at"]):
+        inner = x + (0.06 if edge else -0.06)
+        upper.append([(edge, up), (inner, up), (x, y - 0.09)])
+        lower.append([(edge, low), (inner, low), (x, y + 0.09)])
+    return [*upper[0], *upper[1][::-1], *lower[1], *lower[0][::-1]]
 
 
 def _tall(record: Record, end: int) -> float:
@@ -123,7 +136,8 @@ def _tall(record: Record, end: int) -> float:
 
 
 def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", last: str = "current",
-             surprising: bool = True, labels: tuple[str, str] | None = None, **texts: Any) -> Figure:  # fmt: skip
+             surprising: bool = True, labels: tuple[str, str] | None = None,
+             notes: Mapping[str, str] | None = None, **texts: Any) -> Figure:  # fmt: skip
     """Two dots per row with the stretch between them, both values written; the smallest rows in one line of words.
 
     Parameters
@@ -132,13 +146,15 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
         ``name``, ``area``, ``rest`` and the two columns; rows with neither value are left out.
     doc : Document
     first, last : str
-        The two columns (a ring, a full dot), in 億円 or both ratios.
+        The two columns, in 億円 or both ratios: a ring (◇ where it is 補正) and a full dot.
     surprising : bool
         On top the rows farthest from what is usual here: that both are the same, or that one is nothing (by (last −
         first) / (last + first), of which the middle row is nearest to 0, 1 or −1); the unlisted last. Otherwise the
         rows as they come.
     labels : (str, str), optional
         What the two columns are called; the names of the columns where left out.
+    notes : mapping, optional
+        Name of a row → what explains it, written below its name; such a row is never among the small ones.
     """
     rows, keys = _shown(frame, first, last), (first, last)
     if surprising:
@@ -147,20 +163,26 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
         order = sorted(range(len(rows)), key=lambda n: (rows[n]["rest"], -round(abs(tilt[n] - middle), 9)))
         rows = [rows[n] for n in order]
     numbers_of = [r[key] for r in rows for key in keys if not words.missing(r[key])]
-    small = [r for r in rows if max(abs(known(r[key])) for key in keys) < _SMALL * max(map(abs, numbers_of))]
+    least, notes = _SMALL * max(map(abs, numbers_of)), notes or {}
+    small = [r for r in rows if max(abs(known(r[key])) for key in keys) < least and r["name"] not in notes]
+    sign = "◇" if first.startswith("supplementary") else "○"
     small = small if len(small) > 1 else []
     with sheet(doc, **{"kind": "ダンベル図（二つの点と線）", **texts}) as page:
         named = labels or (key_label(doc, first), key_label(doc, last))
-        page.flow(zip("○●", [style.INK] * 2, named))
+        page.flow(zip((sign, "●"), [style.INK] * 2, named))
         numbers = page.key(rows)
         room = max(style.width(short(x, first), style.NOTE) for x in numbers_of) + 0.18
         place = scale(numbers_of, EDGE + room, RIGHT - room)
+        page.text(place(0.0), page.y - 0.04, "0", ha="center", color=style.MUTED)
+        page.y += SMALL - 0.04
         for r in rows:
             both = [page.note(r, key, label) for key, label in zip(keys, named)]
             r["told"] = f"{r['name']}：{'、'.join(both)}"
         for r in (r for r in rows if not any(r is s for s in small)):
             top = page.y
             page.heading(numbered(r, numbers))
+            if r["name"] in notes:
+                page.paragraph(notes[r["name"]], color=style.MUTED)
             y, colour = page.y + BAR / 2, style.colour(r["area"])
             there = {key: place(r[key]) for key in keys if not words.missing(r[key])}
             edges = min(there.values()), max(there.values())
@@ -169,14 +191,14 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
             )  # what is not itemised is dashed, as elsewhere hatched
             if len(there) > 1:
                 page.line(edges, [y, y], colour, linewidth=2.6, alpha=0.8, label=r["name"], **look)
-            for key in reversed(there):  # the ring round the dot, where they coincide
-                page.dot(there[key], y, colour, hollow=r["rest"] or key == first, ring=key == first)
-            if r["rest"] and last in there:
-                page.line([there[last]], [y], colour, marker="x", markersize=4, linestyle="none")
+            page.line([place(0.0)] * 2, [y - BAR / 2 - 0.03, y + BAR / 2 + 0.03], style.QUIET, zorder=0)
+            for key in there:  # the dot on the ring, where they coincide
+                page.dot(there[key], y, colour, sign if key == first else "●")
             ends = sorted(keys, key=lambda key: known(r[key]))
             for key, x, out, ha in zip(ends, edges, (-1, 1), ("right", "left")):
                 ink = style.MUTED if key == first else style.INK
-                page.text(x + 0.12 * out, y, short(r[key], key), va="center", ha=ha, color=ink)
+                page.text(x + 0.12 * out, y, short(r[key], key), va="center", ha=ha, color=ink,
+                          bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.3})  # fmt: skip
             page.y += BAR
             page.mark(0, top, style.WIDTH, page.y - top, r["told"])
             page.y += GAP
@@ -186,5 +208,5 @@ def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", l
                 f"{numbered(r, numbers)} {short(r[first], first)}→{short(r[last], last)}" for r in small
             )
             page.paragraph(f"小さい{len(small)}件：{each}")
-            page.mark(0, top, style.WIDTH, page.y - top, "。".join(r["told"] for r in small))
+            page.mark(0, top, style.WIDTH, page.y - top, brief([r["told"] for r in small]))
     return page.figure

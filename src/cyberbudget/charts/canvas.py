@@ -31,6 +31,9 @@ BAR, GAP = 0.19, 0.13  # a bar, and the space below a row
 MANY = 20  # rows; more of them stand closer
 TOUCH = 24 * style.WIDTH / style.PHONE  # inches: what a finger needs on a phone
 
+# What a sign stands for in every figure; × is what was spent.
+SIGNS = {"●": "o", "○": "o", "◇": "D", "□": "s", "×": "x"}
+
 Record = dict[str, Any]
 # Columns that are no amounts.
 RATIOS = ("rate", "share", "supplementary_share", "contribution", "points", "front")
@@ -129,6 +132,7 @@ class Sheet:
         self.y = 0.08
         self._rows: list[tuple[str, ...]] = []
         self._marks: list[tuple[list[float], str]] = []
+        self._shapes: list[tuple[list[tuple[float, float]], str]] = []
         for line in style.wrap(title, INNER, style.TITLE):
             self.text(EDGE, self.y, line, size=style.TITLE)
             self.y += 0.27
@@ -180,11 +184,12 @@ class Sheet:
             tuple(xs), tuple(ys), color=colour, **{"linewidth": 0.8, "solid_capstyle": "butt", **look}
         )
 
-    def dot(self, x: float, y: float, colour: str, hollow: bool = False, ring: bool = False) -> None:
-        """A dot; hollow, or a ring through which another is seen."""
-        look = {"marker": "o", "markersize": 9 if ring else 7, "markeredgewidth": 1.6, "linestyle": "none"}
-        face = "none" if ring else style.PAPER if hollow else colour
-        self.line([x], [y], colour, **look, markerfacecolor=face, gid="value")
+    def dot(self, x: float, y: float, colour: str, sign: str = "●") -> None:
+        """A value: ● this year's or the only one, ○ last year's, ◇ 補正, □ another edition of the same."""
+        hollow = sign != "●"
+        look = {"marker": SIGNS[sign], "markersize": 8 if hollow else 7, "markeredgewidth": 1.6}
+        face = style.PAPER if hollow else colour
+        self.line([x], [y], colour, **look, linestyle="none", markerfacecolor=face, gid="value", zorder=2.5)
 
     def flow(self, entries: Iterable[tuple[str, str, str]]) -> None:
         """A key: a sign in its colour and what it stands for, one after another."""
@@ -218,8 +223,15 @@ class Sheet:
         """Where a drawn thing stands, and what is said of it when it is pointed at."""
         self._marks.append(([x, y, x + width, y + height], text))
 
-    def note(self, record: Record, key: str, label: str = "", span: str = "丸めの範囲") -> str:
-        """Put a number of a record into the CSV; what it is in words, for a mark, and what its bounds are."""
+    def shape(self, corners: Iterable[tuple[float, float]], text: str) -> None:
+        """The same for a thing that is no rectangle, such as a line across the sheet."""
+        self._shapes.append((list(corners), text))
+
+    def note(self, record: Record, key: str, label: str = "", span: str = "") -> str:
+        """Put a number of a record into the CSV; what it is in words, for a mark.
+
+        The bounds, where they are more than a rounding: what the ``span`` between them is. The CSV has them all.
+        """
         value, low, high = (record[key + bound] for bound in ("", "_low", "_high"))
         name, factor, digits = label or key_label(self.doc, key), 100, 2
         told = words.percent(value, signed=key == "rate")
@@ -233,8 +245,8 @@ class Sheet:
                 str(words.rounded(x, digits + 1)) for x in words.outward((low, high), factor, digits + 1)[:2]
             )
         self._rows.append((record["name"], name, *cells, "億円" if factor == 1 else "%"))
-        bounds = words.span((low, high), "oku" if factor == 1 else "percent")
-        return f"{name} {told}" + (f"（{span} {bounds}）" if low < high else "")
+        bounds = "〜".join(short(x, key) for x in (low, high))
+        return f"{name} {told}" + (f"（{span} {bounds}）" if span and low < high else "")
 
     def finish(self) -> Figure:
         """The finished figure, the same bytes on every run."""
@@ -273,6 +285,10 @@ class Sheet:
         for (x0, y0, x1, y1), text in self._marks:
             x, y = round(x0 / style.WIDTH, 4), round(y0 / height, 4)
             yield Mark(x, y, round(x1 / style.WIDTH - x, 4), round(y1 / height - y, 4), text)
+        for corners, text in self._shapes:
+            shape = tuple((round(x / style.WIDTH, 4), round(y / height, 4)) for x, y in corners)
+            (x0, y0), (x1, y1) = (tuple(map(end, zip(*shape))) for end in (min, max))
+            yield Mark(x0, y0, round(x1 - x0, 4), round(y1 - y0, 4), text, shape)
 
 
 @contextmanager
@@ -296,6 +312,18 @@ def sheet(doc: Document, rows: list[Any] | None = None, **texts: Any) -> Iterato
         page = Sheet(doc, **texts)
         yield page
         page.figure = page.finish()
+
+
+TELL = 120  # letters that a tip holds
+
+
+def brief(texts: list[str]) -> str:
+    """What a mark says of many things: as many as a tip holds, and how many more there are in the table."""
+    shown = texts[:1]
+    while len(shown) < len(texts) and len("。".join(shown)) + len(texts[len(shown)]) < TELL - 14:
+        shown.append(texts[len(shown)])
+    more = len(texts) - len(shown)
+    return "。".join([*shown, *([f"ほか{more}件は表にあります"] if more else [])])
 
 
 def spread(wanted: list[float], heights: list[float], top: float, bottom: float) -> list[float]:

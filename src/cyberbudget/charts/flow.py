@@ -17,6 +17,7 @@ from .canvas import EDGE, RIGHT, SMALL, Sheet, sheet, spread
 MOST = 12  # bands that a reader can follow
 _LEFT, _RIGHT, _NODE = 1.9, 2.8, 0.1  # inches: where the two columns stand, and how wide they are
 _HIGH, _APART = 3.4, 0.16  # inches of all the money, and of the room between two nodes
+_LEAST = 0.1  # inches of a band where it is pointed at
 _REST = ("ほかの施策", "ほかの支出先")
 Ends = dict[str, tuple[float, float]]
 
@@ -47,6 +48,7 @@ def flow(frame: pd.DataFrame, doc: Document, payer: str = "measure", payee: str 
             sides.append(ends)
             bottom = max(bottom, low)
         start = [dict(ends) for ends in sides]
+        found = []
         for band in bands.to_dict("records"):
             thick = band[key] * scale
             colour = (
@@ -59,10 +61,9 @@ def flow(frame: pd.DataFrame, doc: Document, payer: str = "measure", payee: str 
             name = f"{band[payer]} → {band[payee]}"
             amount = words.rounded(band[key], 1)
             page._rows.append((name, "支払い", str(amount), words.ABSENT, words.ABSENT, "億円"))
-            tall = max(thick, 0.06)
-            page.mark(
-                _LEFT + _NODE, (y0 + y1) / 2, _RIGHT - _LEFT - _NODE, tall, f"{name}：{words.oku(band[key])}"
-            )
+            found.append((thick, _corners(y0, y1, thick), f"{name}：{words.oku(band[key])}"))
+        for _, corners, text in sorted(found, key=lambda one: -one[0]):  # a thin band lies over a thick one
+            page.shape(corners, text)
         page.y = bottom + 0.08
     return page.figure
 
@@ -127,10 +128,22 @@ def _by_size(sums: pd.Series) -> list[str]:
     return sorted(sums.index, key=lambda name: (name == _REST[1], -sums[name]))
 
 
+def _run(y0: float, y1: float, steps: int) -> tuple[list[float], list[float]]:
+    """The upper edge of a band: places across and down."""
+    parts = [n / steps for n in range(steps + 1)]
+    across = [_LEFT + _NODE + t * (_RIGHT - _LEFT - _NODE) for t in parts]
+    return across, [y0 + (y1 - y0) * t * t * (3 - 2 * t) for t in parts]
+
+
+def _corners(y0: float, y1: float, thick: float) -> list[tuple[float, float]]:
+    """Where a band is pointed at: itself, and a little more where it is thin."""
+    more = max(_LEAST - thick, 0.0) / 2
+    upper = list(zip(*_run(y0, y1, 6)))
+    return [(x, y - more) for x, y in upper] + [(x, y + thick + more) for x, y in upper[::-1]]
+
+
 def _band(page: Sheet, y0: float, y1: float, thick: float, colour: str) -> None:
-    steps = [n / 24 for n in range(25)]
-    xs = [_LEFT + _NODE + t * (_RIGHT - _LEFT - _NODE) for t in steps]
-    upper = [y0 + (y1 - y0) * t * t * (3 - 2 * t) for t in steps]
+    xs, upper = _run(y0, y1, 24)
     page.ax.fill_between(
         xs, upper, [y + thick for y in upper], color=colour, alpha=0.55, linewidth=0, gid="band"
     )

@@ -12,6 +12,7 @@ from ..display import Figure
 from ..load import Document
 from .canvas import EDGE, INNER, RIGHT, SMALL, Record, area_names, known, read, sheet
 
+_OTHER = {"_low": "_high", "_high": "_low"}
 _HIGH = 0.3  # inches of a cell; a finger finds it on a phone
 
 
@@ -35,9 +36,15 @@ def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: A
     def sums(who: str | None, area: str | None, bound: str = "") -> float:
         """Amounts of one cell, or of a whole row or column; its bounds as narrow as the document prints the sum."""
         inside = [r for (w, a), c in cells.items() if who in (None, w) and area in (None, a) for r in c]
-        told = printed.get(area) if who is None and bound else None
-        if told and told.low < math.fsum(r[key] for r in inside) < told.high:
-            return float(told.low if bound == "_low" else told.high)
+        told = printed.get(area) if bound else None
+        every = [r for (_, a), c in cells.items() if area in (None, a) for r in c]
+        if who in (None, "") and told and told.low < math.fsum(r[key] for r in every) < told.high:
+            if who is None:
+                return float(told.low if bound == "_low" else told.high)
+            listed = math.fsum(
+                r[key + _OTHER[bound]] for r in every if not r["rest"]
+            )  # it is what they leave
+            return float(told.low if bound == "_low" else told.high) - listed
         return math.fsum(r[key + bound] for r in inside)
 
     printed = {}
@@ -88,6 +95,15 @@ def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: A
             page.y += high
             if who is not None and who == (ministries[-1] if ministries else None):
                 page.line([EDGE, RIGHT], [page.y, page.y])
+        used = sorted(
+            {_step(abs(sums(*place)) / most) for place in cells if place[0] and place[1]}, reverse=True
+        )
+        if len(used) > 1:
+            page.y += 0.06
+            least = [most * 10 ** ((step - len(style.STEPS)) / 2) for step in used]
+            texts = [f"{words.plain(x, 0 if x >= 10 else 1)}超" for x in least[:-1]] + ["それ以下"]
+            shades = [style.tint(style.NEUTRAL, style.STEPS[step]) for step in used]
+            page.flow([("", style.INK, "濃さ（億円）"), *zip("■" * len(used), shades, texts)])
         outside = known(*(r[key] for (_, area), c in cells.items() if not area for r in c))
         if outside and areas:
             page.y += 0.05
@@ -97,8 +113,12 @@ def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: A
 
 def _shade(part: float) -> str:
     """The shade of an amount by its part of the largest: the strongest to a third of it, the next to a tenth, and so on."""
+    return style.tint(style.NEUTRAL, style.STEPS[_step(part)])
+
+
+def _step(part: float) -> int:
     step = len(style.STEPS) - 1 + math.ceil(2 * math.log10(part)) if part else 0
-    return style.tint(style.NEUTRAL, style.STEPS[max(step, 0)])
+    return max(step, 0)
 
 
 def _number(value: float, room: float, signed: bool) -> str:

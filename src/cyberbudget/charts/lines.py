@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from ..context import CORE
 from ..display import Figure
 from ..load import Document
 from ..schema import CIRCLED
-from .canvas import EDGE, INNER, LINE, RIGHT, SMALL, Record, Sheet, sheet
+from .canvas import EDGE, INNER, LINE, RIGHT, SIGNS, SMALL, Record, Sheet, sheet
 
 _HIGH = 3.2  # inches of the plot
 _CELL, _BETWEEN = 2.2, 0.2  # inches: a small picture and the room beside it
@@ -100,6 +100,8 @@ def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.Dat
             _hanging(page, b.number, b.text)
         for r in rows:
             text = _write(r["value"], unit, digits) if r["year"] in y else "見つかっていません"
+            beside = [o for o in rings if o["fiscal_year"] == r["year"]]
+            text += "".join(f"、{o['name']} {_write(float(o[key]), unit, digits)}" for o in beside)
             _record(page, words.era(r["year"]), called or "額", r["value"], unit, digits)
             page.mark(x[r["year"]] - step / 2, top, step, base - top, f"{words.era(r['year'])}：{text}")
         for r in rings:
@@ -250,14 +252,15 @@ def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str =
     """
     years = range(int(frame["fiscal_year"].min()), int(frame["fiscal_year"].max()) + 1)
     line_name, ring_name = called
-    with sheet(doc, list(frame.index), **{"kind": "小さな折れ線グラフの並び", **texts}) as page:
-        page.flow([("●", style.NEUTRAL, line_name), ("○", style.INK, ring_name)])
+    # A single year is no course.
+    groups = [(n, rows) for n, rows in frame.groupby(by, sort=False) if rows[first].count() > 1]
+    with sheet(doc, groups, **{"kind": "小さな折れ線グラフの並び", **texts}) as page:
+        page.flow([("●", style.NEUTRAL, line_name), ("×", style.INK, ring_name)])
         page.paragraph(
-            "縦の目盛りは施策ごとに違います。数字は、その施策の最大と、最後の年度の当初です。",
+            f"縦の目盛りは施策ごとに違います。数字は、その施策の最大と、最後の年度の{line_name}です。",
             color=style.MUTED,
         )
         page.y += 0.1
-        groups = list(frame.groupby(by, sort=False))
         for start in range(0, len(groups), 2):
             pair = groups[start : start + 2]
             names = [style.wrap(str(name), _CELL, style.NOTE) for name, _ in pair]
@@ -277,22 +280,23 @@ def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str =
                     called,
                     unit,
                 )
-            page.y += lines * SMALL + 0.06 + SMALL + 1.0 + LINE + 0.16
+            page.y += lines * SMALL + 0.06 + 2 * SMALL + 1.0 + LINE + 0.16
     return page.figure
 
 
 def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, years: range,
            keys: tuple[str, str], called: Collection[str], unit: str) -> None:  # fmt: skip
-    upper, base = top + SMALL + 0.05, top + SMALL + 1.0
+    upper, base = top + 2 * SMALL + 0.05, top + 2 * SMALL + 1.0
     colour = style.colour(str(rows["area"].iloc[0])) if "area" in rows else style.NEUTRAL
     values = {key: dict(zip(rows["fiscal_year"], rows[key].astype(float))) for key in keys}
     every = [v for found in values.values() for v in found.values() if v == v]
-    high = max(*every, 1.0)
+    high = max(every)
     inside = _CELL - 0.24
     x = {year: left + 0.12 + n * inside / max(len(years) - 1, 1) for n, year in enumerate(years)}
     page.line([left, left + _CELL], [base, base])
     place = {
-        key: {y: base - v / high * (base - upper) for y, v in values[key].items() if v == v} for key in keys
+        key: {y: base - v / (high or 1.0) * (base - upper) for y, v in values[key].items() if v == v}
+        for key in keys
     }
     drawn = place[keys[0]]
     for one, two in pairwise(sorted(drawn)):
@@ -300,8 +304,12 @@ def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, 
             page.line([x[one], x[two]], [drawn[one], drawn[two]], colour, linewidth=1.8, gid="stretch")
     for number, key in enumerate(reversed(keys)):
         for year, y in place[key].items():
-            look = {"marker": "o", "linestyle": "none", "markersize": 4.2 if number else 6.4}
-            face = colour if number else "none"
+            look = {
+                "marker": SIGNS["●" if number else "×"],
+                "linestyle": "none",
+                "markersize": 4.2 if number else 5,
+            }
+            face = colour
             page.line(
                 [x[year]],
                 [y],
@@ -311,8 +319,13 @@ def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, 
                 markerfacecolor=face,
             )
     last = max(drawn)
-    told = f"最大 {words.plain(high, 0)}　{words.era_short(last)} {words.plain(values[keys[0]][last], 0)}"
-    page.text(left, top - 0.02, told, color=style.MUTED)
+    kind, when = next(
+        (kind, y) for kind, key in zip(called, keys) for y, v in values[key].items() if v == high
+    )
+    largest = f"最大 {words.plain(high, 0)}（{words.era_short(int(when))} {kind}）"
+    latest = f"{words.era_short(int(last))} {words.plain(values[keys[0]][last], 0)}"
+    for n, text in enumerate((largest, latest)):
+        page.text(left, top - 0.02 + SMALL * n, text, color=style.MUTED)
     for year, side in ((years[0], "left"), (years[-1], "right")):
         page.text(
             left if side == "left" else left + _CELL,
@@ -324,11 +337,11 @@ def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, 
     for series, key in zip(called, keys):
         for year in sorted(values[key]):
             _record(page, f"{name} {words.era(int(year))}", series, values[key][year], unit, 0)
-    page.mark(left, top, _CELL, base - top, f"{name}：{'、'.join(_told(values[keys[0]], unit))}")
-
-
-def _told(values: dict[int, float], unit: str) -> Iterator[str]:
-    """The first and the last value in words."""
-    known = sorted(year for year, value in values.items() if not math.isnan(value))
-    for year in dict.fromkeys((known[0], known[-1])):
-        yield f"{words.era(int(year))} {words.plain(values[year], 0)}{unit}"
+    step = inside / max(len(years) - 1, 1)
+    for year in years:
+        told = [f"{kind} {words.plain(values[key][year], 0)}{unit}" for kind, key in zip(called, keys)
+                if values[key].get(year, math.nan) == values[key].get(year, math.nan)]  # fmt: skip
+        if told:
+            page.mark(
+                x[year] - step / 2, top, step, base - top, f"{name} {words.era(year)}：{'、'.join(told)}"
+            )

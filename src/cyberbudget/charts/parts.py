@@ -12,7 +12,21 @@ import squarify
 from .. import exact, style, words
 from ..display import Figure
 from ..load import Document
-from .canvas import EDGE, INNER, LINE, RIGHT, TOUCH, Record, Sheet, area_names, known, numbered, read, sheet
+from .canvas import (
+    EDGE,
+    INNER,
+    LINE,
+    RIGHT,
+    TOUCH,
+    Record,
+    Sheet,
+    area_names,
+    brief,
+    known,
+    numbered,
+    read,
+    sheet,
+)
 
 Box = tuple[float, float, float, float]  # x, y, width, height in inches
 _PAD = 0.06
@@ -72,7 +86,8 @@ def treemap(frame: pd.DataFrame, doc: Document, key: str = "current", height: fl
                 if not named:
                     below.append((_number(page, row, box, str(len(below) + 1)), row))
                 if named or min(box[2:]) >= TOUCH:
-                    page.mark(*box, row["told"])
+                    share = f"{one}の{_part(row[key] / whole)}" + "（内訳は表）" * bool(page.table)
+                    page.mark(*box, row["told"] or f"{row['name']}：{words.oku(row[key])}、{share}")
             page.y += high + 0.04
             _lines(page, below, key)
             page.y += 0.06
@@ -90,13 +105,8 @@ def _grouped(rows: list[Record], key: str, least: float) -> list[Record]:
     small = [r for n, r in enumerate(shown) if n and r[key] < least and not r["rest"]]
     if len(small) < 2:
         return shown
-    told = "。".join(r["told"] for r in small)
-    others = small[0] | {
-        "name": f"ほか{len(small)}件",
-        "whose": f"ほか{len(small)}件",
-        key: known(*(r[key] for r in small)),
-        "told": told,
-    }
+    name, amount = f"ほか{len(small)}件", known(*(r[key] for r in small))
+    others = small[0] | {"name": name, "whose": name, key: amount, "told": ""}
     large = [r for r in shown if not any(r is s for s in small)]
     return sorted([*large, others], key=lambda r: bool(r["rest"]))
 
@@ -160,15 +170,16 @@ def _lines(page: Sheet, below: list[tuple[str, Record]], key: str) -> None:
     top = page.y
     for number, row in below:
         box = EDGE, page.y + 0.005, 0.26, _CLOSE - 0.02
-        page.rect(*box, style.colour(row["area"]), row["rest"])
+        if number or row["rest"]:  # a colour alone would not tell which tile
+            page.rect(*box, style.colour(row["area"]), row["rest"])
         if number:
             _write(page, row, box, [number], style.NOTE)
         page.text(RIGHT, page.y, words.oku_cell(row[key]), ha="right")
         for text in style.wrap(row["whose"], INNER - 0.95, style.NOTE):
             page.text(EDGE + 0.34, page.y, text)
             page.y += _CLOSE
-    if below:
-        page.mark(EDGE, top, INNER, page.y - top, "。".join(row["told"] for _, row in below))
+    if told := [row["told"] for _, row in below if row["told"]]:
+        page.mark(EDGE, top, INNER, page.y - top, brief(told))
 
 
 def named(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
