@@ -101,9 +101,9 @@ def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: A
         if len(used) > 1:
             page.y += 0.06
             least = [most * 10 ** ((step - len(style.STEPS)) / 2) for step in used]
-            texts = [f"{words.plain(x, 0 if x >= 10 else 1)}超" for x in least[:-1]] + ["それ以下"]
+            labels = [f"{words.plain(x, 0 if x >= 10 else 1)}超" for x in least[:-1]] + ["それ以下"]
             shades = [style.tint(style.NEUTRAL, style.STEPS[step]) for step in used]
-            page.flow([("", style.INK, "濃さ（億円）"), *zip("■" * len(used), shades, texts)])
+            page.flow([("", style.INK, "濃さ（億円）"), *zip("■" * len(used), shades, labels)])
         outside = known(*(r[key] for (_, area), c in cells.items() if not area for r in c))
         if outside and areas:
             page.y += 0.05
