@@ -83,8 +83,15 @@ def svg(chart: Chart, tight: bool = False) -> str:
 
 def png(chart: Chart, tight: bool = False) -> bytes:
     """The same drawing as a picture for print."""
-    look = {"font_files": [str(style.font_file())], "skip_system_fonts": True, "background": "#ffffff"}
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg(chart, tight), dpi=DOTS, **look))
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg(chart, tight),
+            dpi=DOTS,
+            background="#ffffff",
+            font_files=[str(style.font_file())],
+            skip_system_fonts=True,
+        )
+    )
 
 
 def _bars(chart: Chart, row: int) -> list[_Bar]:

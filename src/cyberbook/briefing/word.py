@@ -56,7 +56,8 @@ def write(shown: Sequence[Block], path: Path, made: datetime) -> None:
         if block.table:
             _table(memo, block.table)
         elif block.chart:
-            _picture(memo.add_paragraph(style="図"), block, number)
+            picture = drawn.png(block.chart, block.tight)
+            _picture(memo.add_paragraph(style="図"), picture, f"図{number}", block.chart.figure.alt)
         else:
             memo.add_paragraph(block.text, STYLES[block.kind])
     properties = memo.core_properties
@@ -77,13 +78,9 @@ def _caption(paragraph: Paragraph, label: str, number: int, text: str) -> None:
     paragraph.add_run(f"　{text}")
 
 
-def _picture(paragraph: Paragraph, block: Block, number: int) -> None:
-    inline = (
-        paragraph.add_run()
-        .add_picture(io.BytesIO(drawn.png(block.chart, block.tight)), Mm(drawn.WIDTH))
-        ._inline
-    )
-    inline.docPr.attrib.update({"name": f"図{number}", "descr": block.chart.figure.alt})
+def _picture(paragraph: Paragraph, picture: bytes, name: str, alt: str) -> None:
+    inline = paragraph.add_run().add_picture(io.BytesIO(picture), Mm(drawn.WIDTH))._inline
+    inline.docPr.attrib.update({"name": name, "descr": alt})
     inline.attrib.update(dict.fromkeys(("distT", "distB", "distL", "distR"), "0"))
 
 
