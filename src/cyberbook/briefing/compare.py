@@ -174,7 +174,7 @@ class Beside(Comparison):
 
     @property
     def headline(self) -> str:
-        return self.take("moves")[0].title
+        return self.take("order")[0].title
 
     @property
     def listed_only(self) -> bool:
@@ -396,7 +396,9 @@ class Beside(Comparison):
 
     @cached_property
     def breakdown(self) -> Section:
-        title = self.take("order")[0].title
+        # The picture shows both years or, of the 16か月予算, what it is made of.
+        shown = ("moves",) if self.stage.key == "current" else ("supplements", "order")
+        title = self.take(*shown)[0].title
         drawn = self.draw("rows", self.stage.chart, self.rows, title, self.unit)
         frame = self.rows if self.kind_of == "measure" else self._of_measures(exact.full(self.doc, "measure"))
         caption = f"{self.who}の施策と印刷された金額（億円）"

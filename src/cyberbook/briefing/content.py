@@ -151,6 +151,22 @@ class Briefing(ABC):
         return {self.subject.kind: self.subject.key} if self.subject.key else {}
 
     @property
+    def docs(self) -> tuple[Document, ...]:
+        """The documents that it rests on."""
+        return (self.doc,)
+
+    @property
+    def source(self) -> str:
+        """The 出典 line of all of them."""
+        named = [doc.source.removeprefix("出典：").removesuffix("を加工して作成") for doc in self.docs]
+        return f"出典：{'、'.join(named)}を加工して作成"
+
+    @property
+    def edition(self) -> str:
+        """The editions of all of them."""
+        return "、".join(doc.meta["edition"] for doc in self.docs)
+
+    @property
     def who(self) -> str:
         """Its subject as it stands in a sentence."""
         return self.subject.name
@@ -695,7 +711,7 @@ class Briefing(ABC):
     def sources(self) -> Text:
         """出典と注."""
         return points(
-            f"{self.doc.source}。",
+            f"{self.source}。",
             *([f"{self.beyond.source}。"] if self.beyond.source else []),
             "金額は億円です。率と割合は、小数第1位まで印刷された金額から計算し、丸めの範囲は印刷の桁から求めました。",
             "「—」の欄は予算がないと読み、合計では0として足します。前年度が「—」なら「新規」、今年度が「—」なら「皆減」と書きます。",

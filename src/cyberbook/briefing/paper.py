@@ -80,7 +80,7 @@ class Block:
 def blocks(b: Briefing, made: datetime) -> list[Block]:
     """All that a briefing says and shows, in order."""
     meta = b.doc.meta
-    told = f"資料：『{meta['title']}』（{meta['number']}、{meta['edition']}）　作成日：{day(made)}"
+    told = f"資料：『{meta['title']}』（{meta['number']}、{b.edition}）　作成日：{day(made)}"
     found = [Block("title", b.title), Block("edition", told), *_listed("要点", b.points)]
     for section in b.sections:
         if EVIDENCE not in section.tables:

@@ -84,10 +84,10 @@ def html(done: nbformat.NotebookNode, briefing: Briefing, made: datetime) -> str
         filters={"sentences": sentences, "drawing": _drawing},
     )
     meta = briefing.doc.meta
-    told = f"『{meta['title']}』（{meta['number']}、{meta['edition']}）"
+    told = f"『{meta['title']}』（{meta['number']}、{briefing.edition}）"
     resources = {
         "title": briefing.title,
-        "source": briefing.doc.source,
+        "source": briefing.source,
         "edition": f"資料：{told}　作成日：{day(made)}",
         "created": f"{made:%Y-%m-%dT%H:%M:%SZ}",
         "css": (HERE / "briefing.css").read_text(encoding="utf-8"),

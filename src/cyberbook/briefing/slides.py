@@ -241,7 +241,7 @@ class _Deck:
     def __init__(self, briefing: Briefing, made: datetime, file: Any) -> None:
         self.briefing, self.made, self.file = briefing, made, file
         self.layouts: dict[str, SlideLayout] = {layout.name: layout for layout in file.slide_layouts}
-        self.source = briefing.doc.source
+        self.source = briefing.source
 
     # the slides of a briefing ──
 
@@ -249,7 +249,7 @@ class _Deck:
         """What it is about, and nothing else."""
         b = self.briefing
         name, _, stage = b.title.partition("：")
-        told = [f"資料の版：{b.doc.meta['edition']}", f"作成日：{day(self.made)}"]
+        told = [f"資料の版：{b.edition}", f"作成日：{day(self.made)}"]
         slide = self._slide(
             "表紙", name, [f"{name}について、{stage}の額で説明します。"], (40, 36, 32, 28, 24, 20)
         )

@@ -155,7 +155,7 @@ def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime, na
         "想定問答": briefing.answers.lines,
         "この資料からは言えないこと": briefing.limits.lines,
         "出典と注": briefing.sources.lines,
-        "この資料の版": [briefing.doc.meta["edition"]],
+        "この資料の版": [briefing.edition],
         "作成日": [day(made)],
         "シート": named,
     }

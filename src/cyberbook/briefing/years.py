@@ -14,7 +14,7 @@ from cyberbudget import analysis, charts, interval, style, tables, words, worked
 from cyberbudget.display import Col, Table, Text, num, points
 from cyberbudget.findings import UNREAD, Finding
 from cyberbudget.interval import NOTHING, Interval
-from cyberbudget.load import Column
+from cyberbudget.load import Column, Document
 from cyberbudget.worked import Numbers
 
 from .chart import Chart, Series
@@ -78,10 +78,8 @@ class Years(Comparison):
         return self.take("order")[0].title
 
     @property
-    def source(self) -> str:
-        """The 出典 line of all documents."""
-        named = [part.doc.source.removeprefix("出典：").removesuffix("を加工して作成") for part in self.parts]
-        return f"出典：{'、'.join(named)}を加工して作成"
+    def docs(self) -> tuple[Document, ...]:
+        return tuple(part.doc for part in self.parts)
 
     @property
     def measures(self) -> list[dict[str, Any]]:  # type: ignore[override]
@@ -127,9 +125,13 @@ class Years(Comparison):
 
     def _order(self) -> Finding:
         n, key = Numbers(), self.stage.key
-        what = SIXTEEN if key == "sixteen" else "当初予算"
-        text = f"{self.parts[-1].whose}の{what}は、{self._told(key, n)}"
-        return self.note("order", "増えたのか、減ったのか。", self._from_to(what, key), text, n)
+        text = f"{self.parts[-1].whose}の{self.what}は、{self._told(key, n)}"
+        return self.note("order", "増えたのか、減ったのか。", self._from_to(self.what, key), text, n)
+
+    @property
+    def what(self) -> str:
+        """What its amounts are called."""
+        return SIXTEEN if self.stage.key == "sixteen" else "当初予算"
 
     def _from_to(self, what: str, key: str) -> str:
         """A title: 当初予算は、令和6年度の52.4億円から令和7年度の133.6億円へ."""
@@ -261,8 +263,13 @@ class Years(Comparison):
             )
             caption = f"{self.who}の{unit}と当初の額（億円）"
             table = tables.build(frame, self.doc, "tab-briefing-rows", caption, columns, "rest", self.source)
-        drawn = self._picture("rows", self.headline)
-        return self.section("年度ごとに、いくらか", self.headline, ("order", "steps"), {"rows": table}, drawn)
+        new, old = (part.amounts[self.stage.key] for part in (self.parts[-1], self.parts[0]))
+        title = f"{self.what}は{_year(self.parts[0])}と{words.KINDS['same']}"
+        if new.value != old.value:
+            way = "増" if new.value > old.value else "減"
+            title = f"{self.what}は{_year(self.parts[0])}から{words.oku(abs(new.value - old.value))}の{way}"
+        drawn = self._picture("rows", title)
+        return self.section("年度ごとに、いくらか", title, ("order", "steps"), {"rows": table}, drawn)
 
     def _amounts(self, name: str) -> Table:
         caption = f"{self.who}の金額（億円、それぞれの年度の資料による）"
@@ -301,10 +308,6 @@ class Years(Comparison):
             "年度によって、資料が数える範囲や施策の括り方が違うことがあります。表の額の動きが、そのためかどうかは分かりません。",
             UNCOUNTED,
         ]
-
-    @cached_property
-    def sources(self) -> Text:
-        return points(f"{self.source}。", *super().sources.lines[1:])
 
 
 def _year(part: Briefing) -> str:
