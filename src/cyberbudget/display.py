@@ -259,7 +259,8 @@ class Col:
     row links to, or None. ``choose`` names the choice by which a reader of the built page picks rows by this
     column: one of its cells, or one of ``choices``, each of which starts with the word that its cells start with.
     ``form`` is the number format by which a spreadsheet shows the value itself; ``span`` marks a column that
-    shows the rounding interval of the value, which a spreadsheet holds as two numbers.
+    shows the rounding interval of the value, which a spreadsheet holds as two numbers; ``unit`` is the unit of the
+    numbers where the heading does not tell it.
     """
 
     key: str
@@ -272,11 +273,19 @@ class Col:
     choices: tuple[str, ...] = ()
     form: str = ""
     span: bool = False
+    unit: str = ""
 
 
-def num(key: str, heading: str, write: Callable[[Any], str] = str, form: str = "", span: bool = False) -> Col:
+def num(
+    key: str,
+    heading: str,
+    write: Callable[[Any], str] = str,
+    form: str = "",
+    span: bool = False,
+    unit: str = "",
+) -> Col:
     """A column of numbers."""
-    return Col(key, heading, write, number=True, form=form, span=span)
+    return Col(key, heading, write, number=True, form=form, span=span, unit=unit)
 
 
 SHORT, LONG = 10, 24  # letters of a word that is never broken over lines; more of them are a sentence
@@ -301,6 +310,8 @@ class Table:
         Address of each cell, or None.
     values : list of tuple
         What each cell was written from, for formats that take numbers as numbers.
+    summed : bool
+        True where the last row is the sum of the others.
     """
 
     name: str
@@ -311,6 +322,7 @@ class Table:
     rest: tuple[int, ...] = ()
     links: list[tuple[str | None, ...]] = field(default_factory=list)
     values: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
+    summed: bool = False
 
     @property
     def csv(self) -> str:

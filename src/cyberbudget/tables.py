@@ -18,6 +18,7 @@ from .schema import CIRCLED
 
 # Number formats of a spreadsheet, for what is written by words.oku_cell and words.percent.
 OKU, OKU2, PERCENT = "#,##0.0", "#,##0.00", "0.0%"
+UNIT = "億円"  # of what a heading gives no unit to
 SIGNED = '+#,##0.0;"−"#,##0.0;0.0'
 SIGNED_PERCENT = '+0.0%;"−"0.0%;0.0%'
 PACKAGE = "datapackage.json"
@@ -71,7 +72,7 @@ def _value(record: dict, column: Col) -> Any:
 
 
 def _three(doc: Document) -> list[Col]:
-    return [num(column.role, column.label, _amount, OKU) for column in doc.columns]
+    return [num(column.role, column.label, _amount, OKU, unit=UNIT) for column in doc.columns]
 
 
 def totals(doc: Document, name: str, caption: str) -> Table:
@@ -139,9 +140,9 @@ def sixteen(frame: pd.DataFrame, doc: Document, name: str, caption: str, heading
     frame = exact.whose(frame, doc).assign(front=pd.Series(front, index=frame.index, dtype=object))
     columns = [
         Col("name", heading),
-        num("supplementary", doc.supplementary.label, _amount, OKU),
-        num("current", doc.current.label, _amount, OKU),
-        num("sixteen", "16か月予算", _amount, OKU),
+        num("supplementary", doc.supplementary.label, _amount, OKU, unit=UNIT),
+        num("current", doc.current.label, _amount, OKU, unit=UNIT),
+        num("sixteen", "16か月予算", _amount, OKU, unit=UNIT),
         num("front", "補正の割合", words.percent, PERCENT),
     ]
     return build(frame, doc, name, caption, columns)

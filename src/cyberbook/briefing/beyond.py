@@ -4,6 +4,7 @@ part of a larger budget it is. The one door of the briefings to :mod:`cyberbudge
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
@@ -221,15 +222,16 @@ class Beyond:
         )
         columns = [
             Col("name", "年度" if one else "施策", keep=one),
-            num("budget", "使えた予算", _cell, tables.OKU2),
-            num("executed", "執行額", _cell, tables.OKU2),
+            num("budget", "使えた予算", _cell, tables.OKU2, unit=tables.UNIT),
+            num("executed", "執行額", _cell, tables.OKU2, unit=tables.UNIT),
             num("rate", "執行率", words.percent, tables.PERCENT),
-            num("carried_out", "翌年度へ繰越し", _cell, tables.OKU2),
+            num("carried_out", "翌年度へ繰越し", _cell, tables.OKU2, unit=tables.UNIT),
         ]
         when = "" if one else f"、{words.era(self.year)}"
         caption = f"使えた予算（歳出予算現額）と執行額（億円{when}、{REVIEW}）"
         source = self.context.source(rows)
-        return tables.build(frame, self.doc, "tab-briefing-spent", caption, columns, None, source)
+        table = tables.build(frame, self.doc, "tab-briefing-spent", caption, columns, None, source)
+        return replace(table, summed=not one)
 
     def _paid_table(self) -> Table:
         whole, rows = self._amount(self.paid).value, self.paid

@@ -384,9 +384,9 @@ class Beside(Comparison):
         frame = frame.assign(rate=rated, change=moved)
         columns = [
             Col("name", self.unit),
-            num("current", doc.current.label, words.oku_cell, tables.OKU),
-            num("previous", doc.previous.label, words.oku_cell, tables.OKU),
-            num("change", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED),
+            num("current", doc.current.label, words.oku_cell, tables.OKU, unit=tables.UNIT),
+            num("previous", doc.previous.label, words.oku_cell, tables.OKU, unit=tables.UNIT),
+            num("change", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED, unit=tables.UNIT),
             Col("kind", "動き", words.KINDS.__getitem__, keep=True),
             num("rate", "増減率", lambda x: words.percent(x, signed=True), tables.SIGNED_PERCENT),
             num("rate", "増減率の丸めの範囲", lambda x: words.span(x, "rate"), tables.SIGNED_PERCENT, True),

@@ -119,6 +119,10 @@ class Briefing(ABC):
     unit: ClassVar[str] = "施策"  # what its rows are
     by: ClassVar[str] = "measure"  # the same for cyberbudget.exact
     money: ClassVar[str] = "サイバーセキュリティ予算"  # what a title calls its amounts
+    # Tables whose rows add up, by their short names.
+    adds: ClassVar[tuple[str, ...]] = (
+        "rows", "changes", "ministries", "areas", "peers", "sixteen", "paid",
+    )  # fmt: skip
     # Names of findings: one of each group is among the 要点. What drives it, what stands against it, what is unknown.
     roles: ClassVar[tuple[tuple[str, ...], ...]]
     moved: ClassVar[tuple[str, ...]]  # names of the findings that tell what moved
@@ -466,10 +470,10 @@ class Briefing(ABC):
             self.stage.key: (self.share, f"{self.part_of}に占める割合"),
         }
         told = {key: found for key, found in ratios.items() if found[0] is not None}
-        rows = [(label, self.amounts[key], *told.get(key, (None, ""))) for key, label in labels.items()]
+        rows = [(key, self.amounts[key], *told.get(key, (None, ""))) for key in labels]
         frame = pd.DataFrame(rows, columns=["what", "amount", "ratio", "meaning"], dtype=object)
         columns = [
-            Col("what", "何の金額か", keep=True),
+            Col("what", "何の金額か", labels.__getitem__, keep=True),
             num("amount", "金額（億円）", words.oku_cell, tables.OKU),
             num("amount", "丸めの範囲（億円）", _span, tables.OKU2, True),
             num("ratio", "割合", words.percent, tables.PERCENT),
@@ -533,9 +537,9 @@ class Briefing(ABC):
         frame = moves.assign(kind=kinds, change=changes, rate=pd.Series(rates, dtype=object))
         columns = [
             Col("name", "施策"),
-            num("previous", doc.previous.label, words.oku_cell, tables.OKU),
-            num("current", doc.current.label, words.oku_cell, tables.OKU),
-            num("change", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED),
+            num("previous", doc.previous.label, words.oku_cell, tables.OKU, unit=tables.UNIT),
+            num("current", doc.current.label, words.oku_cell, tables.OKU, unit=tables.UNIT),
+            num("change", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED, unit=tables.UNIT),
             Col("kind", "動き", words.KINDS.__getitem__, keep=True),
             num("rate", "増減率", lambda x: words.percent(x, signed=True), tables.SIGNED_PERCENT),
             num("rate", "増減率の丸めの範囲", lambda x: words.span(x, "rate"), tables.SIGNED_PERCENT, True),

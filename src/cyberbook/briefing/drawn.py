@@ -83,10 +83,13 @@ def svg(chart: Chart, tight: bool = False) -> str:
 
 def png(chart: Chart, tight: bool = False) -> bytes:
     """The same drawing as a picture for print."""
-    drawing, fonts = svg(chart, tight), [str(style.font_file())]
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=drawing, dpi=DOTS, font_files=fonts, skip_system_fonts=True, background="#ffffff"
+            svg_string=svg(chart, tight),
+            dpi=DOTS,
+            background="#ffffff",
+            font_files=[str(style.font_file())],
+            skip_system_fonts=True,
         )
     )
 

@@ -40,11 +40,10 @@ NARROW = 38.0  # mm of a column whose texts are not broken
 SIGNS = str.maketrans(dict.fromkeys("+−", "＋"))
 PROSE = 60  # letters; of a longer cell the first sentence may have to do
 CORE = ("tab-briefing-numbers", "tab-briefing-cards")  # that the one page of a single measure must hold
-EVIDENCE = (
-    "tab-briefing-evidence"  # how the numbers are come to: the first thing that a short paper leaves out
-)
+# How the numbers are come to, by its short name: it stands last, and is the first thing that a short paper leaves out.
+EVIDENCE = "evidence"
 HOLE = 35.0  # mm at the end of a page that figures are made less tall for
-FEW = 4  # rows of a table that is not broken
+FEW = 4  # rows of a table that is not broken, unless there is prose in it
 
 
 @dataclass(frozen=True)
@@ -66,12 +65,21 @@ class Block:
     @property
     def short(self) -> Block | None:
         """A table with only the first sentence of what is prose in it; None where there is none."""
-        if not self.table or not any(len(cell) > PROSE for row in self.table.cells for cell in row):
+        if not self.table or not _prose(self.table):
             return None
         cells = [
             tuple(c.partition("。")[0] + "。" if len(c) > PROSE else c for c in r) for r in self.table.cells
         ]
         return replace(self, table=replace(self.table, cells=cells))
+
+
+def _prose(table: Table) -> bool:
+    return any(len(cell) > PROSE for row in table.cells for cell in row)
+
+
+def whole(table: Table) -> bool:
+    """True for a table that is not broken over pages."""
+    return len(table.cells) <= FEW and not _prose(table)
 
 
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────
@@ -350,8 +358,8 @@ def _grid(table: Table) -> str:
         others = "".join(f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds[1:], cells))
         rest = ' class="rest"' if number in table.rest else ""
         rows.append(f'<tr{rest}><th scope="row">{escape(first)}</th>{others}</tr>')
-    few = ' class="few"' if len(rows) <= FEW else ""
-    return f"<table{few}><thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    kind = "whole" if whole(table) else "many" if len(rows) > FEW else "few"
+    return f"<table class='{kind}'><thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def write(shown: Sequence[Block], pages: Any) -> bytes:

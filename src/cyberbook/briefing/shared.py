@@ -7,6 +7,7 @@ import re
 import zipfile
 from datetime import UTC, datetime
 
+from cyberbudget import tables
 from cyberbudget.display import Table
 from cyberbudget.interval import ABSENT, Interval
 
@@ -34,7 +35,7 @@ def notes(table: Table) -> list[str]:
     kinds = {value for key, value in values if key == "kind"}
     absent = any(v is None or (isinstance(v, Interval) and v.absent) for _, v in values)
     marks = {
-        "単位：金額は億円": any(c.form and "%" not in c.form for c in table.columns),
+        "単位：金額は億円": any(c.unit == tables.UNIT for c in table.columns),
         f"「{ABSENT}」：額または率がない": absent or "none" in kinds,
         "新規：前年度当初の額がない": "new" in kinds,
         "皆減：今年度当初の額がない": "gone" in kinds,

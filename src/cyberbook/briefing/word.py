@@ -23,8 +23,7 @@ from docx.text.paragraph import Paragraph
 from cyberbudget.display import Table
 
 from . import drawn
-from .chart import Chart
-from .paper import FEW, Block, heading, numbered, title, widths
+from .paper import FEW, Block, heading, numbered, title, whole, widths
 from .shared import fixed, universal
 
 TEMPLATE = Path(__file__).with_name("template.docx")
@@ -57,7 +56,8 @@ def write(shown: Sequence[Block], path: Path, made: datetime) -> None:
         if block.table:
             _table(memo, block.table)
         elif block.chart:
-            _picture(memo.add_paragraph(style="図"), block.chart, block.tight, number)
+            picture = drawn.png(block.chart, block.tight)
+            _picture(memo.add_paragraph(style="図"), picture, f"図{number}", block.chart.figure.alt)
         else:
             memo.add_paragraph(block.text, STYLES[block.kind])
     properties = memo.core_properties
@@ -78,10 +78,9 @@ def _caption(paragraph: Paragraph, label: str, number: int, text: str) -> None:
     paragraph.add_run(f"　{text}")
 
 
-def _picture(paragraph: Paragraph, chart: Chart, tight: bool, number: int) -> None:
-    picture = io.BytesIO(drawn.png(chart, tight))
-    inline = paragraph.add_run().add_picture(picture, Mm(drawn.WIDTH))._inline
-    inline.docPr.attrib.update({"name": f"図{number}", "descr": chart.figure.alt})
+def _picture(paragraph: Paragraph, picture: bytes, name: str, alt: str) -> None:
+    inline = paragraph.add_run().add_picture(io.BytesIO(picture), Mm(drawn.WIDTH))._inline
+    inline.docPr.attrib.update({"name": name, "descr": alt})
     inline.attrib.update(dict.fromkeys(("distT", "distB", "distL", "distR"), "0"))
 
 
@@ -101,13 +100,14 @@ def _table(memo: Memo, table: Table) -> None:
         row.get_or_add_trPr().append(_element("cantSplit"))
         if not number:
             row.trPr.append(_element("tblHeader"))
-        together = number < 2 or number == len(rows) - 2 or len(rows) <= FEW + 1
+        edge = number in (0, 1, len(rows) - 2) if len(table.cells) > FEW else number == 0
+        together = whole(table) or edge  # no row stands alone
         for column, cell, width, text in zip(table.columns, row.tc_lst, wide, texts):
             cell.width = Mm(width)
             paragraph = _Cell(cell, grid).paragraphs[0]
             paragraph.style = "表の数字" if column.number else "表の文字"
             paragraph.text = text
-            if together and number < len(rows) - 1:  # no row stands alone
+            if together and number < len(rows) - 1:
                 paragraph.paragraph_format.keep_with_next = True
             if number - 1 in table.rest:
                 cell.get_or_add_tcPr().append(_element("shd", **REST))

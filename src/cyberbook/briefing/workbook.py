@@ -1,6 +1,8 @@
 """A briefing as an Excel workbook and as CSV files: the same headings and the same raw values in both.
 
-Every number is a number; how it is shown is the cell's number format. Texts from the data are never formulas.
+Every number is a number; how it is shown is the cell's number format. What follows from other cells of its sheet is a
+formula with its value (:mod:`.formulas`), so that a viewer shows it and a change is carried on. Texts from the data are
+never formulas.
 """
 
 from __future__ import annotations
@@ -8,41 +10,50 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from cyberbudget import style
-from cyberbudget.display import Col, Table, inert, risky
+from cyberbudget import exact, style, tables, words
+from cyberbudget.display import Col, Table, inert, num, risky
 from cyberbudget.interval import ABSENT, Interval
 
+from . import formulas
 from .chart import NUMBER, Chart
 from .content import Briefing
+from .formulas import Grid, Number
 from .shared import NAMES, OPTIONS, day, notes, universal
 
+Cell = float | str
+End = tuple[int, float]  # of a table: the first row below it, and its height in points
+Look = dict[str, str | int]  # properties of a format of XlsxWriter
+
 FONT = "Yu Gothic"  # every Windows since 8.1 has it
-CHARTS = "グラフの数値"
+FRONT, TRIAL, CHARTS = "要点", "試算", "グラフの数値"
+SUM = "合計"
+INPUT: Look = {"bg_color": "#fff6cc", "font_color": "#1d4ed8"}  # a cell that is there to be written over
+AMOUNTS = ("previous", "supplementary", "current")  # that are
 TOP = 3  # the row of the headings: caption, source and notes, and an empty row stand above it
 LONG = 120  # characters of half width; a longer text is prose
 WIDEST = (50, 64)  # columns of words, and of prose
 LINE = 19  # points; Yu Gothic of 11 points needs 18.75
 PAGE = 900  # points that one page of A4 landscape holds, at a scale that is still legible
 
-Cell = float | str
-End = tuple[int, float]  # of a table: the first row below it, and its height in points
-Look = dict[str, str | int]  # properties of a format of XlsxWriter
-
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Heading of a column, and the number format of its numbers (empty for texts)."""
+    """Heading of a column, with the number format and the unit of its numbers (empty for texts)."""
 
     text: str
     form: str = ""
+    unit: str = ""
 
 
 # ── tables as raw values ────────────────────────────────────────────────────────────────────────────
@@ -57,8 +68,8 @@ def raw(table: Table) -> tuple[list[Heading], list[list[Cell]]]:
     for column in table.columns:
         # With fewer digits the two bounds could look alike, or nearer than they are.
         finer = re.sub(r"0\.0(?!0)", "0.000", column.form)
-        bounds = [Heading(f"{column.heading}：{end}", finer) for end in ("下限", "上限")]
-        heads += bounds if column.span else [Heading(column.heading, column.form)]
+        bounds = [Heading(f"{column.heading}：{end}", finer, column.unit) for end in ("下限", "上限")]
+        heads += bounds if column.span else [Heading(column.heading, column.form, column.unit)]
     pairs = (zip(table.columns, *row, strict=True) for row in zip(table.cells, table.values, strict=True))
     return heads, [[cell for found in row for cell in _raw(*found)] for row in pairs]
 
@@ -106,18 +117,25 @@ class _Book:
         else:
             sheet.write_blank(row, column, None, form)
 
+    def link(self, sheet: Worksheet, row: int, target: str, text: str) -> None:
+        """A text in the first column that leads to another sheet."""
+        sheet.write_url(row, 0, f"internal:'{target}'!A1", self.form(font_color="#1d4ed8", underline=1), text)
+
 
 def write(briefing: Briefing, path: Path, made: datetime) -> None:
-    """Write a briefing as a workbook: 要点, one sheet per table, the rows of the charts.
+    """Write a briefing as a workbook: 要点, one sheet per table, one to try other amounts, the rows of the charts.
 
     ``made`` is when it was made; the same moment gives the same bytes.
     """
     book = _Book(path, briefing, made)
-    front = book.sheet("要点")
+    front = book.sheet(FRONT)
     front.fit_to_pages(1, 1)
     sheets = {name: book.sheet(NAMES[name]) for name in briefing.tables}
-    _front(book, front, briefing, made)
-    ends = {name: _table(book, sheets[name], table) for name, table in briefing.tables.items()}
+    ends = {name: _table(book, sheets[name], t, name in briefing.adds) for name, t in briefing.tables.items()}
+    named = [sheet.name for sheet in sheets.values()]
+    if "rows" in briefing.adds:
+        _trial(book, book.sheet(TRIAL), briefing)
+        named.append(TRIAL)
     drawn = [(next(iter(s.tables)), s.chart) for s in briefing.sections if s.chart]
     if drawn:
         rows, row = book.sheet(CHARTS), 0
@@ -125,18 +143,21 @@ def write(briefing: Briefing, path: Path, made: datetime) -> None:
         rows.set_column(1, 3, 24)
         for name, chart in drawn:
             row = _chart(book, rows, row, chart, sheets[name], ends[name])
+        named.append(CHARTS)
+    _front(book, front, briefing, made, named)
     book.file.close()
 
 
-def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime) -> None:
+def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime, named: list[str]) -> None:
+    """What is said, and where the rest of it stands."""
     parts = {
         "要点": briefing.points.lines,
-        "想定問答": [line for f in briefing.questions for line in (f"問　{f.question}", f"答　{f.sentence}")],
+        "想定問答": briefing.answers.lines,
         "この資料からは言えないこと": briefing.limits.lines,
         "出典と注": briefing.sources.lines,
         "この資料の版": [briefing.edition],
         "作成日": [day(made)],
-        "シート": [NAMES[name] for name in briefing.tables],
+        "シート": named,
     }
     width = 120
     sheet.set_column(0, 0, width)
@@ -146,46 +167,85 @@ def _front(book: _Book, sheet: Worksheet, briefing: Briefing, made: datetime) ->
     for heading, sentences in parts.items():
         book.text(sheet, row + 1, 0, heading, bold=True, font_color=style.NEUTRAL, bottom=1)
         for number, sentence in enumerate(sentences, row + 2):
-            book.text(sheet, number, 0, sentence, text_wrap=True)
+            if sentences is named:
+                book.link(sheet, number, sentence, sentence)
+            else:
+                book.text(sheet, number, 0, sentence, text_wrap=True)
             sheet.set_row(number, _height([(sentence, width)]))
         row += 2 + len(sentences)
 
 
-def _table(book: _Book, sheet: Worksheet, table: Table) -> End:
-    """Caption, source, headings and rows; returns where they end."""
+def _table(book: _Book, sheet: Worksheet, table: Table, adds: bool, inputs: Collection[str] = ()) -> End:
+    """Caption, source, headings and rows, with their sum where they add up; returns where they end.
+
+    ``inputs`` are the keys of columns that are there to be written over.
+    """
     heads, rows = raw(table)
-    widths = _widths(heads, rows)
-    last, high = len(heads) - 1, 7.0 * LINE  # what stands above the rows
-    above = f"{table.source}。{'。'.join(notes(table))}"
+    widths, grid = _widths(heads, rows), Grid(f"表_{sheet.name}", table, TOP, adds)
+    told = [
+        *notes(table),
+        *(["数式でない率：シートに印刷された、より細かい額からの計算"] if grid.finer else []),
+    ]
+    above = f"{table.source}。{'。'.join(told)}"
     for row, text, size in ((0, table.caption, 14), (1, above, 11)):
         look: Look = {"bold": True, "font_size": size} if row == 0 else {}
-        sheet.merge_range(row, 0, row, last, "", book.form(text_wrap=True, **look))
+        sheet.merge_range(row, 0, row, len(heads) - 1, "", book.form(text_wrap=True, **look))
         book.text(sheet, row, 0, text, text_wrap=True, **look)
         sheet.set_row(row, _height([(text, sum(widths) * 11 // size)]) * size / 11 + 2)
+    book.link(sheet, 2, FRONT, f"← {FRONT}")
     # A heading shares its cell with the button of the filter.
     sheet.set_row(TOP, _height([(head.text, width - 3) for head, width in zip(heads, widths)]))
-    for number, (head, width) in enumerate(zip(heads, widths)):
+    for number, width in enumerate(widths):
         sheet.set_column(number, number, width)
-        look = {"bold": True, "bg_color": "#dfe8ee", "bottom": 1, **_side(number, head)}
-        book.text(sheet, TOP, number, head.text, text_wrap=True, **look, valign="vcenter")
-    for at, cells in enumerate(rows):
+    _frame(book, sheet, grid, heads)
+    high = 7.0 * LINE + grid.totals * LINE  # what stands above and below the rows
+    for at, cells in enumerate(rows[: len(grid.body)]):
         look = {"bottom": 4, "bottom_color": "#9aa3af"}
         if at in table.rest:
             look |= {"pattern": 14, "fg_color": "#b6bdc8", "bg_color": "#ffffff"}  # thin slanting lines
         for number, (head, cell) in enumerate(zip(heads, cells)):
-            place = (TOP + 1 + at, number)
-            if isinstance(cell, float):
-                sheet.write_number(*place, cell, book.form(num_format=head.form, **look))
+            own = look | (INPUT if grid.columns.get(number) in inputs else {})
+            form = book.form(num_format=head.form, align="right", **own)
+            if text := grid.live(at, number):
+                sheet.write_formula(TOP + 1 + at, number, text, form, cell)
+            elif isinstance(cell, float):
+                sheet.write_number(TOP + 1 + at, number, cell, form)
             else:
-                book.text(sheet, *place, cell, text_wrap=True, **_side(number, head), **look)
+                book.text(sheet, TOP + 1 + at, number, cell, text_wrap=True, **_side(number, head), **own)
         texts = [(cell, width) for cell, width in zip(cells, widths) if isinstance(cell, str)]
         sheet.set_row(TOP + 1 + at, _height(texts))
         high += _height(texts)
-    end = TOP + len(rows)
-    sheet.autofilter(TOP, 0, end, last)
     sheet.freeze_panes(TOP + 1, 0)
     sheet.repeat_rows(TOP)
-    return end + 1, high
+    return grid.end + 1, high
+
+
+def _frame(book: _Book, sheet: Worksheet, grid: Grid, heads: list[Heading]) -> None:
+    """A table of Excel with its headings, its formulas and its totals."""
+    columns: list[dict[str, object]] = []
+    for number, head in enumerate(heads):
+        look = {"bold": True, "bg_color": "#dfe8ee", "bottom": 1, **_side(number, head), "valign": "vcenter"}
+        shown: dict[str, object] = {
+            "header": head.text,
+            "header_format": book.form(text_wrap=True, **look),
+        }
+        if key := grid.columns.get(number):
+            shown |= {"formula": grid.formula(key)} if key in grid.rules else {}
+            shown |= {"total_function": grid.total(key)} if grid.totals else {}
+        columns.append(shown)
+    columns[0] |= {"total_string": SUM} if grid.totals else {}
+    options = {"name": grid.name, "columns": columns, "total_row": grid.totals, "banded_rows": False}
+    last = len(heads) - 1
+    sheet.add_table(TOP, 0, grid.end, last, options | {"style": "Table Style Light 1"})
+    # A number among formulas (a rate from finer amounts, the 「—」 of a remainder) is meant.
+    sheet.ignore_errors({"calculated_column": f"A{TOP + 2}:{xl_rowcol_to_cell(grid.end, last)}"})
+    for number, head in enumerate(heads if grid.totals else ()):
+        look = {"bold": True, "top": 1, "bg_color": "#f1f5f8", "num_format": head.form, **_side(number, head)}
+        if key := grid.columns.get(number):
+            text, value = grid.summed(key)  # with the name of the table, which not every program adds
+            sheet.write_formula(grid.end, number, text, book.form(**look), value)
+        else:
+            book.text(sheet, grid.end, number, "" if number else SUM, **look)
 
 
 def _side(number: int, head: Heading) -> Look:
@@ -210,6 +270,92 @@ def _widths(heads: list[Heading], rows: list[list[Cell]]) -> list[int]:
         longest = max((_width(cell) for row in rows if isinstance(cell := row[number], str)), default=0)
         found.append(14 if head.form else max(12, min(longest + 3, WIDEST[longest > LONG])))
     return found
+
+
+# ── to try other amounts ────────────────────────────────────────────────────────────────────────────
+
+
+def _trial(book: _Book, sheet: Worksheet, briefing: Briefing) -> None:
+    """A sheet whose amounts can be written over: sums, changes, rates and shares follow."""
+    table = trial(briefing)
+    end, _ = _table(book, sheet, table, True, AMOUNTS)
+    first, last = (xl_rowcol_to_cell(row, 1) for row in (TOP + 1, TOP + 1))
+    cells = f"{first}:{xl_rowcol_to_cell(TOP + len(table.cells), len(AMOUNTS))}"
+    rule = {
+        "validate": "custom",
+        "value": f'=OR(N({last})>0,AND(ISNUMBER({last}),{last}=0),{last}="{ABSENT}")',
+    }
+    told = {"error_title": "金額", "error_message": f"0以上の数（億円）か「{ABSENT}」を入れてください。"}
+    sheet.data_validation(cells, rule | told)
+    if briefing.share is None:
+        return
+    # What it is part of: the others stay as they are.
+    key, own = briefing.stage.key, briefing.own.value
+    others = own / briefing.share.value - own
+    total = f"表_{TRIAL}[[#Totals],[{next(c.heading for c in table.columns if c.key == key)}]]"
+    at, form = end + 1, tables.OKU
+    look: Look = {"num_format": form, "align": "right"}
+    lines = (
+        (f"{briefing.part_of}のうち、ほかの分（億円）", None, float(others), form),
+        (f"{briefing.part_of}（億円）", f"=N({total})+{xl_rowcol_to_cell(at, 1)}", float(others + own), form),
+        (
+            f"{briefing.part_of}に占める割合（{briefing.stage.label}）",
+            formulas.formula("ratio", total, xl_rowcol_to_cell(at + 1, 1)),
+            float(briefing.share.value),
+            tables.PERCENT,
+        ),
+    )
+    for row, (label, text, value, form) in enumerate(lines, at):
+        book.text(sheet, row, 0, label, text_wrap=True, bottom=4)
+        if text is None:
+            sheet.write_number(row, 1, value, book.form(**look | INPUT, bottom=4))
+        else:
+            sheet.write_formula(row, 1, text, book.form(**look | {"num_format": form}, bottom=4), value)
+
+
+def trial(briefing: Briefing) -> Table:
+    """The rows of a briefing with all that follows from their amounts, each beside what is printed."""
+    doc = briefing.doc
+    ids = {row["id"] for row in briefing.measures}
+    rows = exact.whose(
+        briefing.rows[briefing.rows["id"].isin(ids)] if briefing.single else briefing.rows, doc
+    )
+    columns = [
+        Col("name", briefing.unit),
+        *(
+            num(key, label, words.oku_cell, tables.OKU, unit=tables.UNIT)
+            for key, label in zip(AMOUNTS, _labels(briefing))
+        ),
+        num("change", "増減", words.change_cell, tables.SIGNED, unit=tables.UNIT),
+        num("rate", "増減率", words.percent, tables.SIGNED_PERCENT),
+        num("sixteen", "16か月予算", words.oku_cell, tables.OKU, unit=tables.UNIT),
+        num("front", "補正の割合", words.percent, tables.PERCENT),
+        num("part", "当初の構成比", words.percent, tables.PERCENT),
+        num("printed", f"印刷された{doc.current.label}", words.oku_cell, tables.OKU, unit=tables.UNIT),
+        num("gap", "印刷との差", words.change_cell, tables.SIGNED, unit=tables.UNIT),
+    ]
+    frame = rows.assign(printed=rows["current"])
+    for key, rule in formulas.rules(column.key for column in columns).items():
+        every = [{k: formulas.number(v) for k, v in row.items()} for row in frame.to_dict("records")]
+        sums = {k: formulas.added(row[k] for row in every) for k in (*AMOUNTS, "printed")}
+        frame[key] = pd.Series(
+            [_exactly(formulas.in_row(rule, row, sums)) for row in every], index=frame.index, dtype=object
+        )
+    told = f"黄色のセルを書き換えると、合計、増減、割合が計算し直されます。額がないときは「{ABSENT}」と書きます。ほかのシートは、印刷された額のままです"
+    caption = f"{briefing.of_rows}の{briefing.unit}の額を変えてみる（億円）"
+    return tables.build(frame, doc, "tab-briefing-trial", caption, columns, source=told)
+
+
+def _labels(briefing: Briefing) -> list[str]:
+    labels = {column.role: column.label for column in briefing.doc.columns}
+    return [labels[key] for key in AMOUNTS]
+
+
+def _exactly(value: Number) -> Interval | None:
+    return None if value is None else Interval(value, value, value)
+
+
+# ── charts ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Worksheet, end: End) -> int:
@@ -249,6 +395,8 @@ def _chart(book: _Book, rows: Worksheet, row: int, chart: Chart, sheet: Workshee
     drawn.set_size({"width": 960, "height": height})
     if end[1] + height * 0.75 <= PAGE:  # pixels to points; a page must not end within a chart
         sheet.fit_to_pages(1, 1)
+    else:
+        sheet.set_h_pagebreaks([end[0]])
     drawn.show_blanks_as("gap")
     options = {"description": chart.figure.alt, "object_position": 2, "x_offset": 4}
     sheet.insert_chart(end[0] + 1, 0, drawn, options)
@@ -295,6 +443,4 @@ def write_csv(briefing: Briefing, folder: Path) -> None:
 
 def _unit(head: Heading) -> str:
     """The unit, which a CSV file has no caption or number format to tell."""
-    if not head.form or "億円" in head.text:
-        return ""
-    return "（1=100%）" if "%" in head.form else "（億円）"
+    return "（1=100%）" if "%" in head.form else f"（{head.unit}）" if head.unit else ""

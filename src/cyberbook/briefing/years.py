@@ -49,7 +49,7 @@ def of(parts: Sequence[Briefing]) -> Years:
 class Years(Comparison):
     """One subject by the documents of several years, the oldest first."""
 
-    unit, by = "年度", "year"
+    unit, by, adds = "年度", "year", ()  # years do not add up
     roles = (("order",), ("steps",), ("sixteens",))
     asked = ("agrees", "why")
 
@@ -235,9 +235,9 @@ class Years(Comparison):
     def numbers(self) -> Table:
         columns = [
             Col("name", "資料の年度", keep=True),
-            num("current", "当初", words.oku_cell, tables.OKU),
-            num("previous", "前年度の当初", words.oku_cell, tables.OKU),
-            num("change", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED),
+            num("current", "当初", words.oku_cell, tables.OKU, unit=tables.UNIT),
+            num("previous", "前年度の当初", words.oku_cell, tables.OKU, unit=tables.UNIT),
+            num("change", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED, unit=tables.UNIT),
             num("rate", "増減率", lambda x: words.percent(x, signed=True), tables.SIGNED_PERCENT),
             num("rate", "増減率の丸めの範囲", lambda x: words.span(x, "rate"), tables.SIGNED_PERCENT, True),
         ]
@@ -251,8 +251,16 @@ class Years(Comparison):
         if not frame.empty:
             columns = [Col("name", unit)]
             for year in map(_year, self.parts):
-                columns.append(num(year, f"{year}当初", _listed, tables.OKU))
-            columns.append(num("change", "増減", lambda x: words.oku_cell(x, signed=True), tables.SIGNED))
+                columns.append(num(year, f"{year}当初", _listed, tables.OKU, unit=tables.UNIT))
+            columns.append(
+                num(
+                    "change",
+                    "増減",
+                    lambda x: words.oku_cell(x, signed=True),
+                    tables.SIGNED,
+                    unit=tables.UNIT,
+                )
+            )
             caption = f"{self.who}の{unit}と当初の額（億円）"
             table = tables.build(frame, self.doc, "tab-briefing-rows", caption, columns, "rest", self.source)
         new, old = (part.amounts[self.stage.key] for part in (self.parts[-1], self.parts[0]))
@@ -266,7 +274,10 @@ class Years(Comparison):
     def _amounts(self, name: str) -> Table:
         caption = f"{self.who}の金額（億円、それぞれの年度の資料による）"
         columns = [Col("name", "資料の年度", keep=True)]
-        columns += [num(column.role, column.label, words.oku_cell, tables.OKU) for column in self.doc.columns]
+        columns += [
+            num(column.role, column.label, words.oku_cell, tables.OKU, unit=tables.UNIT)
+            for column in self.doc.columns
+        ]
         return tables.build(self.rows, self.doc, name, caption, columns, source=self.source)
 
     @property
