@@ -30,8 +30,9 @@ def test_plain_numbers_are_the_exact_ones(doc, by):
 
 @pytest.mark.parametrize("by", LEVELS)
 def test_the_rows_add_up_to_the_printed_total(doc, by):
+    """Of ministries but for the last digit: what a sheet adds up (0.6億円) stands for its printed parts (0.3 and 0.2)."""
     sums = analysis.amounts(doc, by)[["current", "supplementary", "previous"]].sum()
-    assert sums.tolist() == pytest.approx([2126.2, 238.9, 1378.9])
+    assert sums.tolist() == pytest.approx([2126.2, 238.9, 1378.9], abs=0.11 if by == "ministry" else 1e-9)
 
 
 TYPED = {

@@ -25,6 +25,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, place)
+    (place / "book").mkdir()
+    shutil.copy(ROOT / "book" / "briefing.ipynb", place / "book")
     python("from setuptools.build_meta import build_wheel; build_wheel('.')", place)
     (wheel,) = place.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

@@ -360,7 +360,7 @@ def test_how_much_is_named(doc):
         ("pairs", "R5  150.3"),
         ("pairs", "R6  128.4（−14.6%）"),
         ("pairs", "R6  29.5"),  # no rate of a remainder
-        ("changes", "+644.1（寄与率86.2%）"),
+        ("changes", "+644.1（増加に占める割合86.2%）"),
         ("changes", "−7.3"),
         ("stacked", "569.3（うち補正 186.3）"),
         ("rates", "−14.6%"),
@@ -531,7 +531,7 @@ def test_a_mark_says_name_value_and_range_and_goes_out_with_the_picture(doc, rea
     figure = charts.treemap(real["all"], doc, table=table, **TEXTS)
     told = {mark.text.split("：")[0]: mark for mark in figure.marks}
     large = told["情報システムの防護（防衛省）"]
-    assert large.text == ("情報システムの防護：令和6年度当初 1,064.0億円、全体の50.0%")
+    assert large.text == "情報システムの防護（防衛省）：令和6年度当初 1,064.0億円、全体の50.0%"
     assert large.width > 0.6 and figure.table is table
     rows = FORMS["pairs"](real["area", None], doc)
     high = rows.canvas.get_size_inches()[1] * style.PHONE / style.WIDTH

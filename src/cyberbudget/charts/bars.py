@@ -27,6 +27,7 @@ from .canvas import (
     SMALL,
     Record,
     Sheet,
+    brief,
     key_label,
     known,
     numbered,
@@ -280,8 +281,8 @@ def overlap(frame: pd.DataFrame, doc: Document, wholes: dict[str, list[str]], ke
                     page.text(middle, page.y + _TALL / 2, text, **look)
             page.y += _TALL
             _leaders(page, small)
-            parts = "、".join(told[name] for name in names)
-            page.mark(0, top, style.WIDTH, page.y - top, f"{whole}：{parts}")
+            parts = [told[name] for name in sorted(names, key=lambda name: -rows[name][key])]
+            page.mark(0, top, style.WIDTH, page.y - top, f"{whole}：{brief(parts)}")
             page.y += GAP
     return page.figure
 
