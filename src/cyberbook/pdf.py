@@ -48,7 +48,6 @@ SCREEN_ONLY = (
     "section[id$='-try'], details.hide, .cb-data, .cb-more > summary, [data-marks], source, .cb-tools, .headerlink, .toctree-wrapper, [hidden], "
     "script, style, noscript, template, form, button, output, nav"
 )
-WIDTHS = (91, 88, 84, 95)  # mm of a figure, tried in turn; letters of about 8 points
 TALL = 1300  # pixels of height from which a figure would be too small beside other things
 SHORT = 14  # full-width characters of a word that is never broken over lines
 LINE = 54  # full-width characters that a line of a table holds
@@ -332,7 +331,7 @@ def write(site: Path, target: Path, tell: Callable[[str], object] = lambda line:
 
     text = book(site, last_update())
     # Stands in the file, so that a build which changes no page need not set the same PDF again.
-    identifier = sha256(f"{VERSION} {WIDTHS} {text}".encode()).hexdigest()[:32].encode()
+    identifier = sha256(f"{VERSION} {text}".encode()).hexdigest()[:32].encode()
     if target.exists() and identifier in target.read_bytes():
         return
     with uncomplaining(tell):
@@ -341,26 +340,8 @@ def write(site: Path, target: Path, tell: Callable[[str], object] = lambda line:
 
 
 def typeset(text: str) -> Any:
-    """Set the pages, with the first width of figures that leaves none of them nearly empty.
-
-    A figure as tall as a page takes the next one, whatever little stands on the page before.
-    """
-    from weasyprint import CSS as Sheet
-
-    html = source(text)
-    for width in WIDTHS:
-        sheet = Sheet(string=f"figure img {{ max-width: {width}mm !important }}")
-        document = html.render(stylesheets=[sheet])
-        if all(_fill(page) > 0.2 for page in document.pages[1:-1]):
-            break
-    return document
-
-
-def _fill(page: Any) -> float:
-    """How far down a page its last line stands, as a part of its height."""
-    body = page._page_box.children[0]
-    boxes = [box for box in body.descendants() if type(box).__name__ in ("LineBox", "BlockReplacedBox")]
-    return max(box.position_y + box.height - body.position_y for box in boxes) / page.height
+    """Set the pages."""
+    return source(text).render()
 
 
 @cache
