@@ -18,7 +18,11 @@ from ..schema import CIRCLED
 from .canvas import EDGE, INNER, LINE, RIGHT, SIGNS, SMALL, Record, Sheet, sheet
 
 _HIGH = 3.2  # inches of the plot
-_CELL, _BETWEEN, _HIGH = 2.2, 0.2, 0.85  # inches: a small picture, the room beside it, the height of its lines
+_CELL, _BETWEEN, _HIGH = (
+    2.2,
+    0.2,
+    0.85,
+)  # inches: a small picture, the room beside it, the height of its lines
 _BESIDE = 0.17  # inches from a point to another one of the same year that would lie on it
 _PALE = "#b6bcc6"
 
