@@ -40,6 +40,8 @@ def test_page(scheme, width, name, reader, html):
 SCROLLED = {
     "tab-briefing-numbers": "six columns",
     "tab-briefing-changes": "six columns, three of them ranges",
+    "tab-briefing-evidence": "a sentence, its numbers, their sums and cells",
+    "tab-reconciliation-findings": "the same columns",
     "tab-briefing-guide-ready": "names of files",
     "tab-english-measures": "both languages and three amounts",
     "tab-how-to-read-trace": "locators, which do not break",
@@ -48,6 +50,10 @@ SCROLLED = {
     "tab-reconciliation-errors": "two spellings side by side, and what became of them",
     "tab-measures": "three buttons in its head",
     "tab-execution-rates": "four amounts of each project",
+    "tab-execution-unmatched": "a reason in words, and the nearest project with its amount",
+    "tab-decade-budget": "three amounts of each year, and the names they bear there",
+    "tab-national-judged": "a reason in words for each measure",
+    "tab-recipients-balance": "three amounts in yen",
     "tab-national-countries": "what each country counts, in words",
     "tab-recipients-find": "three buttons in its head",
 }

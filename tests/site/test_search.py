@@ -52,7 +52,7 @@ def article(html: Path, name: str, what: str) -> list[str]:
     """The lines of a chapter's page as they are shown, without code, tools and the notes that every page has."""
     soup = BeautifulSoup((html / "book" / f"{name}.html").read_bytes(), "lxml").find("article")
     hidden = ".cell_input, details.hide, .cb-source, .headerlink, .section-number, script, [id$=-sources]"
-    for tag in soup.select(hidden + ", #tab-reconciliation-findings"):  # repeats what every page says
+    for tag in soup.select(hidden + ", #tab-reconciliation-findings, #tab-briefing-evidence"):
         tag.decompose()
     lines = [tag.get_text("\t" if tag.name == "tr" else "") for tag in soup.select(what)]
     return [line.strip() for line in lines if plain(line)]

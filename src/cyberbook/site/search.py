@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +23,7 @@ from ..briefing.question import document
 # What is no text of the book: code, the line of tools below a figure or table, marks of links.
 SKIPPED = (
     ".cell_input, details.hide, pre, .cb-source, .headerlink, .section-number, nav, form, button, script, style, "
-    "#tab-reconciliation-findings"  # repeats what every page says
+    "#tab-reconciliation-findings, #tab-briefing-evidence"  # repeat what every page says
 )
 BLOCKS = ["h1", "h2", "h3", "p", "li", "dt", "dd", "table", "article"]
 # Which page comes first where several say the same: the overview, then answers, then signposts, lists and checks.
@@ -59,14 +58,9 @@ def write(app: Any, exception: Exception | None) -> None:
 
 def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
     """Everything that ``search.js`` needs: other spellings, and the pages with their places."""
-    # Every page ends with the same notes to the source. They are no answer to anything, unless they are its own.
-    seen = Counter(line for entry in pages for place in entry["places"] for line in place["text"])
+    # Every page ends with notes to its sources, much the same everywhere. They are no answer to anything.
     for entry in pages:
-        notes = entry["places"][-1]
-        own = [line for line in notes["text"] if seen[line] == 1 and not line.startswith("出典：")]
-        if notes["text"] and not own:
-            entry["places"].pop()
-        notes["text"] = own
+        entry["places"] = [place for place in entry["places"] if not place["at"].endswith("-sources")]
         for place in entry["places"]:
             place["names"] = list(dict.fromkeys(place["names"]))
             place["text"] = "\n".join(place["text"])
