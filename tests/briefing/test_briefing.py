@@ -13,16 +13,16 @@ from PIL import Image
 from pypdf import PdfReader
 
 from cyberbook import pdf
-from cyberbook.briefing import STAGES, Briefing, RequestError, make, pictures, subject, subjects, tell
-from cyberbook.briefing import produce as brief
+from cyberbook.briefing import RequestError, chart, make, paper, pictures, produce, subject, subjects, tell
+from cyberbook.briefing.content import FORMATS, STAGES, Briefing
 from cyberbook.briefing.folder import MANIFEST
-from cyberbudget import interval, load, words
+from cyberbudget import exact, interval, load, words
 
 from .. import next_year
 from ..conftest import DATA, ROOT, flat, needs
 from .conftest import SETS
 
-MADE = brief.datetime(2025, 4, 1, tzinfo=brief.UTC)
+MADE = produce.datetime(2025, 4, 1, tzinfo=produce.UTC)
 NUMBER = re.compile(r"[+−]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
 
 
@@ -76,21 +76,30 @@ def test_a_ministry_is_what_its_listed_measures_add_up_to(document, name):
     everyone = [sums("ministry", m)["fy2024_initial"] for m in set(document.measures["ministry"])]
     assert b.share.value == interval.Fraction(current) / interval.Fraction(sum(everyone))
     assert b.rank == 1 + sum(other > current for other in everyone)
-    text = b.points.markdown
-    assert words.oku(current) in text and f"表にある施策の合計の{words.percent(b.share)}、" in text
-    assert ("最大" if b.rank == 1 else f"{b.rank}番目") in text
-    assert words.oku(abs(current - previous)) in text or current == previous
+    said = "\n".join([b.points.markdown, *(section.text.markdown for section in b.sections)])
+    assert (
+        words.oku(current) in b.points.markdown
+        and f"表にある施策の合計の{words.percent(b.share)}で、" in said
+    )
+    assert ("最大" if b.rank == 1 else f"{b.rank}番目") in said
+    assert words.oku(abs(current - previous)) in b.points.markdown or current == previous
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_subject_can_be_told(document, stage):
     for found in [*subjects(document), *(subject(document, measure=m) for m in document.measures["id"])]:
         b = tell(document, found, stage)
-        said = "\n".join([b.points.markdown, b.limits.markdown, *(s.text.markdown for s in b.sections)])
-        assert "nan" not in said.lower() and "None" not in said and "—億円" not in said
-        assert b.limits.markdown.count("\n") >= 2
+        said = [*b.points.lines, *b.answers.lines, *b.limits.lines]
+        said += [line for section in b.sections for line in section.text.lines]
+        text = "\n".join(filter(None, said))
+        assert not re.search("nan|None|—億円|[0-9] 件", text)
+        assert len(b.points.lines) <= 5 and len(b.limits.lines) >= 2
+        assert sum(line.startswith("問") for line in b.answers.lines) in (3, 4)
         # Last year's 16か月予算 is not in the document, and every briefing says so.
-        assert "前年度の16か月予算は、この資料からは分かりません" in b.limits.markdown
+        assert "前年度の16か月予算は資料にない" in text
+        # No sentence stands twice.
+        sentences = re.findall("[^。\n]{12,}。", text)
+        assert len(sentences) == len(set(sentences)), [x for x in sentences if sentences.count(x) > 1]
 
 
 def test_new_grown_and_shrunk_measures_are_named(document):
@@ -110,95 +119,123 @@ def test_small_rows_of_a_chart_are_one_sum(document):
         assert sum(x.value for x in series.values[:-1]) == sums("area", "2")[column]
 
 
-def test_titles_of_slides(document):
-    area, measure = (subject(document, **asked) for asked in ({"area": "4"}, {"measure": "1-4"}))
-    assert [s.title for s in tell(document, area).sections[:4]] == [
-        "令和6年度当初は128.4億円。前年度当初から21.9億円減りました（−14.6%）",
-        "表にある施策では「サイバー分野における教育機能の強化」が最も大きく、25.5億円。施策名のない額はそれを上回る99.3億円",
-        "前年度当初と比べて、増えたのは2施策、減ったのは1、同額は1",
-        "令和5年度補正の37.3億円を合わせた16か月予算は165.7億円",
+def titles(b: Briefing) -> list[str]:
+    return [s.title for s in b.sections[:4]]
+
+
+def test_titles_tell_the_finding(document):
+    """What is large, what moved: of an area, of a ministry, of a measure; the largest row where nothing is found."""
+    assert titles(tell(document, subject(document))) == [
+        "令和6年度当初は2,126.2億円。前年度当初から747.3億円増（+54.2%）",
+        "「国際・安全保障」が総額の7割あまりを占める",
+        "増加の8割近くは、「情報システムの防護」による",
+        "表にある施策の9割近くは、防衛省",
     ]
-    assert [s.title for s in tell(document, measure).sections[:4]] == [
+    assert titles(tell(document, subject(document, area="4"))) == [
+        "令和6年度当初は128.4億円。前年度当初から21.9億円減（−14.6%）",
+        "8割近くは、施策の名前が分からない",
+        "減ったのは、施策名のない額",
+        "分野(4)「横断的施策」は、四つの分野の中で3番目の大きさ",
+    ]
+    assert titles(tell(document, subject(document, ministry="総務省")))[1] == (
+        "最も大きい施策は「ナショナルサイバートレーニングセンターの強化」で、17.4億円"
+    )
+    about = "サイバーセキュリティ統合知的・人材育成基盤の構築"
+    assert titles(tell(document, subject(document, measure="1-4")))[:2] == [
         "令和6年度当初は8.5億円。当初は前年度と同額（印刷された桁）",
-        "「サイバーセキュリティ統合知的・人材育成基盤の構築」は、分野(1)の表にある6施策の中で4番目の大きさ",
-        "分野(1)では、増えたのは1施策、減ったのは1、新規は2、同額は1",
-        "この施策は、令和5年度補正の額はなく、16か月予算は当初と同じ8.5億円",
+        f"「{about}」は、分野(1)の表に載る6施策の中で4番目の大きさ",
     ]
 
 
-@pytest.mark.parametrize("measure, rank", [("3-6", 21), ("2-10", 21), ("2-11", 24)])
+def test_the_whole_names_what_drives_it(document):
+    """The one measure that is most of the rise, and what remains without it."""
+    told = tell(document, subject(document))
+    for text in (told.points.markdown, "".join(s.title for s in told.sections)):
+        assert "情報システムの防護" in text
+    assert "901.5億円から1,062.2億円へ、18%増" in told.points.markdown
+    assert "情報システムの防護" in told.answers.markdown
+
+
+@pytest.mark.parametrize("measure, rank", [("2-12", 12), ("2-13", 12), ("2-14", 14)])
 def test_equal_amounts_share_a_place(document, measure, rank):
-    """Of 0.7億円 there are three, after twenty larger ones; 0.6億円 follows them."""
+    """Of 0.4億円 its area has two, after eleven larger ones; 0.3億円 follows them."""
     b = tell(document, subject(document, measure=measure))
     assert b.rank == rank
-    assert f"{rank}番目の大きさ{'（同額あり）' if rank == 21 else ''}です" in b.points.markdown
+    said = "".join(filter(None, (line for s in b.sections for line in s.text.lines))) + b.points.markdown
+    assert f"{rank}番目の大きさです{'（同額あり）' if rank == 12 else ''}" in said
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_supplementary_money_is_said_of_the_subject(document, stage):
-    """Not of its largest part, which the sentence before is about."""
-    told = tell(document, subject(document, area="3"), stage).points.markdown.splitlines()[-1]
-    assert re.search(r"分野\(3\)「国際・安全保障」の[^。]*補正[^。]*3.1億円", told)
-
-
-def test_rows_of_a_chart_stand_largest_first(document, monkeypatch):
-    """Its title names a measure, never the sum of the small ones, however large it is."""
-    about = subject(document, ministry="総務省")
+def test_rows_of_a_chart_stand_largest_first(document):
+    """The small ones are one sum, however large it is; the one that is spoken of is always drawn."""
+    rows = exact.full(document, "measure", ministry="総務省")
     printed = {row["measure"]: Decimal(row["fy2024_initial"]) for row in listed("ministry", "総務省")}
     names = sorted(printed, key=printed.get, reverse=True)
-    assert list(tell(document, about).breakdown.chart.labels) == names != list(printed)
-    monkeypatch.setattr("cyberbook.briefing.chart.MOST", 1)
-    chart = tell(document, about).breakdown.chart
-    assert chart.labels == ("ナショナルサイバートレーニングセンターの強化", "ほか4件")
-    assert "「ナショナルサイバートレーニングセンターの強化」" in chart.title
+    about = tell(document, subject(document, ministry="総務省"))
+    assert list(about.breakdown.chart.labels) == names != list(printed)
+    assert f"「{names[0]}」" in about.breakdown.title
+    assert list(chart.top(rows, "current", most=1)["name"]) == [names[0], "ほか4件"]
+    last = rows[rows["name"] == names[-1]]["id"].iloc[0]
+    shown = list(chart.top(rows, "current", last, most=2)["name"])
+    assert shown == [names[0], chart.MARK + names[-1], "ほか3件"]
+
+
+def test_the_subject_is_always_drawn_and_marked(document):
+    """Every measure, ministry and area in a chart beside its peers, however small it is."""
+    about = [s for s in subjects(document) if s.kind != "whole"]
+    about += [subject(document, measure=m) for m in document.measures["id"]]
+    for found in about:
+        b = tell(document, found)
+        (drawn,) = (
+            s.chart for s in b.sections if s.chart and {"peers", "ministries", "areas"} & set(s.tables)
+        )
+        marked = [label for label in drawn.labels if label.startswith(chart.MARK)]
+        assert len(marked) == 1, b.slug
+        own = drawn.series[-1].values[drawn.labels.index(marked[0])]
+        shown = b.amounts["current"] if not b.amounts["current"].absent else b.amounts["supplementary"]
+        assert own.value == shown.value or drawn.stacked, b.slug
 
 
 def test_the_whole_tells_of_the_largest_measures(document):
     rows = tell(document, subject(document)).cards.table.cells
-    assert [row[1] for row in rows][:2] == [
-        "独法等の監視に係る次期システム構築事業",
-        "厚生労働省及び関係機関等における情報セキュリティ対策推進費",
-    ]
-    assert {"情報システムの防護", "リスク管理枠組み（RMF）の導入"} <= {row[1] for row in rows}
+    names = {name for row in rows for name in row[1].split("、")}
+    assert {"情報システムの防護", "リスク管理枠組み（RMF）の導入"} <= names and len(rows) == 5
+
+
+def test_one_measure_is_not_padded(document):
+    """There is nothing to break down, and nothing of it is shown that is not there."""
+    b = tell(document, subject(document, ministry="デジタル庁"))
+    assert b.single and not b.breakdown.tables and not b.movement.tables and not b.supplement.tables
+    for table in b.tables.values():
+        assert any(cell not in ("—", "") for row in table.cells for cell in row[1:]), table.caption
 
 
 # ── how it is made ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_failure_leaves_the_old_set(tmp_path, monkeypatch):
-    """The workbook fails, then the new folder cannot be put in place: the old one is as it was."""
-    fakes = {"notebook": nbformat.v4.new_notebook(), "html": "<p>x</p>", "paper": b"x"}
-    fakes = {f"produce.{name}": fake for name, fake in fakes.items()}
-    for name, fake in (fakes | {"slides.write": None, "workbook.write_csv": None}).items():
-        monkeypatch.setattr(f"cyberbook.briefing.{name}", lambda *_, fake=fake: fake)
-    monkeypatch.setattr("cyberbook.briefing.workbook.write", lambda *_: 1 / 0)
-    old = tmp_path / "fy2024-fsa" / "fy2024-fsa.html"
-    old.parent.mkdir()
-    old.write_text("前のもの", encoding="utf-8")
-    with pytest.raises(ZeroDivisionError):
-        brief.produce(brief.Request(ministry="金融庁"), tmp_path, MADE)
-    monkeypatch.setattr("cyberbook.briefing.workbook.write", lambda *_: None)
-    rename = Path.rename
+@pytest.mark.parametrize("step", ["workbook.write", "word.write", "folder.settle"])
+def test_a_failure_leaves_the_old_set(step, tmp_path, monkeypatch):
+    """Whatever fails last: the old set is as it was, and nothing half-written stands beside it."""
+    folder = produce.produce(produce.Request(ministry="金融庁"), tmp_path, MADE, ours=True)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
-    def refused(path: Path, to: Path) -> Path:
-        """The new folder cannot be put in place; the old one can be moved."""
-        if path.parent.name.startswith(".") and path.name != "old":
-            raise PermissionError(13, "Permission denied", str(to))
-        return rename(path, to)
+    def fails(*_, **__):
+        raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "rename", refused)
+    monkeypatch.setattr(f"cyberbook.briefing.{step}", fails)
     with pytest.raises(PermissionError):
-        brief.produce(brief.Request(ministry="金融庁"), tmp_path, MADE)
-    assert [p.name for p in tmp_path.rglob("*")] == ["fy2024-fsa", "fy2024-fsa.html"]
-    assert old.read_text(encoding="utf-8") == "前のもの"
+        produce.produce(produce.Request(ministry="金融庁", stage="16months"), tmp_path, MADE)
+    with pytest.raises(PermissionError):
+        produce.produce(produce.Request(ministry="金融庁"), tmp_path, MADE)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
 def test_the_date(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    assert brief.made_on().year == 1970
+    assert produce.made_on().year == 1970
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "x")
     with pytest.raises(RequestError, match="数ではありません"):
-        brief.made_on()
+        produce.made_on()
 
 
 # ── the formats ─────────────────────────────────────────────────────────────────────────────────────
@@ -207,12 +244,8 @@ def test_the_date(monkeypatch):
 def test_a_set_is_complete(made):
     folder, _ = made
     needs(not pdf.missing(), "WeasyPrint のライブラリー（Pango）")
-    kinds = ("html", "pdf", "pptx", "xlsx", "ipynb")
-    assert {path.name for path in folder.iterdir()} == {
-        "csv",
-        MANIFEST,
-        *(f"{folder.name}.{kind}" for kind in kinds),
-    }
+    files = {f"{folder.name}.{kind}" for kind in FORMATS}
+    assert {path.name for path in folder.iterdir()} == {"csv", MANIFEST, *files}
 
 
 def test_html_says_what_the_briefing_says(made):
@@ -224,6 +257,9 @@ def test_html_says_what_the_briefing_says(made):
     assert "url(" not in soup.style.string and "@import" not in soup.style.string
     assert soup.h1.get_text() == soup.title.get_text() == b.title
     assert [li.get_text() for li in soup.section.find_all("li")] == b.points.lines
+    text = soup.get_text()
+    for line in (*b.answers.lines, *b.limits.lines, *(x for s in b.sections for x in s.text.lines if x)):
+        assert line in text
     for table in b.tables.values():
         rows = soup.find(id=table.name).select("tbody tr")
         assert [tuple(cell.get_text() for cell in row.find_all(["th", "td"])) for row in rows] == table.cells
@@ -231,7 +267,8 @@ def test_html_says_what_the_briefing_says(made):
     assert [image["alt"] for image in soup.find_all("img")] == [chart.figure.alt for chart in drawn]
     assert not [p for p in soup.find_all("p") if ")=" in p.get_text()]  # MyST's labels
     headings = [h.get_text() for h in soup.find_all("h2")]
-    assert headings == ["要点", *(s.heading for s in b.sections), "この資料からは言えないこと", "出典と注"]
+    parts = [s.heading for s in b.sections]
+    assert headings == ["要点", *parts[:-1], "想定問答", "この資料からは言えないこと", "出典と注", parts[-1]]
 
 
 @pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 390)])
@@ -248,7 +285,29 @@ def test_html_in_a_browser(scheme, width, browser):
         assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
 
 
+def known(b: Briefing) -> set[str]:
+    """Every number that a briefing holds, as it is written in it: its texts, tables and charts."""
+    said = [b.title, b.edition, b.source, b.doc.meta["title"], b.doc.meta["number"]]
+    said += [*b.points.lines, *b.answers.lines, *b.limits.lines, *b.sources.lines]
+    for section in b.sections:
+        said += [section.heading, section.title, *filter(None, section.text.lines)]
+        for table in section.tables.values():
+            said += [
+                table.caption,
+                *(c.heading for c in table.columns),
+                *(x for row in table.cells for x in row),
+            ]
+        if drawn := section.chart:
+            said += [drawn.title, drawn.subtitle, *drawn.labels, *(s.name for s in drawn.series)]
+            said += [words.oku_cell(v) for s in drawn.series for v in (*s.values, *drawn.totals)]
+            if drawn.kind == "pairs":
+                pairs = zip(drawn.series[1].values, drawn.series[0].values)
+                said += [words.percent(rate) for pair in pairs if (rate := interval.growth(*pair))]
+    return {number.strip("+−") for number in NUMBER.findall("\n".join(said))}
+
+
 def test_pdf(made):
+    """Two pages of A4 at most; no number on them that the briefing does not hold; what is missing is named."""
     folder, b = made
     reader = PdfReader(file(folder, "pdf"))
     assert 1 <= len(reader.pages) <= 2
@@ -262,34 +321,56 @@ def test_pdf(made):
     printed = "".join(page.extract_text() for page in reader.pages)
     text = flat(printed)
     assert text.index(flat("要点")) < text.index("主な数字")
-    assert all(flat(line) in text for line in b.points.lines)
-    assert flat(b.doc.source) in text and "作成日：" in text
-    # Whatever part is missing is named.
-    soup = parsed(file(folder, "html"))
-    for name, told in brief.SPARED.items():
-        if name != brief.SENTENCES and soup.find(id=name) and not name.startswith("fig"):
-            rows = next(table.cells for table in b.tables.values() if table.name == name)
-            shown = all(flat("".join(row)) in text for row in rows)
-            assert shown or told in text or (name.endswith("cards") and brief.SPARED[brief.SENTENCES] in text)
-    # Every number on paper stands in the HTML or the data of a figure (or is that of a page).
-    said = [soup.get_text("\n")]
-    for chart in (section.chart for section in b.sections if section.chart):
-        before, after = (series.values for series in chart.series)
-        said += [chart.title, chart.subtitle, chart.figure.data.to_csv()]
-        said += (words.percent(interval.growth(*pair), signed=True) for pair in zip(after, before))
-    known = {"1", "2"} | {n.strip("+−") for n in NUMBER.findall("\n".join(said))}
-    assert not {n for n in NUMBER.findall(printed.replace("\n", "")) if n.strip("+−") not in known}
+    for line in (*b.points.lines, *b.limits.lines, *b.sources.lines):
+        assert flat(line) in text
+    assert "作成日：" in text
+    gone = text.partition("省いたもの")[2]
+    for block in paper.blocks(b, MADE):
+        if block.table:
+            shown = all(flat("".join(row)) in text for row in block.table.cells)
+            assert shown or flat(block.sheet) in gone or "「" in gone, block.text
+        elif block.chart:
+            assert flat(block.text) in text or flat(block.sheet) in gone or "「" in gone, block.text
+    made_on = {"1", "2", *NUMBER.findall("2024 2025 2026 2027")}
+    day = {n for line in printed.splitlines() if "作成日" in line for n in NUMBER.findall(line)}
+    labels = {str(n) for n in range(1, 20)}
+    # Read with and without the ends of lines, which break numbers and let others run together.
+    read = [{n.strip("+−") for n in NUMBER.findall(printed.replace("\n", gap))} for gap in ("", " ")]
+    new = (read[0] & read[1]) - known(b) - made_on - day - labels
+    assert not new
+
+
+def test_letters_on_paper_are_large_enough(document):
+    """Texts of ten points, tables of nine; letters in drawings too."""
+    css = (Path(paper.__file__).with_name("paper.css")).read_text(encoding="utf-8")
+    assert float(re.search(r"body \{[^}]*font: ([0-9.]+)pt", css)[1]) >= 10
+    assert float(re.search(r"\ntable \{[^}]*font-size: ([0-9.]+)pt", css)[1]) >= 9 == paper.TABLE
+
+
+def test_the_long_version_leaves_nothing_out(document):
+    needs(not pdf.missing(), "WeasyPrint のライブラリー（Pango）")
+    b = tell(document, subject(document, area="2"))
+    every = paper.blocks(b, MADE)
+    shown, pages = paper.fit(every, b, long=True)
+    assert shown == every and len(pages.pages) > 2
+    short, few = paper.fit(every, b)
+    assert short[-1].kind == "spared" and len(few.pages) == 2
 
 
 def test_the_notebook_can_be_followed_back(made):
+    """It begins with what it is about, says whom it was asked for, and ends with the line that makes all files."""
     folder, b = made
     done = nbformat.read(file(folder, "ipynb"), as_version=4)
     nbformat.validate(done)
-    given = next(c.source for c in done.cells if "injected-parameters" in c.metadata.get("tags", ()))
-    assert b.subject.key in given
+    assert done.cells[0].source.startswith(f"# {b.title}")
+    (given,) = (c.source for c in done.cells if "parameters" in c.metadata.get("tags", ()))
+    assert repr(b.subject.key) in given and done.cells[-1].source.startswith("briefing.write(")
     outputs = [o for cell in done.cells for o in cell.get("outputs", ())]
     assert not [o for o in outputs if o.output_type in ("error", "stream")]
     assert b.points.markdown in [o.data.get("text/markdown") for o in outputs]
+    assert "](" not in "".join(
+        c.source for c in done.cells if c.cell_type == "markdown"
+    )  # no link into the book
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path):
@@ -299,7 +380,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
         old = tmp_path / "two" / "fy2024-fsa" / "fy2024-fsa.html"
         old.parent.mkdir(parents=True, exist_ok=True)
         old.write_text("前のもの", encoding="utf-8")
-        folder = brief.produce(brief.Request(ministry="金融庁"), tmp_path / name, MADE)
+        folder = produce.produce(produce.Request(ministry="金融庁"), tmp_path / name, MADE)
         found.append({p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()})
     assert len(found[0]) >= 9
     assert found[0] == found[1]
@@ -313,13 +394,13 @@ def test_next_year_with_a_hostile_name(tmp_path, monkeypatch):
         text = text.replace("厚生労働省及び関係機関等における情報セキュリティ対策推進費", hostile)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setenv("CYBERBUDGET_DATA", str(data))
-    folder = brief.produce(brief.Request(area="2"), tmp_path / "out", MADE)
+    folder = produce.produce(produce.Request(area="2"), tmp_path / "out", MADE)
     assert folder.name == "fy2025-area2"
     soup = parsed(file(folder, "html"))
     assert load(data / "fy2025").current.label in soup.get_text()
     assert not soup.find("b")
-    for part in (soup.section, soup.find(id="tab-briefing-rows"), soup.find(id="tab-briefing-cards")):
-        assert hostile in part.get_text()
+    for part in ("rows", "cards"):
+        assert hostile in soup.find(id=f"tab-briefing-{part}").get_text()
     assert len(PdfReader(file(folder, "pdf")).pages) <= 2
 
 
@@ -329,7 +410,7 @@ def test_next_year_with_a_hostile_name(tmp_path, monkeypatch):
 def test_the_book_offers_every_set(html):
     found = parsed(html / "book" / "briefing_guide.html").select("#tab-briefing-guide-ready a")
     links = [a["href"] for a in found]
-    assert len(links) == 16 * 5
+    assert len(links) == 16 * len(FORMATS)
     if not pdf.missing() or os.environ.get("CI"):
         assert [link for link in links if not (html / "book" / link).resolve().is_file()] == []
 

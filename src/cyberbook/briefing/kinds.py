@@ -198,7 +198,8 @@ class Ministry(Part):
 
     @cached_property
     def share(self) -> Interval | None:
-        others = self.others.loc[self.others["name"] != self.subject.key, self.stage.key]
+        every = exact.own(exact.full(self.doc, "measure"))
+        others = every.loc[every["ministry"] != self.subject.key, self.stage.key]
         return None if self.own.absent else interval.share_of_sum(self.own, interval.total(others))
 
     def _first(self) -> list[Finding]:
