@@ -13,7 +13,7 @@ import yaml
 from pptx import Presentation
 
 from cyberbook import briefing
-from cyberbook.briefing import slides, workbook
+from cyberbook.briefing import paper, slides, word, workbook
 from cyberbook.briefing.chart import Chart
 from cyberbudget.display import Table
 from cyberbudget.interval import Interval
@@ -47,6 +47,11 @@ class Written:
 
     @cached_property
     def book(self) -> openpyxl.Workbook:
+        """With the values that a viewer shows."""
+        return openpyxl.load_workbook(self.folder / "a.xlsx", data_only=True)
+
+    @cached_property
+    def formulas(self) -> openpyxl.Workbook:
         return openpyxl.load_workbook(self.folder / "a.xlsx")
 
     @property
@@ -68,6 +73,7 @@ class Written:
 
 def write(told: briefing.Briefing, folder: Path) -> Written:
     slides.write(told, folder / "a.pptx", MADE)
+    word.write(paper.blocks(told, MADE), folder / "a.docx", MADE)
     workbook.write(told, folder / "a.xlsx", MADE)
     workbook.write_csv(told, folder)
     return Written(told, folder)

@@ -101,7 +101,7 @@ def test_a_subject_as_people_write_it(doc, kind, text, slugs):
         ("--ministry 省", "使える名前：内閣官房、"),
         ("--ministry agency", "3件あります：警察庁、金融庁、デジタル庁"),
         ("--ministry 3", "「3」は分野です。--area 3"),
-        ("--ministry 総務省,ほげ", "「ほげ」は、この資料の表にありません"),
+        ("--ministry 総務省,ほげ", "府省庁「ほげ」は、令和6年度の資料の表にありません"),
         ("--ministry ,", "府省庁（ministry）が空です"),
         ("--ministry 総務省 --area 1", "府省庁と分野を同時に指定できません"),
         ("--area 5", "使える番号：1（経済社会の活力）"),

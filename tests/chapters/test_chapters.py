@@ -198,7 +198,7 @@ def test_names_are_unique():
 
 # Sentences whose numbers are the chapter's own choice, or no figure of the budget.
 OWN_NUMBERS = re.compile(
-    r"分野\([1-4]\)|16か月予算|注[12]|小数第1位|0として|目盛り一つで10倍|CC BY 4\.0|上位10件|動きの大きい10施策|大きい順に5行|まで6件|0\.1 oku yen"
+    r"分野\([1-4]\)|16か月予算|注[12]|問[1-4]|小数第1位|0として|目盛り一つで10倍|CC BY 4\.0|上位10件|動きの大きい10施策|大きい順に5行|まで6件|0\.1 oku yen"
 )
 # What stands outside the document, and does not change with it.
 BEYOND = re.compile("行政事業レビュー|国が直接払|使えた予算|一般会計")
