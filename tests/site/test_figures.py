@@ -74,7 +74,7 @@ def test_the_finding_goes_with_the_table():
     told = [
         (figure, {"image/svg+xml": "<svg/>", "text/plain": "図"}),
         (
-            {"caption": "fig-x", "words": "読み方。", "source": "出典"},
+            {"caption": "fig-x", "words": "読み方。", "source": "出典", "cited": ""},
             {"text/markdown": "読み方。出典", "text/plain": "読み方。出典"},
         ),
         (

@@ -78,7 +78,8 @@
     place.lines.forEach((line, number) => {
       const at = find(line.text, spelling);
       if (at < 0) return;
-      if (line.head && has(line.head, spelling)) best = Math.max(best, line.head === spelling ? 34 : 26);
+      // A row is about what it is called; a number in its name is one like any other.
+      if (line.head && !/^[\d.]/.test(spelling) && has(line.head, spelling)) best = Math.max(best, line.head === spelling ? 34 : 26);
       // The 要点 say it best, and the first of them first; a card says more than a table.
       else best = Math.max(best, 10 + ({ points: 6 - number - at / 100, card: 2 }[place.kind] ?? 0));
     });
