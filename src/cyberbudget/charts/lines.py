@@ -18,7 +18,7 @@ from ..schema import CIRCLED
 from .canvas import EDGE, INNER, LINE, RIGHT, SIGNS, SMALL, Record, Sheet, sheet
 
 _HIGH = 3.2  # inches of the plot
-_CELL, _BETWEEN, _HIGH = (
+_CELL, _BETWEEN, _TALL = (
     2.2,
     0.2,
     0.85,
@@ -284,13 +284,13 @@ def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str =
                     called,
                     unit,
                 )
-            page.y += lines * SMALL + 0.06 + 2 * SMALL + _HIGH + LINE + 0.16
+            page.y += lines * SMALL + 0.06 + 2 * SMALL + _TALL + LINE + 0.16
     return page.figure
 
 
 def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, years: range,
            keys: tuple[str, str], called: Collection[str], unit: str) -> None:  # fmt: skip
-    upper, base = top + 2 * SMALL + 0.05, top + 2 * SMALL + _HIGH
+    upper, base = top + 2 * SMALL + 0.05, top + 2 * SMALL + _TALL
     colour = style.colour(str(rows["area"].iloc[0])) if "area" in rows else style.NEUTRAL
     values = {key: dict(zip(rows["fiscal_year"], rows[key].astype(float))) for key in keys}
     every = [v for found in values.values() for v in found.values() if v == v]
