@@ -60,8 +60,8 @@ class Document:
         ``locators`` and ``signs`` of what it is computed from.
     programmes : list of dict
         The cards of the 施策例 sheets.
-    ministries, terms : DataFrame
-        data/ministries.csv and data/terms.csv.
+    ministries, terms, synonyms : DataFrame
+        data/ministries.csv, data/terms.csv and data/synonyms.csv.
     current, supplementary, previous : Column
         This year's initial, last year's supplementary and last year's initial column; in this order ``columns``.
     commentary : tuple of Comment
@@ -78,6 +78,7 @@ class Document:
     programmes: list[dict[str, Any]]
     ministries: pd.DataFrame
     terms: pd.DataFrame
+    synonyms: pd.DataFrame
     current: Column
     supplementary: Column
     previous: Column
@@ -164,7 +165,7 @@ def load(folder: str | Path | None = None) -> Document:
     ----------
     folder : path, optional
         e.g. data/fy2024; the newest document where left out. The folder above it holds areas.csv,
-        ministries.csv and terms.csv.
+        ministries.csv, terms.csv and synonyms.csv.
 
     Raises
     ------
@@ -222,7 +223,7 @@ def _document(folder: Path, problems: Problems) -> Document:
     said["signs"] = ["".join(SIGN.findall(text)) for text in said["computed_from"]]
     said["locators"] = [SIGN.sub("|", text).split("|") for text in said["computed_from"]]
     sums(totals, own, listed, columns, problems)
-    others = common["ministries.csv"], common["terms.csv"], *columns
+    others = common["ministries.csv"], common["terms.csv"], common["synonyms.csv"], *columns
     document = Document(folder, meta, totals, own, listed, sheet, said, cards, *others)
     statements(said, document.cells, problems)
     printed = dict(zip(document.amounts["locator"], document.amounts["printed"]))

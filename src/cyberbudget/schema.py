@@ -117,11 +117,14 @@ def common() -> dict[str, Shape]:
     named = {
         "areas.csv": ["area", "name", "short", "name_en", "short_en"],
         "ministries.csv": ["ministry", "short", "name_en", "short_en", "synonyms"],
-        "terms.csv": ["term", "reading", "name_en", "kind", "meaning"],
+        "terms.csv": ["term", "reading", "name_en", "kind", "meaning", "synonyms"],
+        "synonyms.csv": ["name", "synonyms"],
     }
     shapes = {name: {c: _text(unique=c == own[0]) for c in own} for name, own in named.items()}
-    several = _optional(_check("synonyms", lambda v: len(parts := v.split("、")) == len({*parts} - {""})))
-    shapes["ministries.csv"]["synonyms"] = several
+    several = _check("synonyms", lambda v: len(parts := v.split("、")) == len({*parts} - {""}))
+    shapes["synonyms.csv"]["synonyms"] = _text(several)
+    for name in ("ministries.csv", "terms.csv"):
+        shapes[name]["synonyms"] = _optional(several)
     return shapes
 
 

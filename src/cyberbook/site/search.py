@@ -19,6 +19,7 @@ from cyberbudget import words
 from cyberbudget.load import Document
 
 from ..briefing.question import document
+from ..pdf import order
 
 # What is no text of the book: code, the line of tools below a figure or table, marks of links.
 SKIPPED = (
@@ -26,11 +27,6 @@ SKIPPED = (
     "#tab-reconciliation-findings, #tab-briefing-evidence"  # repeat what every page says
 )
 BLOCKS = ["h1", "h2", "h3", "p", "li", "dt", "dd", "table", "article"]
-# Which page comes first where several say the same: the overview, then answers, then signposts, lists and checks.
-ORDER = [
-    "overview", "area1", "area2", "area3", "area4", "defence", "ministries", "change", "supplementary",
-    "how_to_read", "index", "measures", "glossary", "reconciliation", "data", "workshop",
-]  # fmt: skip
 
 
 def write(app: Any, exception: Exception | None) -> None:
@@ -43,7 +39,7 @@ def write(app: Any, exception: Exception | None) -> None:
     kept = Path(app.doctreedir) / "search.json"
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     # What a page becomes depends on these alone, beside the page itself.
-    data = read.areas.to_csv() + read.ministries.to_csv()
+    data = read.areas.to_csv() + read.ministries.to_csv() + "".join(order())
     rules = sha256(Path(__file__).read_bytes() + data.encode())
     entries: dict[str, Any] = {}
     for docname in sorted(app.env.found_docs):
@@ -68,10 +64,13 @@ def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
 
 
 def aliases(document: Document) -> list[tuple[str, str]]:
-    """Other spellings and what the book writes instead: 経産省, METI → 経済産業省; 2024年度, R6 → 令和6年度."""
+    """Other spellings and what the book writes instead: 経産省, METI → 経済産業省; 病院 → 医療機関; R6 → 令和6年度."""
     rows = document.ministries.to_dict("records")
     names = [(row[key], row["ministry"]) for row in rows for key in ("short", "short_en")]
-    pairs = [(name, full) for name, full in names if name != full]
+    for table, key in ((document.ministries, "ministry"), (document.terms, "term"), (document.synonyms, "name")):
+        for name, others in zip(table[key], table["synonyms"]):
+            names += [(other, name.partition("（")[0]) for other in others.split("、") if other]
+    pairs = [(name, full) for name, full in dict.fromkeys(names) if name != full]
     for year in sorted({column.fiscal_year for column in document.columns}, reverse=True):
         pairs += [(text, words.era(year)) for text in (f"{year}年度", f"FY{year}", words.era_short(year))]
     return pairs
@@ -90,7 +89,8 @@ def page(docname: str, built: bytes, document: Document) -> dict[str, Any] | Non
     places[0] |= {"kind": "page", "names": [re.split("：|: ", title)[0]]}
     for area in document.areas.to_dict("records"):
         if name == f"area{area['area']}":
-            places[0]["names"] += [area["name"], area["short"], f"分野{area['id']}"]
+            number = area["area"]
+            places[0]["names"] += [area["name"], area["short"], f"分野{area['id']}", f"第{number}分野"]
             places[0]["text"] += [f"資料での分野の名前：{area['name']}"]
     subjects = set(document.ministries["ministry"]) if name == "ministries" else set()
     rows = {line.partition("\t")[0] for place in places if place["kind"] == "table" for line in place["text"]}
@@ -102,7 +102,9 @@ def page(docname: str, built: bytes, document: Document) -> dict[str, Any] | Non
             # A ministry's own place is the first table of all ministries.
             place["names"] = [head for line in place["text"] if (head := line.partition("\t")[0]) in subjects]
             subjects = set()
-    rank = round(1 - ORDER.index(name) / len(ORDER), 2) if name in ORDER else 0
+    pages = list(order())
+    # What comes early in the book says it best; its first page says where it is said.
+    rank = round(1 - pages.index(docname) / len(pages), 2) if docname in pages[1:] else 0
     address = f"{docname}.html"
     return {"page": address, "lang": article.get("lang", ""), "title": title, "rank": rank, "places": places}
 

@@ -1,9 +1,13 @@
-// Search over the whole text of the book (search-data.js), by substring: Japanese has no spaces to cut words at.
+// Search over the whole text of the book (search-data.js). Names, numbers and phrases are found as they stand, by
+// substring: Japanese has no spaces to cut words at. A question, of which no page holds the words, is taken apart into
+// terms, and pages are ranked by how much they say of them (BM25 over pairs of letters).
 // Nothing is loaded or stored, so it works from file:// and on a closed network.
 "use strict";
 (() => {
   const LONGEST = 200; // letters of a query
   const MORE = 4; // further places shown of one page
+  const MANY = 4; // places on a page, from which on more of them say no more
+  const MOST = 8; // pages shown for a question
   // What a word found in the name of a place is worth. Named exactly: 100; row of a table: 34, 26; text: 10.
   const WORTH = { page: 60, card: 56, term: 50, points: 44, section: 44, table: 38 };
 
@@ -64,7 +68,9 @@
   const spellings = (word) => {
     const { text } = fold(word);
     const known = book.aliases.filter(({ short }) => has(text, short));
-    return [text, ...known.map(({ short, name }) => text.replace(short, name))];
+    const kana = /^[ぁ-ゖ]+$/.test(text) ? [text.replace(/./g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 96))] : [];
+    const bare = /^\d+億円?$/.test(text) ? [text.match(/^\d+/)[0]] : []; // 1,064億円 is printed as 1,064.0億円
+    return [text, ...bare, ...kana, ...known.map(({ short, name }) => text.replace(short, name))];
   };
   const hasAny = (text, word) => word.some((spelling) => has(text, spelling));
 
@@ -81,7 +87,7 @@
       // A row is about what it is called; a number in its name is one like any other.
       if (line.head && !/^[\d.]/.test(spelling) && has(line.head, spelling)) best = Math.max(best, line.head === spelling ? 34 : 26);
       // The 要点 say it best, and the first of them first; a card says more than a table.
-      else best = Math.max(best, 10 + ({ points: 6 - number - at / 100, card: 2 }[place.kind] ?? 0));
+      else best = Math.max(best, 10 + ({ points: 6 - number - at / 100, card: 4 }[place.kind] ?? 0));
     });
     return best;
   };
@@ -109,8 +115,164 @@
       hits = rate((place) => Math.max(...words.map((word) => worthAny(place, word)))).filter(({ places }) =>
         words.every((word) => places.some(({ place }) => worthAny(place, word))));
     }
-    const weight = ({ page, places }) => places[0].score + page.rank;
+    const weight = ({ page, places }) => places[0].score + page.rank + (/^\d/.test(whole) ? 0 : Math.min(MANY, places.length) / 2);
     return hits.sort((a, b) => weight(b) - weight(a));
+  };
+
+  // ── questions ──
+
+  const K = 1.2, B = 0.4; // of BM25: when more of the same adds little, and how much length counts
+  const FIELD = { page: 3, names: 5, line: 1, points: 1.6, other: 0.5 }; // what a pair of letters counts where
+  const TOPIC = 5, OWN = 3; // for a page that a term names, and for a ministry or a measure of its own
+  const NAMED = 1.8; // what is called so, beside what speaks of it
+  const LEAST = 0.1; // weight of a term that is everywhere (予算)
+  const PRIOR = 0.3; // what comes early in the book says it best, the first page of all only points there
+  const COVER = 0.55; // of a term that must be there at the least
+  // What asks, and says nothing of what is asked for; the longest first.
+  const FILLER = new RegExp([
+    "おしえて", "教えて", "知りたい", "調べたい", "見たい", "見せて", "ください", "下さい", "ほしい", "欲しい", "でしょうか", "ですか", "ますか",
+    "について", "に関する", "に関して", "における", "とは", "って", "という", "どのくらい", "どれくらい", "どれだけ", "どれほど", "いくら", "どこ",
+    "どんな", "どの", "どう", "なにか", "なに", "なん", "だれ", "いつ", "何か", "何が", "何を", "何に", "何", "している", "されている", "された", "される", "した",
+    "する", "したい", "こと", "もの", "ため", "など", "から", "まで", "より", "です", "ます", "ない", "ある", "いる", "なのか", "のか", "本書", "この本", "この", "その",
+    "[のをにはがへともやでかな]",
+  ].join("|"), "g");
+
+  // Pairs of letters of Japanese, whole words of Latin letters and numbers.
+  const grams = (text) => {
+    const found = [];
+    for (const [run] of text.matchAll(/[0-9a-z.%]+|[^0-9a-z.% ]+/g)) {
+      if (/[0-9a-z]/.test(run[0]) || run.length < 2) found.push(run);
+      else for (let at = 1; at < run.length; at++) found.push(run.slice(at - 1, at + 1));
+    }
+    return found;
+  };
+
+  // gram → place → how often, by the weight of the field; made at the first question.
+  let made;
+  const index = () => {
+    if (made) return made;
+    const counts = new Map(), lengths = new Map();
+    const put = (place, text, weight) => {
+      for (const gram of grams(text)) {
+        if (!counts.has(gram)) counts.set(gram, new Map());
+        const found = counts.get(gram);
+        found.set(place, (found.get(place) ?? 0) + weight);
+        lengths.set(place, (lengths.get(place) ?? 0) + 1);
+      }
+    };
+    for (const page of book.pages) {
+      page.places.forEach((place, number) => {
+        put(place, page.folded, number ? FIELD.other : FIELD.page);
+        for (const name of new Set(place.names)) put(place, name, FIELD.names);
+        for (const line of place.lines) put(place, line.text, place.kind === "points" ? FIELD.points : FIELD.line);
+      });
+    }
+    const mean = [...lengths.values()].reduce((sum, one) => sum + one, 0) / lengths.size;
+    const words = [...counts.keys()].filter((gram) => /^[a-z]{4,}$/.test(gram));
+    const numbers = [...counts.keys()].filter((gram) => /^\d+\.\d+$/.test(gram));
+    return (made = { counts, lengths, mean, words, numbers, size: lengths.size });
+  };
+
+  const rarity = (gram) => Math.log(1 + index().size / (0.5 + (index().counts.get(gram)?.size ?? 0)));
+
+  // One letter more, less or another: a slip of the finger in a Latin word.
+  const alike = (a, b) => {
+    if (Math.abs(a.length - b.length) > 1) return false;
+    let at = 0;
+    while (at < a.length && a[at] === b[at]) at++;
+    return [[1, 1], [1, 0], [0, 1]].some(([x, y]) => a.slice(at + x) === b.slice(at + y));
+  };
+
+  // What places say of a spelling: place → score.
+  const said = (spelling) => {
+    const { counts, lengths, mean, words, numbers } = index();
+    const wanted = [...new Set(grams(spelling))];
+    const whole = wanted.reduce((sum, gram) => sum + rarity(gram), 0);
+    const found = new Map();
+    for (const gram of wanted) {
+      let near = [gram];
+      if (/^\d{2,}$/.test(gram)) near = [gram, ...numbers.filter((number) => number.startsWith(`${gram}.`))];
+      else if (!counts.has(gram) && /^[a-z]{4,}$/.test(gram)) near = words.filter((word) => word.startsWith(gram) || alike(word, gram));
+      for (const one of near) {
+        for (const [place, often] of counts.get(one) ?? []) {
+          const part = (often * (K + 1)) / (often + K * (1 - B + (B * lengths.get(place)) / mean));
+          const [score, cover] = found.get(place) ?? [0, 0];
+          found.set(place, [score + part * rarity(one), cover + rarity(gram)]);
+        }
+      }
+    }
+    return new Map([...found].filter(([, [, cover]]) => cover >= COVER * whole)
+      .map(([place, [score, cover]]) => [place, (score * Math.min(1, cover / whole) ** 2) / wanted.length]));
+  };
+
+  // 七百四十七億円 → 747億円, 令和六年度 → 令和6年度. A single numeral counts where it is one (第三, 六年度), not in 一括 or 四捨五入.
+  const DIGITS = "〇一二三四五六七八九", TENS = { 十: 10, 百: 100, 千: 1000 };
+  const numerals = (text) => text.replace(/[〇一二三四五六七八九十百千]{2,}(?=[億万円年か月割頁%]|$)|(?<=第|令和|平成)[一二三四五六七八九十]+|[一二三四五六七八九](?=年度|割|億)/gu, (run) => {
+    let sum = 0, digit = 0;
+    for (const letter of run) {
+      if (TENS[letter]) [sum, digit] = [sum + (digit || 1) * TENS[letter], 0];
+      else digit = 10 * digit + DIGITS.indexOf(letter);
+    }
+    return String(sum + digit);
+  });
+
+  // The terms of a question, each a list of spellings: names and other names that the book knows, then what is left.
+  const terms = (query) => {
+    const found = [];
+    // A phrase with は asks for something as a whole; it is no name.
+    const known = [...book.aliases.flatMap(({ short, name }) => [short, name]), ...book.names].filter((name) => !name.includes("は"));
+    known.sort((a, b) => b.length - a.length);
+    for (const part of query.split(/[\s、。・？?！!「」『』]+/u)) {
+      let rest = fold(numerals(part)).text.replace(/(?<=\d)(?:億円?|兆円?|円)/g, " ");
+      for (const name of known) {
+        if (name.length > 1 && has(rest, name)) {
+          found.push(name);
+          rest = rest.replaceAll(name, " ");
+        }
+      }
+      for (const piece of rest.replace(FILLER, " ").split(" ")) {
+        for (const [run] of piece.matchAll(/[0-9a-z.%]+|\p{Script=Katakana}{2,}|\p{Script=Han}+\p{Script=Hiragana}{0,2}|\p{Script=Hiragana}{3,}/gu)) {
+          if (run.length > 1) found.push(run);
+        }
+      }
+    }
+    return [...new Set(found)].map((text) => [
+      text, ...book.aliases.filter(({ short }) => short === text).map(({ name }) => name),
+    ]);
+  };
+
+  const MEANS = /とは|って何|ってなに|の意味|何のこと|どういう意味|定義|読み方$/;
+
+  // Pages by what they say of the terms: those that say most first, and of these where it stands together.
+  const answer = (words, means) => {
+    const scores = words.map((word) => {
+      const best = new Map();
+      for (const spelling of word) {
+        for (const [place, score] of said(spelling)) {
+          const own = place.names.includes(spelling) ? NAMED : 1;
+          const kind = place.kind !== "term" ? 1 : means ? NAMED : 0.7;
+          best.set(place, Math.max(best.get(place) ?? 0, score * own * kind));
+        }
+      }
+      return best;
+    });
+    const weights = scores.map((best) => Math.max(LEAST, Math.log(index().size / (0.5 + best.size)) - 1));
+    const known = words.filter((_, n) => scores[n].size);
+    const special = weights.filter((weight) => weight > 1).length;
+    const tops = scores.map((best) => Math.max(...best.values(), 0.001));
+    const hits = book.pages.map((page) => {
+      const rated = page.places.map((place) => ({
+        place, score: scores.reduce((sum, best, n) => sum + (weights[n] * (best.get(place) ?? 0)) / tops[n], 0),
+      })).filter((hit) => hit.score).sort((a, b) => b.score - a.score);
+      const each = scores.map((best) => Math.max(0, ...page.places.map((place) => best.get(place) ?? 0)));
+      const spread = each.reduce((sum, one, n) => sum + (weights[n] * one) / tops[n], 0);
+      const named = (kinds) => words.filter((word) => word.some((spelling) =>
+        page.places.some(({ kind, names }) => kinds.includes(kind) && names.includes(spelling)))).length;
+      const topics = TOPIC * named(["page"]) + (special > 1 ? 1 : OWN) * named(["table", "card"]) + (means ? TOPIC * named(["term"]) : 0);
+      const missing = words.filter((word, n) => scores[n].size && !each[n]).map(([text]) => text);
+      return { page, places: rated, missing, weight: rated.length ? rated[0].score + 0.5 * spread + topics + PRIOR * page.rank : 0 };
+    });
+    return { known, hits: hits.filter(({ weight }) => weight).sort((a, b) => b.weight - a.weight) };
   };
 
   // ── what the reader sees ──
@@ -173,20 +335,25 @@
     const cut = letters.length > LONGEST ? `長いので、初めの${LONGEST}字で探しました。` : "";
     const ask = (parts) => {
       const words = parts.map(spellings).filter(([text]) => text);
-      return { parts, words, hits: words.length ? search(words, fold(query).text) : [] };
+      return { words, hits: words.length ? search(words, fold(query).text) : [] };
     };
-    let { parts, words, hits } = ask(query.split(/\s+/u));
-    let found = `「${query}」は`;
-    if (!hits.length) { // RMFとは, 経産省の予算: what is left without the particles
-      ({ parts, words, hits } = ask(query.split(/[\sのをにはがとでへも、。]+/u).filter((part) => /[^\p{Script=Hiragana}]./u.test(part))));
-      if (hits.length) found += `そのままではありませんが、${parts.map((part) => `「${part}」`).join("と")}が`;
+    let { words, hits } = ask(query.split(/\s+/u));
+    let found = `「${query}」は`, left = "";
+    if (!hits.length && query) {
+      const asked = terms(query);
+      const { known, hits: best } = answer(asked, MEANS.test(query));
+      [words, hits] = [known, best.slice(0, MOST)];
+      const named = (list) => list.map(([text]) => `「${text}」`).join("");
+      if (hits.length) found = `そのままの言葉はないので、${named(known)}で探しました。`;
+      const lost = asked.filter((word) => !known.includes(word));
+      if (lost.length && hits.length) left = `${named(lost)}は見つかりませんでした。`;
     }
     results.replaceChildren(...hits.map((hit) => shown(hit, words)));
     help.hidden = hits.length > 0;
     const count = hits.reduce((sum, { places }) => sum + places.length, 0);
     if (!query) status.textContent = "探す言葉を入れてください。";
     else if (!count) status.textContent = `「${query}」は見つかりませんでした。${cut}`;
-    else status.textContent = `${found}${hits.length}頁の${count}か所で見つかりました。${cut}`;
+    else status.textContent = `${found}${hits.length}頁の${count}か所で見つかりました。${left}${cut}`;
     return hits;
   };
 
@@ -197,6 +364,8 @@
   }
   book.aliases = book.aliases.map(([short, name]) => ({ short: fold(short).text, name: fold(name).text }));
   book.pages.forEach(ready);
+  book.names = [...new Set(book.pages.flatMap(({ places }) => places.flatMap(({ kind, names }) =>
+    ["card", "term", "page"].includes(kind) ? names : [])))].filter((name) => name.length > 2);
   book.show = show; // for the tests
   const fields = [...document.querySelectorAll("form[role=search] input[name=q]")];
   const run = (query) => {
