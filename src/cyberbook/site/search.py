@@ -15,7 +15,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from cyberbudget import words
+from cyberbudget import context, words
 from cyberbudget.load import Document
 
 from ..briefing.question import document
@@ -67,11 +67,17 @@ def aliases(document: Document) -> list[tuple[str, str]]:
     """Other spellings and what the book writes instead: 経産省, METI → 経済産業省; 病院 → 医療機関; R6 → 令和6年度."""
     rows = document.ministries.to_dict("records")
     names = [(row[key], row["ministry"]) for row in rows for key in ("short", "short_en")]
-    for table, key in ((document.ministries, "ministry"), (document.terms, "term"), (document.synonyms, "name")):
+    for table, key in (
+        (document.ministries, "ministry"),
+        (document.terms, "term"),
+        (document.synonyms, "name"),
+    ):
         for name, others in zip(table[key], table["synonyms"]):
             names += [(other, name.partition("（")[0]) for other in others.split("、") if other]
     pairs = [(name, full) for name, full in dict.fromkeys(names) if name != full]
-    for year in sorted({column.fiscal_year for column in document.columns}, reverse=True):
+    known = {column.fiscal_year for column in document.columns}
+    known |= set(context.load(document.folder.parent).history["fiscal_year"])
+    for year in sorted(known, reverse=True):
         pairs += [(text, words.era(year)) for text in (f"{year}年度", f"FY{year}", words.era_short(year))]
     return pairs
 

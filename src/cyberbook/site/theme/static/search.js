@@ -5,8 +5,10 @@
 "use strict";
 (() => {
   const LONGEST = 200; // letters of a query
+  const LINE = 12; // letters of what is no question but copied
   const MORE = 4; // further places shown of one page
   const MANY = 4; // places on a page, from which on more of them say no more
+  const NEAR = 8, NEVER = 9; // other words offered; what is none of them
   const MOST = 8; // pages shown for a question
   // What a word found in the name of a place is worth. Named exactly: 100; row of a table: 34, 26; text: 10.
   const WORTH = { page: 60, card: 56, term: 50, points: 44, section: 44, table: 38 };
@@ -53,6 +55,7 @@
   const ready = (page) => {
     page.name = page.title.split(/：|: /)[0];
     page.folded = fold(page.title).text;
+    page.answers = page.places.some(({ kind }) => kind === "points"); // others explain, list or check
     for (const place of page.places) {
       place.page = page;
       place.folded = fold(place.title).text;
@@ -91,7 +94,8 @@
     });
     return best;
   };
-  const worthAny = (place, word) => Math.max(...word.map((spelling) => worth(place, spelling)));
+  // What is typed counts a little more than what it may mean.
+  const worthAny = (place, word) => Math.max(...word.map((spelling, other) => worth(place, spelling) * (other ? 0.98 : 1)));
 
   const score = (place, words, whole) => {
     const each = words.map((word) => worthAny(place, word));
@@ -237,7 +241,8 @@
       }
     }
     return [...new Set(found)].map((text) => [
-      text, ...book.aliases.filter(({ short }) => short === text).map(({ name }) => name),
+      text, ...(/^\p{Script=Han}{2,}\p{Script=Hiragana}+$/u.test(text) ? [text.replace(/\p{Script=Hiragana}+$/u, "")] : []), // 支払われ: 支払
+      ...book.aliases.filter(({ short }) => short === text).map(({ name }) => name),
     ]);
   };
 
@@ -268,9 +273,9 @@
       const spread = each.reduce((sum, one, n) => sum + (weights[n] * one) / tops[n], 0);
       const named = (kinds) => words.filter((word) => word.some((spelling) =>
         page.places.some(({ kind, names }) => kinds.includes(kind) && names.includes(spelling)))).length;
-      const topics = TOPIC * named(["page"]) + (special > 1 ? 1 : OWN) * named(["table", "card"]) + (means ? TOPIC * named(["term"]) : 0);
+      const topics = TOPIC * named(["page"]) + (special > 1 ? 0 : OWN) * named(["table", "card"]) + (means ? TOPIC * named(["term"]) : 0);
       const missing = words.filter((word, n) => scores[n].size && !each[n]).map(([text]) => text);
-      return { page, places: rated, missing, weight: rated.length ? rated[0].score + 0.5 * spread + topics + PRIOR * page.rank : 0 };
+      return { page, places: rated, missing, weight: rated.length ? rated[0].score + 0.5 * spread + topics + (page.answers ? PRIOR : 0) * page.rank : 0 };
     });
     return { known, hits: hits.filter(({ weight }) => weight).sort((a, b) => b.weight - a.weight) };
   };
@@ -312,11 +317,12 @@
     return lines.reduce((best, line) => (count(line) > count(best) ? line : best), lines[0] ?? fold(""));
   };
 
-  const shown = ({ page, places }, words) => {
+  const shown = ({ page, places, missing = [] }, words) => {
     const [best, ...others] = places;
     const item = make("li");
     const title = best.place.kind === "page" ? page.title : `${page.name}：${best.place.title}`;
     item.append(link(best, words, title), marked(make("p", "", { lang: page.lang || "ja" }), reason(best, words), words, 60));
+    if (missing.length) item.append(make("p", `この頁にない言葉：${missing.join("、")}`, { className: "more" }));
     if (others.length) {
       const more = make("p", "この頁のほかの箇所：", { className: "more" });
       others.slice(0, MORE).forEach((hit, n) => more.append(n ? "、" : "", link(hit, words, hit.place.title)));
@@ -328,7 +334,7 @@
 
   const status = document.getElementById("search-status");
   const results = document.getElementById("search-results");
-  const help = document.getElementById("search-help");
+  const help = document.getElementById("search-help"), nearby = document.getElementById("search-near");
   const show = (typed) => {
     const letters = [...typed.trim()];
     const query = letters.slice(0, LONGEST).join("");
@@ -337,19 +343,26 @@
       const words = parts.map(spellings).filter(([text]) => text);
       return { words, hits: words.length ? search(words, fold(query).text) : [] };
     };
-    let { words, hits } = ask(query.split(/\s+/u));
+    const parts = query.split(/\s+/u);
+    const telling = parts.filter((part) => fold(part).text.replace(FILLER, ""));
+    let { words, hits } = ask(telling.length ? telling : parts);
     let found = `「${query}」は`, left = "";
-    if (!hits.length && query) {
+    // Where only the first page holds the words, it points to the answer; but a whole line is itself what is sought.
+    if (query && (!hits.length || (query.length < LINE && hits.every(({ page }) => !page.rank)))) {
       const asked = terms(query);
       const { known, hits: best } = answer(asked, MEANS.test(query));
-      [words, hits] = [known, best.slice(0, MOST)];
+      const others = best.filter(({ page }) => !hits.some((hit) => hit.page === page)).slice(0, MOST);
+      if (best.length) [words, hits] = [[...known, ...words], [...others, ...hits]];
       const named = (list) => list.map(([text]) => `「${text}」`).join("");
-      if (hits.length) found = `そのままの言葉はないので、${named(known)}で探しました。`;
+      if (best.length) found = `そのままの言葉はないので、${named(known)}で探しました。`;
       const lost = asked.filter((word) => !known.includes(word));
       if (lost.length && hits.length) left = `${named(lost)}は見つかりませんでした。`;
     }
     results.replaceChildren(...hits.map((hit) => shown(hit, words)));
     help.hidden = hits.length > 0;
+    const others = hits.length || !query ? [] : near(query);
+    nearby.hidden = !others.length;
+    nearby.replaceChildren("近い言葉：", ...others.flatMap((label, n) => [n ? "、" : "", make("a", label, { href: `?q=${encodeURIComponent(label)}` })]));
     const count = hits.reduce((sum, { places }) => sum + places.length, 0);
     if (!query) status.textContent = "探す言葉を入れてください。";
     else if (!count) status.textContent = `「${query}」は見つかりませんでした。${cut}`;
@@ -357,16 +370,110 @@
     return hits;
   };
 
+  // ── other words ──
+
+  // What can be asked for by its name: chapters, measures, ministries, terms with their readings; and by other words.
+  const labels = () => {
+    const found = new Map();
+    const add = (label, own, other = []) => {
+      const { keys, others } = found.get(label) ?? { keys: [], others: [] };
+      found.set(label, { label, keys: [...keys, ...own], others: [...others, ...other] });
+    };
+    for (const { places } of book.pages) {
+      for (const { kind, title, names } of places) {
+        if (kind === "page") add(title.split(/：|: /)[0], names);
+        if (kind === "term" || kind === "card") add(title.replace(/^\(\d+\)-\S+ /, ""), names);
+      }
+    }
+    for (const { short, name, label } of book.aliases) add(label, [name], [short]);
+    return [...found.values()];
+  };
+
+  // How many pairs of letters two words share, of all they have.
+  const likeness = (a, b) => {
+    const [one, two] = [new Set(grams(a)), new Set(grams(b))];
+    return (2 * [...one].filter((gram) => two.has(gram)).length) / (one.size + two.size || 1);
+  };
+
+  const near = (query) => {
+    const asked = fold(query).text;
+    return labels().map(({ label, keys, others }) => ({ label, score: Math.max(...[...keys, ...others].map((key) => likeness(asked, key))) }))
+      .filter(({ score }) => score > 0.2).sort((a, b) => b.score - a.score).slice(0, NEAR).map(({ label }) => label);
+  };
+
+  const suggestions = (typed) => {
+    const { text } = fold(typed);
+    if (!text) return [];
+    const rate = (key) => (key === text ? 0 : key.startsWith(text) ? 1 : text.length > 1 && has(key, text) ? 2 : NEVER);
+    return labels().map(({ label, keys, others }) =>
+      ({ label, rating: Math.min(...keys.map(rate), ...others.map((key) => (key.startsWith(text) ? 1.5 : NEVER))) }))
+      .filter(({ rating }) => rating < NEVER).sort((a, b) => a.rating - b.rating || a.label.length - b.label.length)
+      .slice(0, NEAR).map(({ label }) => label);
+  };
+
+  // A list below the field, by keys or pointer; while an input method composes, the keys are its own.
+  const combobox = (field, list) => {
+    let active = -1;
+    const options = () => [...list.children];
+    const close = () => {
+      list.hidden = true;
+      active = -1;
+      field.setAttribute("aria-expanded", "false");
+      field.removeAttribute("aria-activedescendant");
+    };
+    const choose = (option) => {
+      close();
+      run(option.textContent);
+      field.focus();
+    };
+    const offer = () => {
+      list.replaceChildren(...suggestions(field.value).map((label, n) => {
+        const option = make("li", label, { id: `search-suggestion-${n}` });
+        option.setAttribute("role", "option");
+        option.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          choose(option);
+        });
+        return option;
+      }));
+      close();
+      list.hidden = !options().length;
+      field.setAttribute("aria-expanded", String(!list.hidden));
+    };
+    field.addEventListener("input", (event) => { if (!event.isComposing) offer(); });
+    field.addEventListener("compositionend", offer);
+    field.addEventListener("blur", close);
+    field.addEventListener("keydown", (event) => {
+      if (event.isComposing || list.hidden) return;
+      if (event.key === "Escape") close();
+      else if (event.key === "Enter" && active >= 0) choose(options()[active]);
+      else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        const count = options().length, step = event.key === "ArrowDown" ? 1 : -1;
+        active = (active + step + count + (active < 0 && step < 0 ? 1 : 0)) % count;
+        options().forEach((option, n) => option.setAttribute("aria-selected", String(n === active)));
+        field.setAttribute("aria-activedescendant", options()[active].id);
+      } else return;
+      event.preventDefault();
+    });
+    field.form.addEventListener("submit", close);
+  };
+
   const book = window.CYBERBOOK;
   if (!book) {
     status.textContent = "検索のためのデータを読み込めませんでした。章の一覧から探してください。";
     return;
   }
-  book.aliases = book.aliases.map(([short, name]) => ({ short: fold(short).text, name: fold(name).text }));
+  book.aliases = book.aliases.map(([short, name]) => ({ label: name, short: fold(short).text, name: fold(name).text }));
   book.pages.forEach(ready);
   book.names = [...new Set(book.pages.flatMap(({ places }) => places.flatMap(({ kind, names }) =>
     ["card", "term", "page"].includes(kind) ? names : [])))].filter((name) => name.length > 2);
   book.show = show; // for the tests
+  const chapters = [...book.pages].sort((a, b) => b.rank - a.rank);
+  document.getElementById("search-chapters").replaceChildren(...chapters.map((page) => {
+    const item = make("li");
+    item.append(make("a", page.title, { href: page.page, lang: page.lang || "ja" }));
+    return item;
+  }));
   const fields = [...document.querySelectorAll("form[role=search] input[name=q]")];
   const run = (query) => {
     for (const field of fields) field.value = query;
@@ -379,5 +486,6 @@
       try { history.replaceState(null, "", `?q=${encodeURIComponent(field.value)}`); } catch { /* not from every file:// */ }
     });
   }
+  combobox(document.getElementById("q"), document.getElementById("search-suggestions"));
   run(new URLSearchParams(location.search).get("q") ?? "");
 })();
