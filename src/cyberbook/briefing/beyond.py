@@ -74,6 +74,21 @@ class Beyond:
         """Its measures that are matched to a project."""
         return list(dict.fromkeys(self.projects["measure"]))
 
+    @property
+    def scope(self) -> str:
+        """Of which measures it is known, where not of all of them: 対応が付いた15施策; of one that stands for itself, nothing."""
+        if len(self.matched) == self.count:
+            return ""
+        return (
+            f"対応が付いた「{self.matched[0]}」"
+            if len(self.matched) == 1
+            else f"対応が付いた{len(self.matched)}施策"
+        )
+
+    @property
+    def _of(self) -> str:
+        return f"{self.scope}の、" if self.scope else ""
+
     @cached_property
     def spent(self) -> pd.DataFrame:
         """What was spent: both years of one measure, the latest year of several, in yen."""
@@ -151,15 +166,14 @@ class Beyond:
             told.append(f"{text}。")
         if not told:
             return
-        whose = "" if self.count == 1 else f"対応が付いた{len(self.matched)}施策では、"
-        if len(self.matched) == 1 < self.count:
-            whose = f"対応が付いた「{self.matched[0]}」では、"
+        whose = "" if self.count == 1 else f"{self.scope or f'対応が付いた{self.count}施策'}では、"
         if len(self.matched) < self.count:
             told.append(f"残る{self.count - len(self.matched)}施策の執行は分かりません。")
         last = self.projects.query("fiscal_year == @self.year")
         sums = [int(last[f"{key}_yen"].sum()) for key in ("executed", "budget")]
         part = Fraction(sums[0], max(sums[1], 1))
-        title = f"{words.era(self.year)}は、使えた予算の{words.percent(part)}が使われた"
+        within = f"{self.scope}では、" if self.scope else ""
+        title = f"{words.era(self.year)}は、{within}使えた予算の{words.percent(part)}が使われた"
         text = f"{REVIEW}によると、{whose}{''.join(told)}"
         yield self._said("spent", "使われたのか", title, text, max(1 - part, Fraction(1, 10)), n)
 
@@ -184,12 +198,13 @@ class Beyond:
             return
         n, whole, first = Numbers(), self._amount(self.paid), self._amount(self.paid.head(1))
         who, share = self.paid["recipient"].iloc[0], first.value / self._amount(self.paid).value
-        lead = f"{words.era(self.year)}に国が直接払った{n(whole, _money)}"
+        within = f"{self.scope}について、" if self.scope else ""
+        lead = f"{within}{words.era(self.year)}に国が直接払った{n(whole, _money)}"
         if share > Fraction(999, 1000):
             text = f"{lead}は、{'すべて' if len(self.paid) == 1 else 'ほぼすべて'}{who}が受け取りました。"
         else:
             text = f"{lead}のうち、{n(first, _money)}（{n.percent(first / whole)}）は{who}が受け取りました。"
-        title = f"直接の支払いの{words.portion(share)}は、{who}"
+        title = f"{f'{self.scope}の' if self.scope else '直接の'}支払いの{words.portion(share)}は、{who}"
         yield self._said("paid", "どこに払われたのか", title, text, share / 4, n)
 
     @staticmethod
@@ -228,7 +243,7 @@ class Beyond:
             num("carried_out", "翌年度へ繰越し", _cell, tables.OKU2, unit=tables.UNIT),
         ]
         when = "" if one else f"、{words.era(self.year)}"
-        caption = f"使えた予算（歳出予算現額）と執行額（億円{when}、{REVIEW}）"
+        caption = f"{self._of}使えた予算（歳出予算現額）と執行額（億円{when}、{REVIEW}）"
         source = self.context.source(rows)
         table = tables.build(frame, self.doc, "tab-briefing-spent", caption, columns, None, source)
         return replace(table, summed=not one)
@@ -250,7 +265,7 @@ class Beyond:
             num("amount", "金額（億円）", _cell, tables.OKU2),
             num("share", "割合", words.percent, tables.PERCENT),
         ]
-        caption = f"国が直接払った先（{words.era(self.year)}、{REVIEW}）"
+        caption = f"{self._of}国が直接払った先（{words.era(self.year)}、{REVIEW}）"
         source = self.context.source(rows)
         return tables.build(
             pd.DataFrame(records), self.doc, "tab-briefing-paid", caption, columns, None, source

@@ -37,7 +37,7 @@ FORMATS = {
     "ipynb": "ノートブック",
 }
 SIXTEEN = "16か月予算"
-ALL = 99  # rows of a picture that shows them all
+ALL, FEW = 99, 4  # rows of a picture that shows them all, and of one that shows a measure among its peers
 POINTS = 5  # sentences of the 要点 at most
 SPOKEN = 400  # letters of what is said to a slide
 UNCOUNTED = "サイバーセキュリティの予算として切り分けられない分を、資料は数えていません。ほかの中身を含む施策もあるので、金額は、実際より小さいとも大きいとも言い切れません。"
@@ -464,6 +464,8 @@ class Briefing(ABC):
         """主な数字: the three columns, the change and the 16か月予算, each with what rounding allows."""
         labels = {column.role: column.label for column in self.doc.columns}
         labels |= {"change": "増減（当初どうし）", "sixteen": SIXTEEN}
+        if self.single and self.amounts["supplementary"].absent and self.stage.key == "current":
+            del labels["supplementary"], labels["sixteen"]  # which would say nothing new
         ratios = {
             "supplementary": (self.front, f"{SIXTEEN}のうち補正"),
             "change": (self.rate, "増減率"),
@@ -581,17 +583,17 @@ class Briefing(ABC):
         plain = self._title(("place", "own_supplementary"), "")
         title = self._title(names[:1], plain)
         kind = self.stage.chart
-        if by == "ministry" and kind == "pairs":
+        if by != "area" and kind == "pairs":
             kind = "now"
         if self.amounts["current"].absent and not self.amounts["supplementary"].absent:
             kind = "sixteen"  # else its own row would show nothing
         name = {"area": "areas", "ministry": "ministries", "measure": "peers"}[by]
         of = f"分野({area})の施策" if area else unit
         title = title or f"{of}の金額"
-        most, shown, note = ALL, rows, ""
+        most, shown, note = FEW if self.single and by == "measure" else ALL, rows, ""
         left = rows[rows["rest"]]["current"]
         if by == "measure" and any(x.value for x in left):  # beside which a small measure would not be seen
-            most, shown = chart.MOST, exact.own(rows)
+            most, shown = min(most, chart.MOST), exact.own(rows)
             note = f"（ほかに、表に載らない{words.oku(left.iloc[0])}）"
         drawn = self.draw(name, kind, shown, title, of, self.marked, most, note)
         table = tables.amounts(rows, self.doc, f"tab-briefing-{name}", caption, unit)

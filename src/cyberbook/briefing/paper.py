@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from html import escape
-from itertools import groupby, pairwise
+from itertools import count, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ AIR = 1.6  # mm: some programs put a little between letters and digits
 NARROW = 38.0  # mm of a column whose texts are not broken
 SIGNS = str.maketrans(dict.fromkeys("+−", "＋"))
 PROSE = 60  # letters; of a longer cell the first sentence may have to do
+FIRST = ("fig-briefing-changes", "fig-briefing-peers")  # the pictures that matter most
 CORE = ("tab-briefing-numbers", "tab-briefing-cards")  # that the one page of a single measure must hold
 # How the numbers are come to, by its short name: it stands last, and is the first thing that a short paper leaves out.
 EVIDENCE = "evidence"
@@ -64,13 +65,17 @@ class Block:
 
     @property
     def short(self) -> Block | None:
-        """A table with only the first sentence of what is prose in it; None where there is none."""
-        if not self.table or not _prose(self.table):
+        """A table with only the first sentence of what is prose in it, of items and what they are only the first item;
+        None where nothing is left out."""
+        if not self.table:
             return None
-        cells = [
-            tuple(c.partition("。")[0] + "。" if len(c) > PROSE else c for c in r) for r in self.table.cells
-        ]
-        return replace(self, table=replace(self.table, cells=cells))
+        items = len(self.table.columns) == 2 and not self.table.columns[1].number
+        rows = self.table.cells[:1] if items else self.table.cells
+        cells = [tuple(c.partition("。")[0] + "。" if len(c) > PROSE else c for c in r) for r in rows]
+        if cells == self.table.cells:
+            return None
+        values = self.table.values[: len(cells)]
+        return replace(self, table=replace(self.table, cells=cells, values=values))
 
 
 def _prose(table: Table) -> bool:
@@ -194,12 +199,16 @@ class _Choice:
     """
 
     def __init__(self, every: list[Block], single: bool) -> None:
+        self.single = single
         begins = [0, *(n for n, block in enumerate(every) if block.kind == "heading"), len(every)]
+        every = [replace(block, tight=True) if single and block.chart else block for block in every]
         self.sections = [every[begin:end] for begin, end in pairwise(begins)]
         self.parts: list[_Part] = []
         for number, (begin, section) in enumerate(zip(begins, self.sections)):
             asked = [begin + at for at, block in enumerate(section) if block.kind == "question"]
-            self.parts += [_Part(number, at, (0, at), (every[at : at + 2],)) for at in asked]
+            # Of a single measure two questions come before its picture, the others last.
+            ranks = [(0, n) if not single or n < 2 else (1, n) for n, _ in enumerate(asked)]
+            self.parts += [_Part(number, at, rank, (every[at : at + 2],)) for at, rank in zip(asked, ranks)]
             if not any(block.name for block in section):
                 continue
             texts = [block for block in section[1:] if not block.name]
@@ -209,8 +218,16 @@ class _Choice:
                     drawn = bool(block.table) and any(
                         other.chart for other in section
                     )  # it tells nothing new
-                    core = block.name == CORE[0] or (single and block.name in CORE)
-                    rank = 0 if core else 3 if block.name.endswith(f"-{EVIDENCE}") else 2 if drawn else 1
+                    core = block.name in CORE[: 1 + single]
+                    rank = (
+                        -core
+                        if core or block.name in FIRST
+                        else 3
+                        if block.name.endswith(f"-{EVIDENCE}")
+                        else 2
+                        if drawn
+                        else 1
+                    )
                     forms = ([block], [block.short]) if block.short else ([block],)
                     self.parts.append(_Part(number, at, (rank, at), forms))
         self.parts.sort(key=lambda part: part.rank)
@@ -231,7 +248,8 @@ class _Choice:
         kept: Kept = {}
         left = limit * HEIGHT - sum(_heights(pages))
         for part in self.parts:
-            for form, tall in zip(part.forms, self.tall.get(part.at, ())):
+            forms = [*zip(part.forms, self.tall.get(part.at, ()))]
+            for form, tall in reversed(forms) if self.single else forms:  # the one page has something of each
                 if part.at not in kept and tall <= left:
                     kept[part.at], left = form, left - tall
         while len((pages := _set(self.shown(kept))).pages) > limit:
@@ -249,7 +267,13 @@ class _Choice:
         # What cannot be broken over the pages may have left room for something smaller.
         for part in self.parts:
             for form in part.forms:
-                if part.at not in kept and self._least(part, form) <= _free(pages.pages[-1]):
+                have = kept.get(part.at)
+                if have is not None and have not in part.forms[1:]:  # all of it is there
+                    break
+                if have is form:
+                    break
+                taken = self._least(part, have) if have else 0.0
+                if self._least(part, form) - taken <= _free(pages.pages[-1]):
                     more = _set(self.shown(kept | {part.at: form}))
                     if len(more.pages) <= limit:
                         kept, pages = kept | {part.at: form}, more
@@ -273,14 +297,25 @@ class _Choice:
                 gone.setdefault("", []).append(f"「{section[0].text}」")
             for part in parts if own else ():
                 first, form = part.forms[0][0], kept.get(part.at)
-                kind = "の図" if first.chart else "の表" if first.table else "の説明"
-                kind = "の一部" if first.kind == "question" else kind
+                kind = "図" if first.chart else "表" if first.table and not form else "の一部"
                 if form is None or form in part.forms[1:]:
-                    kind = "の表の二文目から後" if form else kind
-                    gone.setdefault(kind, []).append(first.sheet or f"「{section[0].text}」")
-        told = "、".join("、".join(dict.fromkeys(names)) + kind for kind, names in gone.items())
+                    named = f"「{section[0].text}」" if kind == "の一部" else first.sheet
+                    gone.setdefault(kind, []).append(named)
+        listed = {kind: "、".join(dict.fromkeys(names)) for kind, names in gone.items()}
+        told = "、".join(
+            f"{kind}（{names}）" if kind in ("図", "表") else f"{names}{kind}"
+            for kind, names in listed.items()
+        )
         missing = f"紙面に収まらず、省いたもの：{told}。HTML と Excel にあります。"
-        return [*found, Block("spared", missing)] if gone else found
+        return [*_counted(found), Block("spared", missing)] if gone else found
+
+
+def _counted(shown: list[Block]) -> Iterator[Block]:
+    """The blocks, with their questions counted anew."""
+    number = count(1)
+    for block in shown:
+        asked = block.kind == "question"
+        yield replace(block, text=re.sub(r"^問\d+", f"問{next(number)}", block.text)) if asked else block
 
 
 def _heights(pages: Any) -> list[float]:
