@@ -3,13 +3,27 @@
 ``load()`` で資料を読み、``analysis`` で計算し、``charts`` と ``tables`` で見せ、``say`` と ``points`` で述べます。
 """
 
-from . import analysis, charts, context, findings, interval, outside, prose, tables, words
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from . import analysis, context, findings, interval, outside, prose, tables, words
 from .display import Code, Col, Figure, Link, Table, num, points, say
 from .errors import DataError, Problem
 from .interval import Interval
 from .load import Document, documents, load
 
+if TYPE_CHECKING:
+    from . import charts
+
 __all__ = [
     "Code", "Col", "DataError", "Document", "Figure", "Interval", "Link", "Problem", "Table", "analysis", "charts", "context", "documents",
     "findings", "interval", "load", "num", "outside", "points", "prose", "say", "tables", "words",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> ModuleType:
+    """The drawing, loaded when something is drawn: who only counts or builds pages need not wait for it."""
+    if name == "charts":
+        return import_module(".charts", __name__)
+    raise AttributeError(name)

@@ -8,7 +8,8 @@ from functools import partial
 
 import pandas as pd
 
-from cyberbudget import analysis, charts, exact, interval, style
+import cyberbudget as cb
+from cyberbudget import analysis, exact, interval, style
 from cyberbudget.display import Figure
 from cyberbudget.interval import Interval
 from cyberbudget.load import Document
@@ -107,7 +108,7 @@ def build(
     subtitle."""
     order, keys = KINDS[kind]
     frame = top(exact.whose(rows, doc), order, marked, most)
-    names = [charts.key_label(doc, k) for k in keys]
+    names = [cb.charts.key_label(doc, k) for k in keys]
     told = {
         "pairs": "灰色が前年度、色付きが今年度です。",
         "sixteen": "薄い色が補正、濃い色が当初です。",
@@ -115,10 +116,10 @@ def build(
         "now": "",
     }[kind]
     forms: dict[str, Callable[..., Figure]] = {
-        "pairs": charts.pairs,
-        "sixteen": charts.stacked,
-        "changes": partial(charts.bars, key="change", signed=True),
-        "now": partial(charts.bars, key="current", beside=True),
+        "pairs": cb.charts.pairs,
+        "sixteen": cb.charts.stacked,
+        "changes": partial(cb.charts.bars, key="change", signed=True),
+        "now": partial(cb.charts.bars, key="current", beside=True),
     }
     rest = tuple(n for n, unlisted in enumerate(frame["rest"]) if unlisted)
     told += "斜線は、内訳が示されていない分です。" if rest else ""

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from cyberbudget import analysis, charts, interval, style, tables, words, worked
+import cyberbudget as cb
+from cyberbudget import analysis, interval, style, tables, words, worked
 from cyberbudget.display import Col, Table, Text, num, points
 from cyberbudget.findings import UNREAD, Finding
 from cyberbudget.interval import NOTHING, Interval
@@ -225,7 +226,9 @@ class Years(Comparison):
             "name": f"fig-briefing-{name}",
             "caption": "薄い色が補正、濃い色が当初です。" if stacked else "",
         }
-        figure = (charts.stacked if stacked else charts.bars)(analysis.plain(self.rows), self.doc, **told)
+        figure = (cb.charts.stacked if stacked else cb.charts.bars)(
+            analysis.plain(self.rows), self.doc, **told
+        )
         series = tuple(Series(labels[k], colour, tuple(self.rows[k])) for k, colour in zip(keys, colours))
         return Chart(
             title, subtitle, "sixteen" if stacked else "now", tuple(self.rows["name"]), series, (), figure

@@ -6,6 +6,7 @@ file, and ``search.js`` looks for substrings in it. Loaded by a script element, 
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -76,7 +77,10 @@ def aliases(document: Document) -> list[tuple[str, str]]:
             names += [(other, name.partition("（")[0]) for other in others.split("、") if other]
     pairs = [(name, full) for name, full in dict.fromkeys(names) if name != full]
     known = {column.fiscal_year for column in document.columns}
-    known |= set(context.load(document.folder.parent).history["fiscal_year"])
+    totals = document.folder.parent / context.FOLDER / "history.csv"
+    if totals.exists():
+        with totals.open(encoding="utf-8") as file:
+            known |= {int(row["fiscal_year"]) for row in csv.DictReader(file)}
     for year in sorted(known, reverse=True):
         pairs += [(text, words.era(year)) for text in (f"{year}年度", f"FY{year}", words.era_short(year))]
     return pairs
