@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,16 @@ from cyberbudget import Figure
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
-CHAPTERS = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+PAGES = sorted(path.stem for path in BOOK.iterdir() if path.suffix in (".ipynb", ".md"))
+
+
+def _ours(path: Path) -> bool:
+    code = (cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    return re.search("cyberbudget|cyberbook", "".join(code)) is not None
+
+
+# The chapters of this book, which keep its style. Somebody's own, which need nothing of it, may stand beside them.
+CHAPTERS = sorted(path.stem for path in BOOK.glob("*.ipynb") if _ours(path))
 # Chapters on what is not from a document: their figures change with data/context, not with the newest document.
 OUTSIDE = ("decade", "execution", "history", "national", "recipients")
 DISPLAY = DisplayFormatter()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cyberbudget.load import documents
 
-from .notebooks import CHAPTERS, ROOT
+from .notebooks import CHAPTERS, PAGES, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -51,4 +51,4 @@ def test_every_data_file_is_in_the_readme():
 
 def test_the_table_of_contents_lists_every_chapter_once():
     names = re.findall(r"^[ -]*(?:root|file): (\S+)$", (ROOT / "_toc.yml").read_text(encoding="utf-8"), re.M)
-    assert sorted(names) == sorted(f"book/{name}" for name in (*CHAPTERS, "bibliography"))
+    assert sorted(names) == [f"book/{name}" for name in PAGES]

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup, Tag
 from cyberbook.build import dead_links
 
 from ..conftest import HTML
-from ..notebooks import CHAPTERS, code_cells, ours
+from ..notebooks import CHAPTERS, PAGES, code_cells, ours
 
-BOOK_PAGES = [f"book/{name}.html" for name in (*CHAPTERS, "bibliography")]
+BOOK_PAGES = [f"book/{name}.html" for name in PAGES]
 OTHER_PAGES = sorted({"search.html"} | {path.name for path in HTML.glob("*.html")} - {"index.html"})
 
 pytestmark = pytest.mark.usefixtures("html")

@@ -13,9 +13,10 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from ..notebooks import CHAPTERS
+from ..notebooks import PAGES as EVERY
 from .conftest import BLOCKED, violations
 
-PAGES = [*(f"book/{name}" for name in CHAPTERS), "search", "404"]
+PAGES = [*(f"book/{name}" for name in EVERY), "search", "404"]
 KILOBYTES = 300  # a first visit, as a static host sends it
 
 every_page = pytest.mark.parametrize("name", PAGES)
