@@ -45,7 +45,7 @@ FONT = "IPAexGothic"
 SUMMARY = "概要"  # the first page bears the book's own title, which stands on the cover already
 # Code, buttons and whatever else works on a screen only; the book explains itself without them.
 SCREEN_ONLY = (
-    "section[id$='-try'], details.hide, .cb-data, .cb-more > summary, [data-marks], source, .cb-tools, .headerlink, .toctree-wrapper, [hidden], "
+    "section[id$='-try'], details.hide, .cb-data, .cb-more > summary, [data-marks], source, .cb-tools, .cb-screen, .headerlink, .toctree-wrapper, [hidden], "
     "script, style, noscript, template, form, button, output, nav"
 )
 TALL = 1300  # pixels of height from which a figure would be too small beside other things

@@ -28,7 +28,7 @@ UNJUDGED = "本書がまだ分けていない施策"
 CORE = "範囲"  # the kind of break across which totals cannot be compared
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Context:
     """The tables of data/context, amounts as numbers.
 

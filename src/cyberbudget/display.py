@@ -174,7 +174,8 @@ def points(*sentences: object) -> Text:
 class Mark:
     """Where a drawn thing stands, in parts of the picture from its top left corner, and what to say of it.
 
-    ``shape`` holds the corners of what is no rectangle, in the same parts.
+    ``shape`` holds the corners of what is no rectangle, in the same parts; ``at`` the measure that it shows
+    (fy2024/(2)-⑪), for those who have a page on it.
     """
 
     x: float
@@ -183,6 +184,7 @@ class Mark:
     height: float
     text: str
     shape: tuple[tuple[float, float], ...] = ()
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -337,11 +339,12 @@ class Table:
     @property
     def box(self) -> str:
         """One accessible table in a box of its own that scrolls where it must."""
+        kinds = self._kinds
         head = "".join(
             f'<th scope="col"{kind}{self._choice(c)}>{_parts(c.heading)}</th>'
-            for c, kind in zip(self.columns, self._kinds)
+            for c, kind in zip(self.columns, kinds)
         )
-        body = "".join(self._row(number, row) for number, row in enumerate(self.cells))
+        body = "".join(self._row(number, row, kinds) for number, row in enumerate(self.cells))
         return (
             f'<div class="cb-table" id="{self.name}" role="region" aria-labelledby="{self.name}-caption" tabindex="0">\n'
             f'<table>\n<caption id="{self.name}-caption"><span>{escape(self.caption)}</span></caption>\n'
@@ -369,13 +372,13 @@ class Table:
         choices = json.dumps(column.choices, ensure_ascii=False)
         return f'{key} data-choose="{escape(column.choose)}" data-choices="{escape(choices)}"'
 
-    def _row(self, number: int, row: tuple[str, ...]) -> str:
+    def _row(self, number: int, row: tuple[str, ...], kinds: list[str]) -> str:
         links = self.links[number] if self.links else (None,) * len(row)
         written = (_parts(cell) if column.keep else escape(cell) for column, cell in zip(self.columns, row))
         texts = [
             f'<a href="{escape(link)}">{text}</a>' if link else text for text, link in zip(written, links)
         ]
-        first, *others = zip(self._kinds, texts)
+        first, *others = zip(kinds, texts)
         cells = f'<th scope="row"{first[0]}>{first[1]}</th>' + "".join(
             f"<td{kind}>{text}</td>" for kind, text in others
         )

@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -138,6 +138,12 @@ class View:
         return f"分野({area})「{self.doc.area_name(area, short=True)}」"
 
 
+@lru_cache(maxsize=4)
+def view(doc: Document, told: Context | None = None) -> View:
+    """The view of a document, the same for all who look."""
+    return View(doc, told)
+
+
 _FUNCTIONS: list[Callable[[View], Iterator[Finding]]] = []
 
 
@@ -147,10 +153,14 @@ def finding(function: Callable[[View], Iterator[Finding]]) -> Callable[[View], I
     return function
 
 
-def find(doc: Document, told: Context | None = None) -> list[Finding]:
-    """All findings that hold of a document, and of the context where it is told, trivial ones included, in their order."""
-    view = View(doc, told)
-    return [found for function in _FUNCTIONS for found in function(view)]
+@lru_cache(maxsize=4)
+def find(doc: Document, told: Context | None = None) -> tuple[Finding, ...]:
+    """All findings that hold of a document, and of the context where it is told, trivial ones included, in their order.
+
+    A page asks for them many times; of the documents in use they are found once.
+    """
+    seen = view(doc, told)
+    return tuple(found for function in _FUNCTIONS for found in function(seen))
 
 
 def about(
@@ -186,8 +196,8 @@ def named(
     doc: Document, *names: str, subject: str | None = None, told: Context | None = None
 ) -> list[Finding]:
     """The findings of these names, of one subject if given, trivial ones included, in the order of this file."""
-    view = View(doc, told)
-    found = (f for function in _FUNCTIONS if function.__name__ in names for f in function(view))
+    seen = view(doc, told)
+    found = (f for function in _FUNCTIONS if function.__name__ in names for f in function(seen))
     return [f for f in found if subject is None or subject in f.salience]
 
 
@@ -1182,6 +1192,9 @@ def measure_size(view: View) -> Iterator[Finding]:
         elif kind == "new":
             text += f"{last}の欄は「—」でした。{began(view, row['name'], n)}"
             title += f"、{last}の欄は「—」"
+        elif kind == "near":
+            text += f"表では{last}と同額ですが、シートの計は違います。"
+            title += f"、表では{last}と同額"
         else:
             title = f"{label}の欄は「—」"
             text = f"{_who(row)}の{label}予算の欄は「—」です。"

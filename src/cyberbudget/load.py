@@ -41,7 +41,7 @@ def documents(root: Path | None = None) -> list[Path]:
     return sorted(p for p in (root or data_root()).glob("fy[0-9][0-9][0-9][0-9]*") if p.is_dir())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself: frames have no equality of their own
 class Document:
     """A published document, read and checked.
 

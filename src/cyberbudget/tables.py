@@ -236,12 +236,11 @@ def tidy(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
 
 
 def measures(doc: Document, name: str, caption: str) -> Table:
-    """Every listed measure with its three printed amounts, in printed order, linked to its card."""
+    """Every listed measure with its three printed amounts, in printed order, linked to its page."""
     frame = exact.amounts(doc, "measure")
-    sheets = {m["measure"]: card["sheet"] for card in doc.programmes for m in card["measures"]}
     areas = tuple(f"{r['id']} {r['short']}" for r in doc.areas.to_dict("records"))
     columns = [
-        Col("name", "施策", href=lambda r: f"area{r['area']}.html#{anchor(sheets[r['name']], r['area'])}"),
+        Col("name", "施策", href=lambda r: page(doc.folder.name, r["id"])),
         Col("id", "位置", keep=True, choose="分野", choices=areas),
         Col("ministry", "府省庁", keep=True, choose="府省庁"),
         *_three(doc),
@@ -313,14 +312,18 @@ _FIELDS = {
 
 
 class Cards:
-    """The programme cards of one strategy area, those of sheets shared with another included, as HTML.
+    """The programme cards of one strategy area, or of one measure of it, as HTML; a shared sheet has one in each area.
 
-    What a sheet does not say is named in one line, never guessed.
+    What a sheet does not say is named in one line, never guessed. A card of an area leads to the pages of its measures.
     """
 
-    def __init__(self, doc: Document, area: str) -> None:
+    def __init__(self, doc: Document, area: str, measure: str = "") -> None:
         self.area = area
-        self.own = set(doc.measures.loc[doc.measures["area"] == area, "measure"])
+        rows = doc.measures[doc.measures["area"] == area]
+        self.own = {measure} if measure else set(rows["measure"])
+        self.pages = (
+            {} if measure else {n: page(doc.folder.name, id) for n, id in zip(rows["measure"], rows["id"])}
+        )
         found = [c for c in doc.programmes if self.own & {m["measure"] for m in c["measures"]}]
         self.cards = sorted(found, key=self._borrowed)  # sheets of another area last
         self.amounts = exact.sheet_amounts(doc)
@@ -336,6 +339,8 @@ class Cards:
 
     def _card(self, card: dict) -> str:
         names = [m["measure"] for m in card["measures"]]
+        links = "、".join(f'<a href="{self.pages[n]}">{escape(n)}</a>' for n in names if n in self.pages)
+        links = f'<p class="cb-screen">施策の頁（使われた額、支出先など）：{links}</p>\n' if links else ""
         first, more = [("府省庁", card["ministry"])], []
         rows = self.amounts[self.amounts["sheet"] == card["sheet"]]
         split = rows["component"].any()
@@ -361,7 +366,7 @@ class Cards:
         return (
             f'<article class="cb-card" id="{anchor(card["sheet"], self.area)}" data-measures="{escape("、".join(names))}">\n'
             f"<h3>{escape(card['sheet'])} {escape(card['title'])}</h3>\n"
-            f"<p>{escape(card['summary'])}</p>\n{_listed(first)}\n{parts}"
+            f"<p>{escape(card['summary'])}</p>\n{_listed(first)}\n{parts}{links}"
             f'<details class="cb-more"><summary>担当、成果目標など</summary>\n{_listed(more)}\n</details>\n</article>'
         )
 
@@ -418,6 +423,12 @@ def anchor(sheet: str, area: str) -> str:
     return place if own == f"({area})" else f"{place}-in-{area}"
 
 
-def cards(doc: Document, area: str) -> Cards:
-    """The programme cards of a strategy area."""
-    return Cards(doc, area)
+def page(document: str, locator: str) -> str:
+    """Address of the page of a measure from a chapter: fy2024, (2)-⑪ → ../measure/fy2024-2-11.html."""
+    area, number = locator.split("-")
+    return f"../measure/{document}-{area.strip('()')}-{CIRCLED.index(number) + 1}.html"
+
+
+def cards(doc: Document, area: str, measure: str = "") -> Cards:
+    """The programme cards of a strategy area, or of one measure of it."""
+    return Cards(doc, area, measure)

@@ -88,7 +88,7 @@ HOLDS = {
     "growth_of_ministry": ["警察庁の施策の増加8.4億円の9割近く", "（4.3億円から11.7億円へ2.7倍）", "内閣官房の施策の減少0.8億円の6割あまり", "（0.8億円から0.3億円へ63%減）"],  # 7.4 / 8.4, 0.5 / 0.8
     "against": ["総額が増えるなかで、防衛省の「リスク管理枠組み（RMF）の導入」は減りました（301.1億円から290.8億円へ3%減）", "分野(4)が減るなかで、防衛省の「サイバー分野における教育機能の強化」は増えました"],
     "measure_size": ["「サイバーセキュリティ協議会の運用」の令和6年度当初予算は0.6億円です。令和5年度当初から0.2億円、率にして25%減りました。丸めを考えると、率は−35.3〜−13.3%のどこか",
-                     "586.6億円増え、2.2倍になりました", "8.5億円です。令和5年度当初と、印刷された桁で同額", "0.1億円減りましたが、ほぼ横ばい", "予算の欄は「—」です。令和5年度当初の欄も「—」"],
+                     "586.6億円増え、2.2倍になりました", "8.5億円です。令和5年度当初と、印刷された桁で同額", "0.1億円減りましたが、ほぼ横ばい", "予算の欄は「—」です。令和5年度当初の欄も「—」", "0.3億円です。表では令和5年度当初と同額ですが、シートの計は違います"],
     "measure_weight": ["分野(2)「国民の安全・安心」の383.0億円の14.9%", "分野の増加118.3億円のうち57.2億円が、この施策の分", "分野が21.9億円減るなかで、増えました", "1,522.1億円の0.1%未満"],
     "own_supplementary": ["4.7億円が付いています（令和6年度当初の約12倍）。合わせた16か月予算は5.1億円です。当初だけを比べて"],
     "measure_parts": ["0.6億円の内訳は、資料の文字からは分かりません", "30.4億円のうち29.0億円は「厚生労働省及び関係機関における情報セキュリティ対策の推進」"],
@@ -103,6 +103,15 @@ def test_every_finding_is_tested(doc):
 def test_it_holds(doc, name):
     said = "".join(told(doc, name))
     assert not [part for part in HOLDS[name] if part not in said]
+
+
+def test_a_dash_is_said_where_one_is_printed_and_nowhere_else(doc):
+    for found, row in zip(
+        findings.named(doc, "measure_size"), findings.view(doc).own("measure"), strict=True
+    ):
+        dashes = [row["current"].absent, row["previous"].absent]
+        assert ("欄は「—」" in found.sentence or "欄も「—」" in found.sentence) == any(dashes), row["id"]
+        assert dashes[0] or words.oku(row["current"]) in found.sentence, row["id"]
 
 
 # How a document must differ for each finding to hold no longer.

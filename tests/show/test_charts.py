@@ -533,6 +533,9 @@ def test_a_mark_says_name_value_and_range_and_goes_out_with_the_picture(doc, rea
     large = told["情報システムの防護（防衛省）"]
     assert large.text == "情報システムの防護（防衛省）：令和6年度当初 1,064.0億円、全体の50.0%"
     assert large.width > 0.6 and figure.table is table
+    assert large.at == "fy2024/(3)-①" and not any(
+        m.at for m in figure.marks if m.text.startswith("施策名のない")
+    )
     rows = FORMS["pairs"](real["area", None], doc)
     high = rows.canvas.get_size_inches()[1] * style.PHONE / style.WIDTH
     assert len(rows.marks) == 5 and min(mark.height * high for mark in rows.marks) >= 24
@@ -540,7 +543,7 @@ def test_a_mark_says_name_value_and_range_and_goes_out_with_the_picture(doc, rea
     monkeypatch.setattr("cyberbudget.display.publish_display_data", lambda data, meta: sent.append(meta))
     rows._ipython_display_()
     assert sent[0]["cyberbudget"]["figure"] == "fig-x"
-    assert sent[0]["cyberbudget"]["marks"][0].keys() == {"x", "y", "width", "height", "text", "shape"}
+    assert sent[0]["cyberbudget"]["marks"][0].keys() == {"x", "y", "width", "height", "text", "shape", "at"}
 
 
 def test_one_quantity_has_one_range(doc, real):

@@ -14,13 +14,15 @@ from playwright.sync_api import expect
 from cyberbook.site import read
 from cyberbudget import style
 
+from .conftest import watched
+
 PAGE = "book/change"
 NAME = "fig-change-measures"
 
 
 def test_values_by_pointer_and_by_key(reader, html):
     page = reader.open(html, PAGE)
-    marks, tip = page.locator(f"#{NAME} .cb-marks button"), page.locator(f"#{NAME} .cb-tip")
+    marks, tip = page.locator(f"#{NAME} .cb-marks > *"), page.locator(f"#{NAME} .cb-tip")
     marks.nth(1).hover()
     assert tip.inner_text().startswith("情報システムの防護（防衛省）：増減 +586.6億円")
     marks.first.focus()
@@ -29,6 +31,19 @@ def test_values_by_pointer_and_by_key(reader, html):
     page.keyboard.press("Escape")
     assert not tip.is_visible()
     assert marks.evaluate_all("all => all.filter((mark) => mark.tabIndex === 0).length") == 1
+
+
+def test_a_measure_leads_to_its_page(browser, html):
+    """By pointer and by key at once; a finger sees first what it is."""
+    with watched(browser) as reader:
+        page = reader.open(html, PAGE, size=(390, 900), has_touch=True)
+        mark = page.locator(f"#{NAME} .cb-marks a").first
+        mark.tap()
+        assert "この施策の頁へ" in page.locator(f"#{NAME} .cb-tip").inner_text()
+        assert page.url.endswith("change.html")
+        mark.tap()
+        page.wait_for_url("**/measure/fy2024-3-1.html")
+        assert "情報システムの防護" in page.locator("h1").inner_text()
 
 
 def test_the_table_takes_the_place_of_the_picture(reader, html):
@@ -42,7 +57,7 @@ def test_the_table_takes_the_place_of_the_picture(reader, html):
 
 def test_a_tip_that_bears_no_focus_closes_too(reader, html):
     page = reader.open(html, PAGE)
-    mark, tip = page.locator(f"#{NAME} .cb-marks button").nth(1), page.locator(f"#{NAME} .cb-tip")
+    mark, tip = page.locator(f"#{NAME} .cb-marks button").first, page.locator(f"#{NAME} .cb-tip")
     mark.hover()
     assert tip.is_visible()
     page.keyboard.press("Escape")

@@ -58,9 +58,14 @@ def meant(text: str) -> list[str]:
 
 
 def article(html: Path, name: str, what: str) -> list[str]:
-    """The lines of a chapter's page as they are shown, without code, tools and the notes that every page has."""
-    soup = BeautifulSoup((html / "book" / f"{name}.html").read_bytes(), "lxml").find("article")
+    """The lines of a page as they are shown, without code, tools and the notes that every page has.
+
+    A chapter's cards are told on the pages of their measures.
+    """
+    folder = "measure" if name.startswith("fy") else "book"
+    soup = BeautifulSoup((html / folder / f"{name}.html").read_bytes(), "lxml").find("article")
     hidden = ".cell_input, details.hide, .cb-source, .headerlink, .section-number, script, [id$=-sources]"
+    hidden += ", #peers" if folder == "measure" else ", .cb-card"
     for tag in soup.select(hidden + ", #tab-reconciliation-findings, #tab-briefing-evidence"):
         tag.decompose()
     lines = [tag.get_text("\t" if tag.name == "tr" else "") for tag in soup.select(what)]
@@ -148,14 +153,13 @@ def holds(line: str, query: str) -> bool:
 
 
 def test_pages_are_found_that_hold_the_words_and_no_others(search, html):
-    lines = {
-        name: article(html, name, "h1, h2, h3, p, dt, dd, caption, tr")
-        for name in (*CHAPTERS, "bibliography")
-    }
+    names = (*CHAPTERS, "bibliography", *(path.stem for path in (html / "measure").iterdir()))
+    lines = {name: article(html, name, "h1, h2, h3, p, li, dt, dd, caption, tr") for name in names}
     for row in QUERIES:
         if row["kind"] in ("measure", "part", "ministry", "term"):
             found = {hit["page"] for hit in search.evaluate(SHOW, row["query"])}
-            holding = {n for n in lines if any(holds(line, row["query"]) for line in lines[n])}
+            chapters = (n for n in lines if not n.startswith("fy"))  # a measure's page is known by what it tells
+            holding = {n for n in chapters if any(holds(line, row["query"]) for line in lines[n])}
             other = {n for n in lines if any(holds(x, w) for w in meant(row["query"]) for x in lines[n])}
             assert holding <= found <= other, row
 
@@ -163,8 +167,11 @@ def test_pages_are_found_that_hold_the_words_and_no_others(search, html):
 def test_every_line_of_the_book_is_found(search, html):
     """The beginning of every fifth line, cut regardless of words and links, but not within a number."""
     lost = []
-    for name in CHAPTERS:
-        for line in article(html, name, "h1, h2, h3, p, dd, caption, tbody tr")[::5]:
+    for name in (*CHAPTERS, *(path.stem for path in (html / "measure").iterdir())):
+        measure = "#points li, .cb-card > p:not(.cb-screen)"
+        for line in article(
+            html, name, measure if name.startswith("fy") else "h1, h2, h3, p, dd, caption, tbody tr"
+        )[::5]:
             piece = re.sub(r"[\w.,]*$", "", line[:24], flags=re.ASCII) or line
             if name not in {hit["page"] for hit in search.evaluate(SHOW, piece)}:
                 lost.append((name, piece))
@@ -175,7 +182,7 @@ def test_results_lead_to_places_that_exist(search, html):
     hits = [hit for query in ("防衛", "RMF", "府省庁", "budget") for hit in search.evaluate(SHOW, query)]
     anchors = {link for hit in hits for link in hit["anchors"]}
     assert len(anchors) > 30
-    pages = {path.as_uri(): path.read_text(encoding="utf-8") for path in (html / "book").glob("*.html")}
+    pages = {path.as_uri(): path.read_text(encoding="utf-8") for path in html.glob("*/*.html")}
     for link in anchors:
         page, _, name = link.partition("#")
         assert f' id="{name}"' in pages[page], link
@@ -231,7 +238,7 @@ def test_from_a_chapter_to_the_search_to_the_place(reader, html):
     page.get_by_label("この本を検索").fill("情報システムの防護")
     page.keyboard.press("Enter")
     page.locator("#search-results a").first.click()
-    assert page.url.partition("#")[0].endswith("/book/area3.html")
+    assert page.url.partition("#")[0].endswith("/measure/fy2024-3-1.html")
     expect(page.locator(":target")).to_contain_text("情報システムの防護")
     expect(page.locator(":target")).to_be_in_viewport()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import pandas as pd
 
@@ -40,7 +40,7 @@ class Series:
     points: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
     """A chart as data, for formats with charts of their own, and as the book's figure."""
 
@@ -50,7 +50,12 @@ class Chart:
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     rest: tuple[int, ...]  # rows that show what the document does not itemise
-    figure: Figure
+    draw: Callable[[], Figure]
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The figure, drawn when it is asked for."""
+        return self.draw()
 
     @property
     def stacked(self) -> bool:
@@ -144,7 +149,7 @@ def build(
         labels=tuple(frame["name"]),
         series=tuple(series),
         rest=rest,
-        figure=forms[kind](
+        draw=lambda: forms[kind](
             analysis.plain(frame), doc, name=name, title=title, subtitle=subtitle, caption=told, **look
         ),
     )

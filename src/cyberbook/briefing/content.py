@@ -215,7 +215,7 @@ class Briefing(ABC):
 
     @cached_property
     def view(self) -> View:
-        return View(self.doc)
+        return findings.view(self.doc)
 
     @cached_property
     def measures(self) -> list[dict[str, Any]]:
@@ -576,7 +576,7 @@ class Briefing(ABC):
     ) -> Section:
         """Rows of one kind in one picture, largest first, what is not itemised hatched, the own one highlighted."""
         rows, unit = (
-            exact.full(self.doc, by, area),
+            self.view.full(by, area),
             {"area": "分野", "ministry": "府省庁", "measure": "施策"}[by],
         )
         caption = caption or f"{unit}と印刷された金額（億円）"

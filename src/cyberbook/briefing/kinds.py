@@ -48,7 +48,7 @@ class Whole(Briefing):
 
     @property
     def programmes(self) -> list[dict[str, Any]]:
-        rows = exact.by_size(exact.own(exact.full(self.doc, "measure")), self.stage.key)
+        rows = exact.by_size(exact.own(self.view.full("measure")), self.stage.key)
         largest = set(rows["name"].head(CARDS))
         return [c for c in super().programmes if not largest.isdisjoint(m["measure"] for m in c["measures"])]
 
@@ -80,7 +80,7 @@ class Part(Briefing):
     @cached_property
     def others(self) -> pd.DataFrame:
         """What it is ranked among, itself included."""
-        return exact.own(exact.full(self.doc, self.subject.kind))
+        return exact.own(self.view.full(self.subject.kind))
 
     @cached_property
     def row(self) -> pd.Series:
@@ -198,7 +198,7 @@ class Ministry(Part):
 
     @cached_property
     def share(self) -> Interval | None:
-        every = exact.own(exact.full(self.doc, "measure"))
+        every = exact.own(self.view.full("measure"))
         others = every.loc[every["ministry"] != self.subject.key, self.stage.key]
         return None if self.own.absent else interval.share_of_sum(self.own, interval.total(others))
 
@@ -263,7 +263,7 @@ class Measure(Part):
 
     @cached_property
     def others(self) -> pd.DataFrame:
-        rows = exact.own(exact.full(self.doc, "measure"))
+        rows = exact.own(self.view.full("measure"))
         return rows[rows["area"] == rows.set_index("id").at[self.subject.key, "area"]]
 
     @property

@@ -63,11 +63,16 @@ def document(fiscal_year: int | None = None) -> Document:
     RequestError where there is no document of that year, DataError where it cannot be read.
     """
     if fiscal_year is None:
-        return _read(None, data_digest())
+        return read(documents()[-1] if documents() else None)
     found = {path.name.removeprefix("fy"): path for path in documents()}
     if str(fiscal_year) not in found:
         raise RequestError(f"{fiscal_year}年度の資料がありません。使える年度：{'、'.join(found)}")
-    return _read(found[str(fiscal_year)], data_digest())
+    return read(found[str(fiscal_year)])
+
+
+def read(folder: Path | None) -> Document:
+    """A document of a folder, read anew when the data changed. DataError where it cannot be read."""
+    return _read(folder, data_digest())
 
 
 @cache

@@ -226,12 +226,17 @@ class Years(Comparison):
             "name": f"fig-briefing-{name}",
             "caption": "薄い色が補正、濃い色が当初です。" if stacked else "",
         }
-        figure = (cb.charts.stacked if stacked else cb.charts.bars)(
-            analysis.plain(self.rows), self.doc, **told
-        )
         series = tuple(Series(labels[k], colour, tuple(self.rows[k])) for k, colour in zip(keys, colours))
         return Chart(
-            title, subtitle, "sixteen" if stacked else "now", tuple(self.rows["name"]), series, (), figure
+            title,
+            subtitle,
+            "sixteen" if stacked else "now",
+            tuple(self.rows["name"]),
+            series,
+            (),
+            lambda: (cb.charts.stacked if stacked else cb.charts.bars)(
+                analysis.plain(self.rows), self.doc, **told
+            ),
         )
 
     @cached_property

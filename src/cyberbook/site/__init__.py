@@ -26,7 +26,7 @@ from nbformat import NotebookNode
 from sphinx.errors import ExtensionError
 
 from .. import FILES, PDF, ROOT, pdf
-from . import figures, pages, refuse, search
+from . import figures, measures, pages, refuse, search
 
 HERE = Path(__file__).parent
 
@@ -294,6 +294,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", refuse.outputs)
     app.connect("html-collect-pages", extra_pages)
+    app.connect("html-collect-pages", measures.collect)
     app.connect("html-page-context", pages.context, priority=900)
     app.connect("build-finished", write_files)
     app.connect("build-finished", search.write)

@@ -9,7 +9,7 @@ import zipfile
 from html import escape
 from typing import Any
 
-from cyberbudget import style
+from cyberbudget import style, tables
 
 _COLOUR = re.compile("#[0-9a-f]{6}")
 
@@ -19,9 +19,17 @@ def hot_spots(name: str, marks: list[dict[str, Any]]) -> str:
     if not marks:
         return ""
     keys = ("x", "y", "width", "height", "text")
-    spots = [[*(mark[key] for key in keys), *filter(None, [mark.get("shape")])] for mark in marks]
+    spots = [
+        [*(mark[key] for key in keys), *filter(None, [mark.get("shape"), _page(mark)])] for mark in marks
+    ]
     values = json.dumps(spots, ensure_ascii=False, separators=(",", ":"))
     return f'<div hidden data-marks="{name}" data-label="図の値" data-values="{escape(values)}"></div>'
+
+
+def _page(mark: dict[str, Any]) -> str:
+    """Address of the page of the measure that a mark shows, if any."""
+    document, _, locator = mark.get("at", "").partition("/")
+    return tables.page(document, locator) if locator else ""
 
 
 def switch(name: str, finding: str, table: str, tools: str) -> str:

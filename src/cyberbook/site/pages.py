@@ -6,6 +6,7 @@ import json
 import os
 import posixpath
 import re
+from functools import cache
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from cyberbudget.display import SHORT
 
 from .. import FILES
 from ..briefing.question import document
+from ..pdf import order
 from . import refuse
 
 MENDED = {
@@ -178,6 +180,38 @@ def actions(app: Any, pagename: str) -> list[tuple[str, str]]:
     return links
 
 
+@cache
+def parts(app: Any) -> dict[str, str]:
+    """Part of every page of the book."""
+    return order()
+
+
+def crumbs(app: Any, pagename: str, within: str = "") -> list[tuple[str, str]]:
+    """The way to a page, each step with its page, if any: the first page, the part, the chapter that it is within."""
+    part = parts(app).get(within or pagename, "")
+    if not part:
+        return []
+    chapter = label(app.env.titles[within].astext()) if within else ""
+    return [("概要", app.config.root_doc), (part, ""), *([(chapter, within)] if chapter else [])]
+
+
+def chapters(tree: str, within: str = "") -> str:
+    """The list of chapters: of each title what stands before its question, and marked which chapter a page is within."""
+    if within:
+        link = f'<li class="toctree-l1"><a class="reference internal" href="{within}">'
+        tree = tree.replace(link, link.replace("toctree-l1", "toctree-l1 current current-page"))
+    return re.sub(
+        r'(?<=<a class=")([^"]*reference internal" href="[^"]*">)([^<]*)(?=</a>)',
+        lambda link: link[1] + label(link[2]),
+        tree,
+    )
+
+
+def label(title: str) -> str:
+    """分野(1) 経済社会の活力：… → (1)経済社会の活力; a title without a question stays."""
+    return re.sub(r"分野(\(\w+\))\s*", r"\1", title.partition("：")[0])
+
+
 def assets(app: Any, template: str, body: str) -> dict[str, list[str]]:
     """Style sheets and scripts of a page, below ``_static``: an extension's only where it is used."""
     css, js = (
@@ -263,13 +297,21 @@ def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctre
     refuse.page(pagename, body, doctree)
     if body:
         pictures = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
-        page["body"] = polished(body, pictures, pagename, promised(app))
+        page["body"] = polished(body, pictures, pagename, promised(app) | set(page.get("files", ())))
     base, meta = site(app), read.meta
+    within = page.get("within", "")
+    tree = page.get("furo_navigation_tree", "")
+    page["furo_navigation_tree"] = chapters(tree, page["pathto"](within) if within else "")
+    page["furo_hide_toc"] = page.get("furo_hide_toc") and not within
     page |= {
         "project": app.config.html_title,
         "docstitle": app.config.html_title,
         "base_url": base,
-        "description": describe(doctree) or f"{app.config.html_title}。{read.source}。",
+        "description": page.get("described")
+        or describe(doctree)
+        or f"{app.config.html_title}。{read.source}。",
+        "card": page.get("card", f"{FILES}/card.png"),
+        "crumbs": crumbs(app, pagename, within),
         "edition": f"資料の版：{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}",
         "dataset": dataset(read, base) if pagename == "book/data" else "",
         "theme_top_of_page_buttons": [],

@@ -25,16 +25,17 @@ from ..pdf import order
 # What is no text of the book: code, the line of tools below a figure or table, marks of links.
 SKIPPED = (
     ".cell_input, details.hide, pre, .cb-source, .headerlink, .section-number, nav, form, button, script, style, "
-    "#tab-reconciliation-findings, #tab-briefing-evidence"  # repeat what every page says
+    "#tab-reconciliation-findings, #tab-briefing-evidence, "  # repeat what every page says
+    ".cb-card"  # its measure has a page
 )
-BLOCKS = ["h1", "h2", "h3", "p", "li", "dt", "dd", "table", "article"]
+BLOCKS = ["h1", "h2", "h3", "p", "li", "dt", "dd", "table"]
 
 
 def write(app: Any, exception: Exception | None) -> None:
     """Write ``_static/search-data.js`` from the pages that were built; only those that changed are read again."""
     if exception or app.builder.format != "html":
         return
-    from . import pages
+    from . import measures, pages
 
     folder, read = Path(app.outdir), document()
     kept = Path(app.doctreedir) / "search.json"
@@ -48,19 +49,23 @@ def write(app: Any, exception: Exception | None) -> None:
         digest = sha256(rules.digest() + docname.encode() + built).hexdigest()
         entries[digest] = known[digest] if digest in known else page(docname, built, read)
     kept.write_text(json.dumps(entries), encoding="utf-8")
-    found = index(list(filter(None, entries.values())), read)
+    found = index([*filter(None, entries.values()), *measures.entries(app)], read)
     path = folder / "_static" / "search-data.js"
     path.write_text(f"window.CYBERBOOK={pages.inside_script(found)};\n", encoding="utf-8", newline="")
 
 
 def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
     """Everything that ``search.js`` needs: other spellings, and the pages with their places."""
+    known = list(order())
     # Every page ends with notes to its sources, much the same everywhere. They are no answer to anything.
     for entry in pages:
         entry["places"] = [place for place in entry["places"] if not place["at"].endswith("-sources")]
         for place in entry["places"]:
             place["names"] = list(dict.fromkeys(place["names"]))
             place["text"] = "\n".join(place["text"])
+        # What comes early in the book says it best; its first page says where it is said.
+        within = entry.pop("within")
+        entry["rank"] = round(1 - known.index(within) / len(known), 2) if within in known[1:] else 0
     return {"aliases": aliases(document), "pages": pages}
 
 
@@ -87,7 +92,7 @@ def aliases(document: Document) -> list[tuple[str, str]]:
 
 
 def page(docname: str, built: bytes, document: Document) -> dict[str, Any] | None:
-    """One page: its address, title, rank among its equals, and its places in order; None without a title."""
+    """One page: its address, title, the chapter it is within, and its places in order; None without a title."""
     article: Any = BeautifulSoup(built, "lxml").find("article")
     if article is None or article.h1 is None:
         return None
@@ -103,51 +108,30 @@ def page(docname: str, built: bytes, document: Document) -> dict[str, Any] | Non
             places[0]["names"] += [area["name"], area["short"], f"分野{area['id']}", f"第{number}分野"]
             places[0]["text"] += [f"資料での分野の名前：{area['name']}"]
     subjects = set(document.ministries["ministry"]) if name == "ministries" else set()
-    rows = {line.partition("\t")[0] for place in places if place["kind"] == "table" for line in place["text"]}
     for place in places:
-        if place["kind"] == "card":
-            # A sheet on two measures stands in two areas and bears the name of the one of this area.
-            place["names"] += [measure for measure in place.pop("measures") if measure in rows]
-        elif place["kind"] == "table" and subjects:
+        if place["kind"] == "table" and subjects:
             # A ministry's own place is the first table of all ministries.
             place["names"] = [head for line in place["text"] if (head := line.partition("\t")[0]) in subjects]
             subjects = set()
-    pages = list(order())
-    # What comes early in the book says it best; its first page says where it is said.
-    rank = round(1 - pages.index(docname) / len(pages), 2) if docname in pages[1:] else 0
-    address = f"{docname}.html"
-    return {"page": address, "lang": article.get("lang", ""), "title": title, "rank": rank, "places": places}
+    told = {"page": f"{docname}.html", "lang": article.get("lang", ""), "title": title}
+    return {**told, "within": docname, "places": places}
 
 
 def cut(article: Any) -> Iterator[dict[str, Any]]:
-    """Cut an article into its places: sections, tables, rows of the glossary, cards."""
+    """Cut an article into its places: sections, tables, rows of the glossary."""
     place: dict[str, Any] = {}
     for tag in article.find_all(BLOCKS):
-        if tag.find_parent("table") or tag.find_parent(class_="cb-card"):
+        if tag.find_parent("table"):
             continue
         if tag.name in ("h1", "h2", "h3"):
             if place:
                 yield place
             place = new("points" if flat(tag) == "要点" else "section", anchor(tag), flat(tag))
-        elif "cb-card" in tag.get("class", ()):
-            yield of_card(tag)
         elif tag.name == "table":
             yield from of_table(tag)
         elif place and not tag.find(BLOCKS):
             place["text"].append(flat(tag))
     yield place
-
-
-def of_card(tag: Any) -> dict[str, Any]:
-    place = new("card", tag["id"], flat(tag.h3))
-    place["names"].append(place["title"].partition(" ")[2])
-    place["measures"] = tag["data-measures"].split("、")
-    place["text"] = [flat(tag.p)]
-    for line in tag.find_all(["caption", "tr"]):
-        place["text"].append(" ".join(map(flat, line.find_all(["th", "td"]) or [line])))
-    for term in tag.find_all("dt"):
-        place["text"].append(f"{flat(term)} {flat(term.find_next('dd'))}")
-    return place
 
 
 def of_table(tag: Any) -> Iterator[dict[str, Any]]:

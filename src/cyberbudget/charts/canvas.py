@@ -131,7 +131,8 @@ class Sheet:
         self.ax.axis("off")
         self.y = 0.08
         self._rows: list[tuple[str, ...]] = []
-        self._marks: list[tuple[list[float], str]] = []
+        self._marks: list[tuple[list[float], str, str]] = []
+        self._measures = set(doc.measures["id"])
         self._shapes: list[tuple[list[tuple[float, float]], str]] = []
         for line in style.wrap(title, INNER, style.TITLE):
             self.text(EDGE, self.y, line, size=style.TITLE)
@@ -219,9 +220,12 @@ class Sheet:
         self.flow(("■", style.colour(area), r["id"] + r["short"]) for area, r in shown.items())
         return {area: r["id"] for area, r in shown.items()}
 
-    def mark(self, x: float, y: float, width: float, height: float, text: str) -> None:
-        """Where a drawn thing stands, and what is said of it when it is pointed at."""
-        self._marks.append(([x, y, x + width, y + height], text))
+    def mark(
+        self, x: float, y: float, width: float, height: float, text: str, row: Record | None = None
+    ) -> None:
+        """Where a drawn thing stands, what is said of it when it is pointed at, and the row that it shows."""
+        at = f"{self.doc.folder.name}/{row['id']}" if row and row["id"] in self._measures else ""
+        self._marks.append(([x, y, x + width, y + height], text, at))
 
     def shape(self, corners: Iterable[tuple[float, float]], text: str) -> None:
         """The same for a thing that is no rectangle, such as a line across the sheet."""
@@ -268,7 +272,7 @@ class Sheet:
 
     def _spots(self, height: float) -> Iterator[Mark]:
         """The marks in parts of the picture, as large as a finger needs wherever others leave the room."""
-        size, boxes = (style.WIDTH, height), [box for box, _ in self._marks]
+        size, boxes = (style.WIDTH, height), [box for box, *_ in self._marks]
         for low, high, across in ((1, 3, 0), (0, 2, 1)):
             for box in boxes:
                 others = [
@@ -282,9 +286,9 @@ class Sheet:
                 up = min(max(lack / 2, lack - (last - box[high])), box[low] - first)
                 box[high] += min(lack - up, last - box[high])
                 box[low] -= up
-        for (x0, y0, x1, y1), text in self._marks:
+        for (x0, y0, x1, y1), text, at in self._marks:
             x, y = round(x0 / style.WIDTH, 4), round(y0 / height, 4)
-            yield Mark(x, y, round(x1 / style.WIDTH - x, 4), round(y1 / height - y, 4), text)
+            yield Mark(x, y, round(x1 / style.WIDTH - x, 4), round(y1 / height - y, 4), text, at=at)
         for corners, text in self._shapes:
             shape = tuple((round(x / style.WIDTH, 4), round(y / height, 4)) for x, y in corners)
             (x0, y0), (x1, y1) = (tuple(map(end, zip(*shape))) for end in (min, max))

@@ -87,7 +87,7 @@ def treemap(frame: pd.DataFrame, doc: Document, key: str = "current", height: fl
                     below.append((_number(page, row, box, str(len(below) + 1)), row))
                 if named or min(box[2:]) >= TOUCH:
                     share = f"{one}の{_part(row[key] / whole)}" + "（内訳は表）" * bool(page.table)
-                    page.mark(*box, row["told"] or f"{row['name']}：{words.oku(row[key])}、{share}")
+                    page.mark(*box, row["told"] or f"{row['name']}：{words.oku(row[key])}、{share}", row)
             page.y += high + 0.04
             _lines(page, below, key)
             page.y += 0.06
@@ -106,7 +106,7 @@ def _grouped(rows: list[Record], key: str, least: float) -> list[Record]:
     if len(small) < 2:
         return shown
     name, amount = f"ほか{len(small)}件", known(*(r[key] for r in small))
-    others = small[0] | {"name": name, "whose": name, key: amount, "told": ""}
+    others = small[0] | {"name": name, "whose": name, key: amount, "told": "", "id": ""}
     large = [r for r in shown if not any(r is s for s in small)]
     return sorted([*large, others], key=lambda r: bool(r["rest"]))
 

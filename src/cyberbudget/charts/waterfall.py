@@ -82,7 +82,7 @@ def waterfall(
             value = short(row["change"], "change", True)
             page.text(right + 0.06, page.y + BAR / 2, value, va="center", gid="change")
             bottom, page.y = page.y + BAR, page.y + BAR
-            page.mark(0, top, style.WIDTH, page.y - top, f"{row['name']}：{page.note(row, 'change')}")
+            page.mark(0, top, style.WIDTH, page.y - top, f"{row['name']}：{page.note(row, 'change')}", row)
             page.y += GAP
         joint = place(levels[-1])
         page.line([joint, joint], [bottom, page.y + LINE], zorder=0.5)

@@ -33,8 +33,10 @@
     const tip = Object.assign(document.createElement("span"), { className: "cb-tip", hidden: true });
     tip.setAttribute("aria-hidden", "true"); // the mark bears the same words as its name
     drawing.append(frame, group, tip);
-    const marks = JSON.parse(list.dataset.values).map(([x, y, width, height, text, shape], number) => {
-      const mark = Object.assign(document.createElement("button"), { type: "button", tabIndex: number ? -1 : 0 });
+    const marks = JSON.parse(list.dataset.values).map(([x, y, width, height, text, ...more], number) => {
+      const shape = more.find(Array.isArray), page = more.find((one) => typeof one === "string");
+      const mark = page ? Object.assign(document.createElement("a"), { href: page }) : Object.assign(document.createElement("button"), { type: "button" });
+      mark.tabIndex = number ? -1 : 0;
       Object.assign(mark.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${100 * width}%`, height: `${100 * height}%` });
       if (shape) { // no rectangle: what lies beside it is not it
         mark.className = "cb-shape";
@@ -44,9 +46,11 @@
       group.append(mark);
       return mark;
     });
+    let touched; // the mark that was pressed last
+    addEventListener("pointerdown", ({ target }) => { if (target !== touched) touched = undefined; });
     const hide = () => { tip.hidden = true; };
     const show = (mark) => {
-      tip.textContent = mark.getAttribute("aria-label");
+      tip.textContent = mark.getAttribute("aria-label") + (mark.href ? "（選ぶとこの施策の頁へ）" : "");
       tip.hidden = false;
       const [box, own] = [drawing.getBoundingClientRect(), mark.getBoundingClientRect()];
       const left = own.left - box.left + own.width / 2 - tip.offsetWidth / 2;
@@ -60,7 +64,17 @@
       mark.addEventListener("pointerleave", hide);
       mark.addEventListener("focus", () => show(mark));
       mark.addEventListener("blur", hide);
-      mark.addEventListener("click", () => show(mark));
+      // A finger asks first what a mark is, and follows its link when it comes again.
+      let seen = true;
+      mark.addEventListener("pointerdown", ({ pointerType }) => {
+        seen = pointerType === "mouse" || touched === mark;
+        touched = mark;
+      });
+      mark.addEventListener("click", (event) => {
+        if (mark.href && !seen) event.preventDefault();
+        show(mark);
+        seen = true;
+      });
       mark.addEventListener("keydown", (event) => {
         const to = marks[event.key === "Home" ? 0 : event.key === "End" ? marks.length - 1 : number + steps[event.key]];
         if (!to) return;

@@ -468,7 +468,7 @@
   book.names = [...new Set(book.pages.flatMap(({ places }) => places.flatMap(({ kind, names }) =>
     ["card", "term", "page"].includes(kind) ? names : [])))].filter((name) => name.length > 2);
   book.show = show; // for the tests
-  const chapters = [...book.pages].sort((a, b) => b.rank - a.rank);
+  const chapters = book.pages.filter(({ places }) => places[0].kind === "page").sort((a, b) => b.rank - a.rank);
   document.getElementById("search-chapters").replaceChildren(...chapters.map((page) => {
     const item = make("li");
     item.append(make("a", page.title, { href: page.page, lang: page.lang || "ja" }));
