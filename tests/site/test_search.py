@@ -158,7 +158,9 @@ def test_pages_are_found_that_hold_the_words_and_no_others(search, html):
     for row in QUERIES:
         if row["kind"] in ("measure", "part", "ministry", "term"):
             found = {hit["page"] for hit in search.evaluate(SHOW, row["query"])}
-            chapters = (n for n in lines if not n.startswith("fy"))  # a measure's page is known by what it tells
+            chapters = (
+                n for n in lines if not n.startswith("fy")
+            )  # a measure's page is known by what it tells
             holding = {n for n in chapters if any(holds(line, row["query"]) for line in lines[n])}
             other = {n for n in lines if any(holds(x, w) for w in meant(row["query"]) for x in lines[n])}
             assert holding <= found <= other, row
