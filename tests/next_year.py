@@ -22,7 +22,7 @@ from cyberbudget.schema import CIRCLED
 from .notebooks import ROOT
 
 NEW = "農林水産業におけるサイバーセキュリティ対策"
-MINISTRY = "農林水産省", "農水省", "Ministry of Agriculture", "MAFF"
+MINISTRY = "農林水産省", "のうりんすいさんしょう", "農水省", "Ministry of Agriculture", "MAFF"
 
 
 def build(root: Path) -> Path:

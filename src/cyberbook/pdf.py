@@ -34,7 +34,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment
 
-from cyberbudget import load, style, words
+from cyberbudget import load, style, tables, words
 
 from . import PDF, ROOT, last_update
 from . import write as replace
@@ -86,12 +86,12 @@ def chapters(site: Path) -> list[Chapter]:
     """All chapters as they go to paper, with links that work inside the one document."""
     pages = order()
     names = {f"{page}.html": PurePosixPath(page).name for page in pages}
-    found = []
+    cards, found = _cards(), []
     for page, part in pages.items():
         body = _parsed((site / f"{page}.html").read_text(encoding="utf-8")).article
         name = names[f"{page}.html"]
         _drop(body)
-        _set_links(body, page, names)
+        _set_links(body, page, names, cards)
         for image in body.find_all("img"):
             _set_image(image, site / page)
         for figure in body.find_all("figure"):
@@ -122,7 +122,18 @@ def _drop(body: Any) -> None:
         anchor.find_next_sibling().insert(0, anchor)
 
 
-def _set_links(body: Any, page: str, names: dict[str, str]) -> None:
+def _cards() -> dict[str, str]:
+    """Where the card of each measure stands, by the measure's page, which is on no paper."""
+    document, found = load(), {}
+    rows = document.measures.set_index("measure")[["area", "id"]].to_dict("index")
+    for card in document.programmes:
+        for row in (rows[measure["measure"]] for measure in card["measures"]):
+            page = tables.page(document.folder.name, row["id"]).removeprefix("../")
+            found[page] = f"area{row['area']}/{tables.anchor(card['sheet'], row['area'])}"
+    return found
+
+
+def _set_links(body: Any, page: str, names: dict[str, str], cards: dict[str, str]) -> None:
     """Prefix ids with the chapter's name and point links at them."""
     own = names[f"{page}.html"]
     for tag in body.find_all(id=True):
@@ -133,7 +144,9 @@ def _set_links(body: Any, page: str, names: dict[str, str]) -> None:
             continue
         target = os.path.normpath(PurePosixPath(page).parent / url.path).replace(os.sep, "/")
         name = names.get(target) if url.path else own
-        if name is None:  # a file beside the pages: its name stays as text
+        if target in cards:
+            link["href"] = f"#{cards[target]}"
+        elif name is None:  # a file beside the pages: its name stays as text
             link.unwrap()
         else:
             link["href"] = f"#{name}/{url.fragment}" if url.fragment else f"#{name}"

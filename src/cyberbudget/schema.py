@@ -116,7 +116,7 @@ def common() -> dict[str, Shape]:
     """The columns of each CSV that all documents share (data/areas.csv, …)."""
     named = {
         "areas.csv": ["area", "name", "short", "name_en", "short_en"],
-        "ministries.csv": ["ministry", "short", "name_en", "short_en", "synonyms"],
+        "ministries.csv": ["ministry", "reading", "short", "name_en", "short_en", "synonyms"],
         "terms.csv": ["term", "reading", "name_en", "kind", "meaning", "synonyms"],
         "synonyms.csv": ["name", "synonyms"],
     }

@@ -22,6 +22,7 @@ UNIT = "億円"  # of what a heading gives no unit to
 SIGNED = '+#,##0.0;"−"#,##0.0;0.0'
 SIGNED_PERCENT = '+0.0%;"−"0.0%;0.0%'
 PACKAGE = "datapackage.json"
+ALL = "cyberbudget-data.zip"  # all data files in one, where the built book offers them
 _amount = words.oku_cell
 
 
@@ -264,12 +265,18 @@ def files(doc: Document, name: str, caption: str) -> Table:
         f"{own}measures.csv": "施策ごとの三つの欄（印刷の順）",
         f"{own}sheets.csv": "施策例のシートに印刷されたすべての金額",
         f"{own}statements.csv": "資料が自分の数字について述べる言葉と、その計算のもと",
+        f"{own}programmes.yaml": "施策例のシートの内容を、本書の言葉でまとめたもの",
+        f"{own}commentary.yaml": "人が書いた解説。出典と、成り立つ条件を添えます",
+        f"{own}document.yaml": "資料の題、版、欄、注、食い違い",
     }
+    told = {path: what for path, what in told.items() if (doc.folder.parent / path).exists()}
     package = json.loads((doc.folder.parent / PACKAGE).read_text(encoding="utf-8"))["resources"]
     told |= {r["path"]: r["title"] for r in package if not re.match("fy[0-9]", r["path"])}
     told |= {"context/references.bib": "資料の外の出典（BibTeX）", PACKAGE: "すべてのファイルの列と型"}
-    frame = pd.DataFrame(list(told.items()), columns=["path", "what"])
-    columns = [Col("path", "ファイル", href=lambda r: f"../_files/data/{r['path']}"), Col("what", "中身")]
+    rows = [(ALL, f"../_files/{ALL}", "下のファイルすべてと、列の意味（README.md）、利用の条件")]
+    rows += [(path, f"../_files/data/{path}", what) for path, what in told.items()]
+    frame = pd.DataFrame(rows, columns=["path", "at", "what"])
+    columns = [Col("path", "ファイル", href=lambda r: r["at"]), Col("what", "中身")]
     return build(frame, doc, name, caption, columns, rest=None)
 
 
@@ -332,7 +339,17 @@ class Cards:
         return "\n".join(f"{c['sheet']} {c['title']}: {c['summary']}" for c in self.cards)
 
     def _repr_html_(self) -> str:
-        return "\n".join(self._card(card) for card in self.cards)
+        return self._list() + "\n".join(self._card(card) for card in self.cards)
+
+    def _list(self) -> str:
+        """Where each card stands, above those of an area."""
+        links = "".join(
+            f'<li><a href="#{anchor(card["sheet"], self.area)}">{escape(card["title"])}</a></li>'
+            for card in self.cards
+        )
+        return (
+            f'<nav class="cb-jump" aria-label="カードの一覧"><ul>{links}</ul></nav>\n' if self.pages else ""
+        )
 
     def _borrowed(self, card: dict) -> bool:
         return not str(card["sheet"]).startswith(f"({self.area})")

@@ -47,7 +47,11 @@ def others() -> list[tuple[str, str]]:
     found = []
     for file, name in (("ministries", "ministry"), ("terms", "term"), ("synonyms", "name")):
         for row in read(ROOT / "data" / f"{file}.csv"):
-            words = [row.get("short", ""), row.get("short_en", ""), *row["synonyms"].split("、")]
+            words = [
+                *(row.get(key, "") for key in ("short", "short_en")),
+                row["reading"] if file == "ministries" else "",
+                *row["synonyms"].split("、"),
+            ]
             found += [(word, row[name].partition("（")[0]) for word in words if word]
     return found
 
@@ -64,7 +68,9 @@ def article(html: Path, name: str, what: str) -> list[str]:
     """
     folder = "measure" if name.startswith("fy") else "book"
     soup = BeautifulSoup((html / folder / f"{name}.html").read_bytes(), "lxml").find("article")
-    hidden = ".cell_input, details.hide, .cb-source, .headerlink, .section-number, script, [id$=-sources]"
+    hidden = (
+        "nav, .cell_input, details.hide, .cb-source, .headerlink, .section-number, script, [id$=-sources]"
+    )
     hidden += ", #peers" if folder == "measure" else ", .cb-card"
     for tag in soup.select(hidden + ", #tab-reconciliation-findings, #tab-briefing-evidence"):
         tag.decompose()

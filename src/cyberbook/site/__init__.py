@@ -25,7 +25,9 @@ from docutils.parsers.rst.directives.body import Sidebar
 from nbformat import NotebookNode
 from sphinx.errors import ExtensionError
 
-from .. import FILES, PDF, ROOT, pdf
+from cyberbudget import tables
+
+from .. import FILES, PDF, ROOT, pdf, write
 from . import figures, measures, pages, refuse, search
 
 HERE = Path(__file__).parent
@@ -172,7 +174,10 @@ def texts(app: Any) -> dict[str, str]:
 def promised(app: Any) -> set[str]:
     """Files that a page may link to, from the folder of the pages: what the build writes, and what is to come."""
     source = Path(app.srcdir)
-    names = [f"data/{path.relative_to(source / 'data')}" for path in (source / "data").rglob("*")]
+    names = [
+        tables.ALL,
+        *(f"data/{path.relative_to(source / 'data')}" for path in (source / "data").rglob("*")),
+    ]
     for name in texts(app):
         names += [name, *(f"{name[:-4]}.{kind}" for kind in ("png", "zip") if name.endswith(".svg"))]
     coming = app.config.cyberbook_promised
@@ -222,6 +227,10 @@ def write_files(app: Any, exception: Exception | None) -> None:
     source, folder = Path(app.srcdir), Path(app.outdir) / FILES
     folder.mkdir(exist_ok=True)
     mirror(source / "data", folder / "data")
+    data = {path.relative_to(folder / "data"): path for path in sorted((folder / "data").rglob("*.*"))}
+    data |= {path.relative_to(source): path for path in source.glob("LICENSE-DATA")}
+    held = {name.as_posix(): path.read_bytes() for name, path in data.items()}
+    write(folder / tables.ALL, figures.packed(Path(tables.ALL).stem, held))
     if app.config.cyberbook_promised is None:
         mirror(source / "_build" / "ready", folder / "briefing")
     files = dict(texts(app))
@@ -229,9 +238,9 @@ def write_files(app: Any, exception: Exception | None) -> None:
     if finding.exists():
         files["card.svg"] = card(finding.read_text(encoding="utf-8"))
     if base := pages.site(app):  # search engines take absolute addresses only
-        addresses = (
-            f"<url><loc>{escape(base + name)}.html</loc></url>" for name in sorted(app.env.found_docs)
-        )
+        standing = [f"{name}.html" for name in sorted(app.env.found_docs)]
+        standing += [entry["page"] for entry in measures.entries(app)]
+        addresses = (f"<url><loc>{escape(base + name)}</loc></url>" for name in standing)
         (Path(app.outdir) / "sitemap.xml").write_text(
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(addresses)}</urlset>\n',

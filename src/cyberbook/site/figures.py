@@ -66,10 +66,14 @@ def archive(name: str, files: dict[str, bytes]) -> bytes:
     ]
     held = {f"{name}.{kind}": content for kind, content in files.items()}
     held["README.txt"] = ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+    return packed(name, held)
+
+
+def packed(folder: str, files: dict[str, bytes]) -> bytes:
+    """A ZIP of one folder with these files; the same bytes on any day."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as made:
-        for path, content in held.items():
-            made.writestr(
-                zipfile.ZipInfo(f"{name}/{path}", (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED
-            )
+        for path, content in files.items():
+            entry = zipfile.ZipInfo(f"{folder}/{path}", (1980, 1, 1, 0, 0, 0))
+            made.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

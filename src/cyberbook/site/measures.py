@@ -241,7 +241,7 @@ def collect(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     template = Environment(autoescape=True, trim_blocks=True).from_string(
         HERE.with_name("measure.html.j2").read_text(encoding="utf-8")
     )
-    found = list(every())
+    found = [measure for measure in every() if measure.within in app.env.found_docs]
     folder = Path(app.outdir) / FILES
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     for before, measure, after in zip([None, *found], found, [*found[1:], None]):

@@ -53,6 +53,30 @@ ENGLISH = {
         '"caption-number">図 ': '"caption-number">Figure ',
     }
 }
+# What stands around a chapter, on a page in English: by the words of the templates.
+FRAME = {
+    "この本を検索": "Search (in Japanese)",
+    "章の一覧": "Chapters",
+    "この頁の目次": "On this page",
+    "一覧を閉じる": "Close the list",
+    "目次を閉じる": "Close the contents",
+    "前後の章": "Previous and next",
+    "前の章": "Previous",
+    "次の章": "Next",
+    "現在地": "You are here",
+    "概要": "Home",
+    "英語": "English",
+    "最終更新": "Last updated",
+    "資料の版": "Edition of the document",
+    "この章を動かす、直す": "Run or mend this chapter",
+    "この本": "This book",
+    "本文へ移動": "Skip to content",
+    "頁の先頭へ": "Back to top",
+    "配色を切り替える（自動、明、暗）": "Switch colours (automatic, light, dark)",
+    "この章のノートブック（ipynb）": "Notebook of this chapter (ipynb)",
+    "この本の全体（PDF）": "The whole book (PDF, in Japanese)",
+    "データと文章は CC BY 4.0、プログラムは MIT ライセンスです。資料を加工して作成したもので、政府が作成したものではありません。": "Data and text: CC BY 4.0; code: MIT. Compiled from the document, not made by the government.",
+}
 # furo's own words: those it hands to a translator, and those it writes into its markup.
 TRANSLATED = {
     "Skip to content": "本文へ移動",
@@ -186,6 +210,14 @@ def parts(app: Any) -> dict[str, str]:
     return order()
 
 
+def english(app: Any, pagename: str) -> str:
+    """The page in English that a Japanese page leads to, or the first page of the book from there."""
+    (page,) = ENGLISH
+    if page not in app.env.found_docs:
+        return ""
+    return str(app.config.root_doc) if pagename == page else page
+
+
 def crumbs(app: Any, pagename: str, within: str = "") -> list[tuple[str, str]]:
     """The way to a page, each step with its page, if any: the first page, the part, the chapter that it is within."""
     part = parts(app).get(within or pagename, "")
@@ -285,7 +317,19 @@ def japanese(markup: str, article_lang: str = "") -> Markup:
     chapter, end, after = rest.rpartition("</article>")
     lang = f' lang="{article_lang}"' if article_lang else ""
     start = f'<article id="furo-main-content" tabindex="-1"{lang}>'
-    return Markup(mended(before) + start + chapter + end + mended(after))
+    before, after = mended(before), mended(after)
+    if article_lang == "en":
+        way, closed, chapter = chapter.partition("</div>")  # the way to the page stands above the chapter
+        before, way, after = map(_framed_in_english, (before, way, after))
+        chapter = way + closed + chapter
+    return Markup(before + start + chapter + end + after)
+
+
+def _framed_in_english(part: str) -> str:
+    """What stands around a chapter in English; the titles of the other chapters stay as they are."""
+    for japanese, told in FRAME.items():
+        part = re.sub(rf'(?<=[>"]){re.escape(japanese)}(?=[<"：])', told, part)
+    return part.replace('class="sidebar-tree"', 'class="sidebar-tree" lang="ja"')
 
 
 def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctree: Any) -> None:
@@ -312,6 +356,7 @@ def context(app: Any, pagename: str, template: str, page: dict[str, Any], doctre
         or f"{app.config.html_title}。{read.source}。",
         "card": page.get("card", f"{FILES}/card.png"),
         "crumbs": crumbs(app, pagename, within),
+        "english": english(app, pagename),
         "edition": f"資料の版：{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}",
         "dataset": dataset(read, base) if pagename == "book/data" else "",
         "theme_top_of_page_buttons": [],
