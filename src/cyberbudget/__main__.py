@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 import pandas as pd
 
-from . import exact, interval, words
+from . import exact, interval, package, words
 from .errors import DataError
-from .load import Document, load
+from .load import AGAIN, Document, data_root, documents, load
 
 
 def check(doc: Document) -> tuple[list[str], list[str]]:
@@ -19,7 +20,7 @@ def check(doc: Document) -> tuple[list[str], list[str]]:
     pairs = [*zip(apart["sheet"], apart["what"]), *zip(fails["locator"], fails["quote"])]
     contradictions = [" ".join(pair) for pair in pairs]
     lines = [
-        f"読み込み：{doc.meta['title']}（{words.era(doc.meta['fiscal_year'])}、{doc.meta['number']}、{doc.meta['edition']}）",
+        f"{doc.folder.name}：{doc.meta['title']}（{words.era(doc.meta['fiscal_year'])}、{doc.meta['number']}、{doc.meta['edition']}）",
         f"  分野 {len(doc.areas)}、施策 {len(doc.measures)}、府省庁 {doc.measures['ministry'].nunique()}、"
         f"シート {len(doc.programmes)}、シートの金額 {len(doc.sheets)}、資料の言葉 {len(doc.statements)}",
     ]
@@ -37,10 +38,22 @@ def check(doc: Document) -> tuple[list[str], list[str]]:
         )
     lines += ["シートと表の突き合わせ：" + _counts(sheets), "資料の言葉の検算：" + _counts(said)]
     lines.append(f"人の解説（commentary.yaml）：{len(doc.commentary) or 'ありません'}")
+    lines.append(_again(doc))
+    twice = exact.retyped(doc).to_dict("records")
+    contradictions += [
+        f"{r['id']} {r['column']}：表では「{r['printed']}」、二度目の書き写しでは「{r['again']}」"
+        for r in twice
+    ]
     lines += [
         f"  いまの資料と合わない解説「{c.name}」：{'、'.join(c.broken)}" for c in doc.commentary if c.broken
     ]
     return [*lines, *(f"  合いません：{found}" for found in contradictions)], contradictions
+
+
+def _again(doc: Document) -> str:
+    if doc.again is None:
+        return f"二度目の書き写し（{AGAIN}）：ありません。足し算が縛らない金額の打ち間違いは、見つかりません"
+    return f"二度目の書き写し（{AGAIN}）：{len(doc.again)}の金額、違い {len(exact.retyped(doc))}件"
 
 
 def _counts(frame: pd.DataFrame) -> str:
@@ -52,15 +65,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cyberbudget", description="予算の資料を読み、確かめます")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     asked = commands.add_parser("check", help="読み込んだもの、合うもの、合わないものと差を示します")
-    asked.add_argument("folder", nargs="?", help="資料のフォルダー（例 data/fy2024）。省くと最新の資料")
-    try:
-        doc = load(parser.parse_args(arguments).folder)
-    except DataError as error:
-        print(error, file=sys.stderr)
-        return 2
-    lines, contradictions = check(doc)
-    print("\n".join(lines))
-    return 1 if contradictions else 0
+    asked.add_argument("folder", nargs="?", help="資料のフォルダー（例 data/fy2024）。省くとすべての資料")
+    folder = parser.parse_args(arguments).folder
+    worst = 0
+    asked_for: list[Path | None] = [Path(folder)] if folder else [*documents()] or [None]
+    for one in asked_for:
+        try:
+            lines, contradictions = check(load(one))
+        except DataError as error:
+            print(f"{one.name}：{error}" if one else error, file=sys.stderr)
+            worst = 2
+        else:
+            print("\n".join(lines))
+            worst = max(worst, 1 if contradictions else 0)
+    beside = [] if folder else package.faults(data_root())
+    print("\n".join(beside), end="\n" if beside else "")
+    return max(worst, 1 if beside else 0)
 
 
 if __name__ == "__main__":

@@ -311,6 +311,24 @@ def _verdict(stated: Interval, computed: Interval) -> str:
     return ROUNDING if stated.overlaps(computed) else APART
 
 
+def retyped(doc: Document) -> pd.DataFrame:
+    """Where the amounts of the tables and those of again.csv, which were typed apart, differ.
+
+    Returns
+    -------
+    DataFrame
+        column, id, printed, again: the cell, what each of them says; empty text where one does not have it.
+    """
+    if doc.again is None:
+        return pd.DataFrame(columns=["column", "id", "printed", "again"])
+    tables = (doc.totals, doc.areas, doc.measures)
+    own = pd.concat([t.melt("id", [c.name for c in doc.columns], "column", "printed") for t in tables])
+    both = own.merge(doc.again.rename(columns={"printed": "again"}), on=["column", "id"], how="outer").fillna(
+        ""
+    )
+    return both[both["printed"] != both["again"]].reset_index(drop=True)
+
+
 def reconcile(doc: Document) -> pd.DataFrame:
     """Sheets against the table, and the parts of a sheet against its own sum.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -128,7 +130,9 @@ class Judge:
                     told = "、".join(_PICTURES)
                     self.report("pictured", (number, "pictured", place), "pictured", cut(key), keys=told)
             for place, target in enumerate(card["targets"]):
-                self.shaped(_TARGET, target, number, "targets", place)
+                at = (number, "targets", place)
+                if self.shaped(_TARGET, target, *at) and not math.isfinite(target["number"] or 0):
+                    self.report("not_finite", (*at, "number"), "number", cut(target["number"]))
             for place, entry in enumerate(card["measures"]):
                 where = (number, "measures", place)
                 if not self.shaped(_MEASURE, entry, *where):
@@ -157,6 +161,29 @@ def places(measures: pd.DataFrame, problems: Problems) -> list[str]:
         problems.report("too_many_measures", "measures.csv", line, "area", measures.loc[line, "area"], **told)
     problems.stop()
     return [f"({area})-{CIRCLED[n]}" for area, n in zip(measures["area"], order)]
+
+
+def cards_fit(cards: list[Any], measures: pd.DataFrame, sheets: pd.DataFrame, judge: Judge) -> None:
+    """What sound cards must share with the tables: whose measures they are, and those that the sheet prints amounts of."""
+    whose = dict(zip(measures["measure"], measures["ministry"]))
+    named = sheets[sheets["measure"] != ""].groupby("sheet")["measure"].agg(set)
+    for number, card in enumerate(cards):
+        own = [entry["measure"] for entry in card["measures"]]
+        ministries = list(dict.fromkeys(whose[name] for name in own))
+        if card["ministry"] not in ministries:
+            told = {"ministries": "、".join(ministries)}
+            judge.report("card_ministry", (number, "ministry"), "ministry", card["ministry"], **told)
+        if lost := named.get(card["sheet"], set()) - set(own):
+            judge.report(
+                "card_measures", (number,), "measures", card["sheet"], measures="、".join(sorted(lost))
+            )
+
+
+def sheet_years(sheets: pd.DataFrame, year: int, problems: Problems) -> None:
+    """A sheet tells of its document's year and of a few before."""
+    for line, found in sheets["fiscal_year"].items():
+        if not year - 10 <= found <= year:
+            problems.report("sheet_year", "sheets.csv", int(str(line)), "fiscal_year", str(found), year=year)
 
 
 def sums(
@@ -191,6 +218,13 @@ def statements(table: pd.DataFrame, cells: dict[str, Interval], problems: Proble
     for line, record in table.iterrows():
         if record["stated"] != CHANGES["new"] and not (record["unit"] and record["tolerance"]):
             problems.report("no_tolerance", "statements.csv", line, "unit・tolerance", record["stated"])
+        elif record["stated"] != CHANGES["new"]:
+            most = Fraction(1, 10 ** len(record["stated"].partition(".")[2]))
+            if Fraction(record["tolerance"]) > most:
+                told = {"most": decimal(most)}
+                problems.report(
+                    "wide_tolerance", "statements.csv", line, "tolerance", record["tolerance"], **told
+                )
         for number, locator in enumerate(record["locators"]):
             at = ("statements.csv", line, "computed_from", locator)
             if "/" in record["signs"] and number and locator in cells and cells[locator].low <= 0:

@@ -20,12 +20,14 @@ from . import commentary, schema
 from .commentary import Comment
 from .errors import Problems
 from .interval import Interval, decimal
-from .judge import Judge, keys, places, statements, sums
+from .judge import Judge, cards_fit, keys, places, sheet_years, statements, sums
 from .read import read_csv, read_yaml
 from .schema import UNITS, Column
 from .words import KINDS, era, fy
 
 TABLES = ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
+AGAIN = "again.csv"  # the amounts of the tables, typed a second time by somebody else or in another order
+NAME = re.compile("fy[0-9]{4}(-[a-z0-9]+)*")  # of the folder of a document
 SIGN = re.compile(" ([-+/]) ")  # between the locators of a statement
 
 
@@ -38,7 +40,7 @@ def data_root() -> Path:
 
 def documents(root: Path | None = None) -> list[Path]:
     """Folders of published documents, oldest first (fy2024, fy2025, …)."""
-    return sorted(p for p in (root or data_root()).glob("fy[0-9][0-9][0-9][0-9]*") if p.is_dir())
+    return sorted(p for p in (root or data_root()).glob("fy*") if NAME.fullmatch(p.name) and p.is_dir())
 
 
 @dataclass(frozen=True, eq=False)  # each is itself: frames have no equality of their own
@@ -58,6 +60,8 @@ class Document:
     statements : DataFrame
         statements.csv with ``expected`` (Interval in 億円 or, for 割, a ratio; None for 新規), and
         ``locators`` and ``signs`` of what it is computed from.
+    again : DataFrame or None
+        again.csv, where there is one: column, id, printed.
     programmes : list of dict
         The cards of the 施策例 sheets.
     ministries, terms, synonyms : DataFrame
@@ -83,6 +87,7 @@ class Document:
     supplementary: Column
     previous: Column
     commentary: tuple[Comment, ...] = ()
+    again: pd.DataFrame | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -204,11 +209,15 @@ def _document(folder: Path, problems: Problems) -> Document:
     rules = schema.schemas([c.name for c in columns], areas, ministries, measures, own_areas)
     for name in TABLES:
         problems += schema.problems(name, tables[name], rules[name])
+    again = read_csv(folder / AGAIN, AGAIN, problems) if (folder / AGAIN).exists() else None
+    if again is not None:
+        problems += schema.problems(AGAIN, again, schema.again([c.name for c in columns]))
     if cards is not None:
         Judge("programmes.yaml", lines, problems).cards(cards, measures, sheets, ministries)
     problems.stop()
 
     totals, own, listed, sheet, said = tables.values()
+    cards_fit(cards, listed, sheet, Judge("programmes.yaml", lines, problems))
     own = own.reset_index().merge(common["areas.csv"], on="area", how="left").set_index("index")
     totals["id"], own["id"] = totals["total"], "(" + own["area"] + ")"
     listed["id"] = places(listed, problems)
@@ -216,6 +225,7 @@ def _document(folder: Path, problems: Problems) -> Document:
         for column in columns:
             table[column.role] = [Interval.printed(text) for text in table[column.name]]
     sheet["fiscal_year"] = sheet["fiscal_year"].astype(int)
+    sheet_years(sheet, meta["fiscal_year"], problems)
     sheet["amount"] = [
         Interval.printed(text, scale=Fraction(1, UNITS[unit]))
         for text, unit in zip(sheet["printed"], sheet["unit"])
@@ -227,7 +237,7 @@ def _document(folder: Path, problems: Problems) -> Document:
     document = Document(folder, meta, totals, own, listed, sheet, said, cards, *others)
     statements(said, document.cells, problems)
     printed = dict(zip(document.amounts["locator"], document.amounts["printed"]))
-    document = replace(document, commentary=commentary.read(folder, printed, problems))
+    document = replace(document, commentary=commentary.read(folder, printed, problems), again=again)
     problems.stop()
     said["expected"] = [_expected(record) for record in said.to_dict("records")]
     return document

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,12 @@ KINDS = {
     type(None): "null",
 }
 Lines = dict[tuple, int]  # (YAML file, key or position, …) → line, as an editor counts
+LARGEST = 5_000_000  # bytes of a file; 300 measures are about 100,000
+# What no document prints, no font draws, or what turns the text around it: controls, marks of direction, halves of
+# characters. A line break and a tab are no part of a name either, but of the files.
+CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff]"
+)
 
 
 def cut(value: Any) -> str:
@@ -31,6 +39,13 @@ def cut(value: Any) -> str:
 def read_text(path: Path, file: str, problems: Problems) -> str | None:
     """The text of a file, called ``file`` in a problem; None after one."""
     try:
+        told = path.stat()
+        if not stat.S_ISREG(told.st_mode):  # a device or a pipe has no end
+            problems.report("no_file", file, folder=path.parent.name)
+            return None
+        if told.st_size > LARGEST:
+            problems.report("too_large", file, most=f"{LARGEST // 1_000_000}MB")
+            return None
         raw = path.read_bytes()
     except OSError:
         problems.report("no_file", file, folder=path.parent.name)
@@ -39,7 +54,12 @@ def read_text(path: Path, file: str, problems: Problems) -> str | None:
         problems.report("no_content", file)
         return None
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
+        for found in CONTROL.finditer(text):
+            line = text.count("\n", 0, found.start()) + 1
+            problems.report("control", file, line, None, f"U+{ord(found[0]):04X}")
+            return None
+        return text
     except UnicodeDecodeError:
         try:
             raw.decode("cp932")
@@ -74,11 +94,14 @@ def read_csv(path: Path, file: str, problems: Problems) -> pd.DataFrame:
         return pd.DataFrame()
     rows, lines = [], []
     for line, cells in records[1:]:
-        if len(cells) == len(header):
+        broken = next((name for name, cell in zip(header, cells) if re.search("[\t\r\n]", cell)), None)
+        if cells and len(cells) != len(header):
+            problems.report("ragged", file, line, wanted=len(header), found=len(cells))
+        elif broken:
+            problems.report("line_break", file, line, broken)
+        elif cells:
             rows.append(cells)
             lines.append(line)
-        elif cells:
-            problems.report("ragged", file, line, wanted=len(header), found=len(cells))
     if not any(cells for _, cells in records[1:]):
         problems.report("no_rows", file)
     return pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype=int), dtype=str)
@@ -92,7 +115,10 @@ def read_yaml(path: Path, kind: type, problems: Problems) -> tuple[Any, Lines]:
         return None, lines
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines = _lines(root, (file,)) if root else lines
+        before = len(problems)
+        lines = _lines(root, (file,), set(), problems) if root else lines
+        if len(problems) > before:
+            return None, lines
         found = yaml.SafeLoader("").construct_document(root) if root else None
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2024-02-30
         mark = getattr(error, "problem_mark", None)
@@ -104,13 +130,31 @@ def read_yaml(path: Path, kind: type, problems: Problems) -> tuple[Any, Lines]:
     return found, lines
 
 
-def _lines(node: yaml.Node, path: tuple) -> Lines:
-    """Line of every value of a YAML tree by its path of keys and positions."""
-    lines = {path: node.start_mark.line + 1}
+def _lines(node: yaml.Node, path: tuple, seen: set[int], problems: Problems) -> Lines:
+    """Line of every value of a YAML tree by its path of keys and positions.
+
+    A value that stands for another one (``*name``), a key that is merged (``<<``) and a key that stands twice are
+    problems: the reader of the file would not see what counts.
+    """
+    line = node.start_mark.line + 1
+    lines = {path: line}
+    if id(node) in seen:
+        problems.report("alias", path[0], line)
+        return lines
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode) and (found := CONTROL.search(node.value)):  # "\\u0007"
+        problems.report("control", path[0], line, None, f"U+{ord(found[0]):04X}")
     if isinstance(node, yaml.MappingNode):
+        keys = set[str]()
         for key, value in node.value:
-            lines |= _lines(value, (*path, str(key.value)))
+            name = str(key.value)
+            if name == "<<" or key.tag == "tag:yaml.org,2002:merge":
+                problems.report("alias", path[0], key.start_mark.line + 1)
+            if name in keys:
+                problems.report("key_twice", path[0], key.start_mark.line + 1, cut(name))
+            keys.add(name)
+            lines |= _lines(value, (*path, name), seen, problems)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            lines |= _lines(value, (*path, number))
+            lines |= _lines(value, (*path, number), seen, problems)
     return lines

@@ -52,6 +52,7 @@ _AMOUNT = {
     "negative": r"^[-−‐－▲△][0-9]+(\.[0-9]+)?\Z",
     "comma": r"^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z",
     "not_number": r"^(?![0-9]+(\.[0-9]+)?\Z)",
+    "too_long": r"^.{16,}\Z",
     "digits": r"^(?!\d+\.\d\Z)",
 }
 
@@ -99,6 +100,7 @@ Shape = dict[str, pa.Column]
 # What names a row of a file together, where one column alone does not.
 _KEYS = {
     "sheets.csv": ["sheet", "measure", "component", "fiscal_year", "stage"],
+    "again.csv": ["column", "id"],
     "context/history.csv": ["fiscal_year", "stage", "edition"],
     "context/breaks.csv": ["fiscal_year", "what"],
     "context/denominators.csv": ["what", "fiscal_year"],
@@ -125,6 +127,12 @@ def common() -> dict[str, Shape]:
     shapes["synonyms.csv"]["synonyms"] = _text(several)
     for name in ("ministries.csv", "terms.csv"):
         shapes[name]["synonyms"] = _optional(several)
+    # Both stand in names of files and in addresses.
+    latin = _check("latin", re.compile("[A-Z]{1,12}").fullmatch)
+    shapes["ministries.csv"]["short_en"] = _text(latin, unique=True)
+    shapes["areas.csv"]["area"] = _text(
+        _check("area_number", re.compile("[0-9]{1,2}").fullmatch), unique=True
+    )
     return shapes
 
 
@@ -174,6 +182,11 @@ def schemas(
             "computed_from": _text(),
         },
     }
+
+
+def again(columns: list[str]) -> Shape:
+    """The columns of again.csv: the amounts of the tables, typed a second time."""
+    return {"column": _text(_one_of(set(columns), "amount_column")), "id": _text(), "printed": _amount()}
 
 
 # How near a source outside the document stands to the government's own text; 本書 is what we judged ourselves.

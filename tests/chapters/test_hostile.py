@@ -39,7 +39,7 @@ HOSTILE = (
 # save the total, the kinds and 防衛省, which the chapters name.
 KEYS = {
     "area", "sheet", "total", "kind", "stage", "unit", "fiscal_year", "stated", "tolerance", "computed_from", "column",
-    "pictured", "about", "sources",
+    "pictured", "about", "sources", "short_en",
 }  # fmt: skip
 # The same in data/context, where numbers are in more columns.
 OUTSIDE_KEYS = {

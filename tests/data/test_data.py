@@ -373,7 +373,8 @@ def test_refuses_a_row_that_stands_twice(data_copy, name, key):
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
     value = "・".join(rows(name)[0][column] for column in key.split("・"))
-    found = {(p.file, p.row, p.column, p.value) for p in problems(data_copy) if "同じものが二度" in p.rule}
+    twice = [p for p in problems(data_copy) if "同じものが二度" in p.rule and p.column != "short_en"]
+    found = {(p.file, p.row, p.column, p.value) for p in twice}
     assert found == {(label(name), row, key, value) for row in (2, len(lines) + 1)}
 
 
@@ -401,6 +402,9 @@ UNREADABLE = {
 @pytest.mark.parametrize("fault", UNREADABLE)
 def test_refuses_an_unreadable_file(data_copy, name, fault):
     fault(data_copy / name)
+    if name == "fy2024/again.csv" and fault is Path.unlink:  # which need not be there
+        assert load(data_copy / "fy2024").again is None
+        return
     (problem,), (rule, hint) = problems(data_copy), UNREADABLE[fault]
     assert (problem.file, problem.row, problem.column, problem.value) == (label(name), None, None, None)
     assert rule in problem.rule and hint in problem.hint
@@ -424,10 +428,17 @@ def test_accepts_what_excel_does_to_utf_8(data_copy, doc):
 # --- YAML -------------------------------------------------------------------------------------------------------
 
 
+class Plain(yaml.SafeDumper):
+    """Writes a value each time it stands, never as an alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def rewrite(path: Path, change: Callable[[Any], Any]) -> None:
     """Write what a function makes of a YAML file."""
     value = change(yaml.safe_load(path.read_text(encoding="utf-8")))
-    path.write_text(yaml.safe_dump(value, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.dump(value, Dumper=Plain, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 @pytest.mark.parametrize("key", REQUIRED)
@@ -503,7 +514,11 @@ def test_more_measures_than_numbers(data_copy):
     before = (data_copy / MEASURES).read_text(encoding="utf-8")
     more = "".join(f"4,防衛省,{name},,0.0,—,—\n" for name in names)
     (data_copy / MEASURES).write_text(before + more, encoding="utf-8")
-    card = {"measures": [{"measure": name, "name_en": "x"} for name in names], "sheet": "(4)-⑤"}
+    card = {
+        "measures": [{"measure": n, "name_en": "x"} for n in names],
+        "sheet": "(4)-⑤",
+        "ministry": "防衛省",
+    }
     rewrite(data_copy / CARDS, lambda cards: [*cards, cards[0] | card])
     (problem,) = problems(data_copy)
     assert (problem.file, problem.column, problem.value) == ("measures.csv", "area", "4")
