@@ -170,7 +170,7 @@ def test_a_slip_in_the_second_transcription_is_named_too(data_copy, capsys):
 def test_what_stands_beside_the_tables(data_copy, monkeypatch, capsys, spoil, told):
     monkeypatch.setenv("CYBERBUDGET_DATA", str(data_copy))
     assert package.faults(data_copy) == [] and main(["check"]) == 0
-    assert "fy2024：" in capsys.readouterr().out
+    assert "読み込み（fy2024）：" in capsys.readouterr().out
     spoil(data_copy)
     assert main(["check"]) == 1
     assert told in capsys.readouterr().out

@@ -33,7 +33,9 @@ def test_page(scheme, width, name, reader, html):
     """Nothing leaves the machine, nothing fails, nothing moves, nobody is shut out, also at 400% (320 px)."""
     page = reader.open(html, name, color_scheme=scheme, size=(width, 900))
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    if (scheme, width) == ("light", 1280):  # what comes late comes in all views
+        page.wait_for_load_state("networkidle")
     assert page.evaluate("window.shift") < 0.001
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(page) == []

@@ -44,7 +44,7 @@ CORE = ("tab-briefing-numbers", "tab-briefing-cards")  # that the one page of a 
 # How the numbers are come to, by its short name: it stands last, and is the first thing that a short paper leaves out.
 EVIDENCE = "evidence"
 HOLE = 35.0  # mm at the end of a page that figures are made less tall for
-FEW = 4  # rows of a table that is not broken, unless there is prose in it
+FEW = 8  # rows of a table that is not broken, unless there is prose in it
 
 
 @dataclass(frozen=True)
