@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from cyberbudget.load import Document, load
 
@@ -28,11 +30,31 @@ QUIET = [
 ]
 
 LONGEST = ("machines", "site", "briefing")  # rooms that begin first, so that no core ends up alone with them
+WRITTEN = (
+    "test_office",
+    "test_slides",
+    "test_word",
+    "test_workbook",
+)  # modules that read all briefings in all formats
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {ROOT / "tests" / room: number for number, room in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.parent, len(order)))
+
+
+class Shares(LoadScopeScheduling):
+    """What one core does in one go: a module, the modules that share the written briefings, one whole machine."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module, room = nodeid.split("::")[0], nodeid.split("/")[1]
+        if Path(module).stem in WRITTEN:
+            return "written"
+        return nodeid if room == "machines" else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
+    return Shares(config, log)
 
 
 def flat(text: str) -> str:
