@@ -280,11 +280,11 @@ def broken(request: produce.Request, *_: object) -> Path:
 @pytest.mark.parametrize(
     ("make", "told"), [(full, "空き容量が足りません"), (broken, "（ZeroDivisionError：")]
 )
-def test_the_first_failure_ends_the_others(make, told, tmp_path, monkeypatch, capsys):
+def test_the_first_failure_ends_the_others(make, told, tmp_path, monkeypatch, capfd):
     """In real processes: the one that goes on is ended, one line is said, nothing half made is left."""
     monkeypatch.setattr(produce, "make", make)
     assert main(["briefing", "--ministry", "総務省,金融庁", "--out", str(tmp_path / "out")]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = capfd.readouterr().err.splitlines()
     assert told in line
     assert not (tmp_path / "out").exists()
 
