@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from cyberbudget.errors import Problems
 from cyberbudget.judge import places
 from cyberbudget.schema import CIRCLED
 
@@ -32,9 +31,9 @@ def build(root: Path) -> Path:
     ministries, terms = read(root / "ministries.csv"), read(root / "terms.csv")
     write(root / "ministries.csv", [*ministries, dict(zip(ministries[0], MINISTRY))])
     write(root / "terms.csv", [*terms, terms[-1] | {"term": "新しい用語"}])
-    measures = pd.read_csv(new / "measures.csv")
+    measures = pd.read_csv(new / "measures.csv", dtype={"area": str})
     old = yaml.safe_load((root / "fy2024" / "programmes.yaml").read_text(encoding="utf-8"))
-    cards = _cards(old, dict(zip(measures["measure"], places(measures, Problems()))))
+    cards = _cards(old, dict(zip(measures["measure"], places(measures))))
     text = yaml.safe_dump(cards, allow_unicode=True, sort_keys=False)
     (new / "programmes.yaml").write_text(text, encoding="utf-8")
     return root

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import nbformat
 
-from cyberbudget.load import data_root
+from cyberbudget.load import data_root, load
 
-from . import BOOK, write
+from . import BOOK, areas, write
 from .kernels import ChapterError, execute, read, told, workers
 
 # The main finding, for README and previews: the first figure of index.
@@ -63,12 +63,15 @@ def chapter(path: Path, data: str) -> None:
 
 def main(names: list[str]) -> int:
     """Run the chapters named, or all of them; 1 where one failed."""
-    paths = [Path(name).resolve() for name in names] or sorted(BOOK.glob("*.ipynb"))
+    paths = [Path(name).resolve() for name in names]
     missing = [name for name, path in zip(names, paths) if not path.is_file()]
     if missing:
         raise ChapterError(
             f"章のファイルがありません：{'、'.join(missing)}。book/area2.ipynb のように書いてください"
         )
+    for line in areas.follow(load()):
+        print(line, flush=True)
+    paths = paths or sorted(BOOK.glob("*.ipynb"))
     data, failed = data_digest(), 0
     with workers() as pool:
         running = {pool.submit(chapter, path, data): path for path in paths}

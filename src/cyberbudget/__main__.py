@@ -21,7 +21,7 @@ def check(doc: Document) -> tuple[list[str], list[str]]:
     contradictions = [" ".join(pair) for pair in pairs]
     lines = [
         f"読み込み（{doc.folder.name}）：{doc.meta['title']}（{words.era(doc.meta['fiscal_year'])}、{doc.meta['number']}、{doc.meta['edition']}）",
-        f"  分野 {len(doc.areas)}、施策 {len(doc.measures)}、府省庁 {doc.measures['ministry'].nunique()}、"
+        f"  分野 {len(doc.areas)}、施策 {len(doc.measures)}、府省庁 {len(doc.bodies)}、"
         f"シート {len(doc.programmes)}、シートの金額 {len(doc.sheets)}、資料の言葉 {len(doc.statements)}",
     ]
     areas = exact.amounts(doc, "area")

@@ -7,6 +7,8 @@ exact fractions (:mod:`cyberbudget.exact`) and turned into floats last.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from . import exact
@@ -35,13 +37,15 @@ DERIVED = [
 ]
 
 
-def plain(frame: pd.DataFrame) -> pd.DataFrame:
+def plain(frame: pd.DataFrame, always: Collection[str] = ()) -> pd.DataFrame:
     """A frame of :mod:`cyberbudget.exact` in plain numbers.
 
     Parameters
     ----------
     frame : DataFrame
         Columns of Interval (or None where a ratio has no meaning) and of anything else.
+    always : collection of str
+        Columns of ratios that stay numbers where none of them has a meaning.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
         Each column of Interval as floats, NaN where the document prints — or there is no ratio; at the end
         its bounds ``<column>_low`` and ``<column>_high``.
     """
-    numbers = [name for name in frame if any(isinstance(x, Interval) for x in frame[name])]
+    numbers = [n for n in frame if n in always or any(isinstance(x, Interval) for x in frame[n])]
     values, bounds = frame.copy(), {}
     for name in numbers:
         found = [x if isinstance(x, Interval) and not x.absent else None for x in frame[name]]
@@ -94,7 +98,7 @@ def amounts(
     finer = {measure for measure, _ in exact.finest(doc)} if by == "measure" else set()
     notes = [_note(doc, row, row["name"] in finer) for row in table.to_dict("records")]
     table = table.assign(note=notes, kind=table["kind"].map(KINDS))
-    return plain(table[[*TEXTS, *ROLES, *DERIVED, "note", "id", "rest"]])
+    return plain(table[[*TEXTS, *ROLES, *DERIVED, "note", "id", "rest"]], {*ROLES, *DERIVED} - {"kind"})
 
 
 def _note(doc: Document, row: dict, finer: bool) -> str:

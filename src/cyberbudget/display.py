@@ -21,7 +21,7 @@ from IPython.display import publish_display_data
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~$|#!{}]")
 _ESCAPED = r"\\\g<0>"
-_ADDRESS = re.compile(r"https://[\w.-]+(/[\w./%?=#-]*)?", re.ASCII)
+_ADDRESS = re.compile(r"https://[\w.-]+(/[\w./%?=#-]*)?|[a-z0-9_]+[.]ipynb", re.ASCII)
 _KEY = re.compile(r"[^a-z0-9-]")  # what a key of references.bib and a link to it have not
 _STARTS = re.compile(r"[-+=:%(]|[0-9]+(?=[.)])")  # a list, a heading, a fence, a comment, a label
 _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -32,7 +32,7 @@ class Code(str):
 
 
 class Link(str):
-    """A piece of a sentence that leads to an address; only a plain https one, anything else stays text."""
+    """A piece of a sentence that leads to a plain https address or a chapter; any other stays text."""
 
     address: str
 

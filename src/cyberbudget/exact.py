@@ -418,8 +418,11 @@ def overlap(doc: Document, area: str, ministry: str) -> pd.DataFrame:
     -------
     DataFrame
         name, area, ministry, current, previous (Interval, 億円), share (of the total, this year), rest: both; the
-        area's other ministries; the area's unlisted remainder; the ministry outside the area.
+        area's other ministries; the area's unlisted remainder; the ministry outside the area. No row where the
+        document has no such area.
     """
+    if area not in set(doc.areas["area"]):
+        return pd.DataFrame(columns=["name", "area", "ministry", "current", "previous", "share", "rest"])
     table = own(amounts(doc, "measure"))
     inside, ours = table["area"] == area, table["ministry"] == ministry
     named = {

@@ -130,9 +130,9 @@ class View:
 
     def cells(self, rows: list[dict], *roles: str) -> tuple[str, ...]:
         """Locators of the amounts of measures or areas."""
-        level = {True: "measures", False: "areas"}
+        level = {True: "measures", False: "areas"}  # only a measure has a ministry
         names = {column.role: column.name for column in self.doc.columns}
-        return tuple(f"{level['-' in r['id']]}/{r['id']}/{names[role]}" for r in rows for role in roles)
+        return tuple(f"{level[bool(r['ministry'])]}/{r['id']}/{names[role]}" for r in rows for role in roles)
 
     def short(self, area: str) -> str:
         return f"分野({area})「{self.doc.area_name(area, short=True)}」"
@@ -1213,8 +1213,10 @@ def _sheet(amount: Interval) -> Worked:
 def measure_weight(view: View) -> Iterator[Finding]:
     """What a measure is of its area, and whether it moved with it."""
     for row in view.own("measure"):
+        if row["current"].absent or not row["area"]:
+            continue
         area, n = _row(view, "area", row["area"]), Numbers()
-        if row["current"].absent or not area["current"].value:
+        if not area["current"].value:
             continue
         now, whole = worked.printed(row["current"]), worked.printed(area["current"])
         part = now / whole

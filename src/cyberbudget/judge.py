@@ -13,7 +13,7 @@ from . import schema
 from .errors import Problems
 from .interval import Interval, decimal, total
 from .read import KINDS, Lines, cut
-from .schema import CIRCLED, ROLES, Column, Names
+from .schema import JOINT, ROLES, Column, Names
 from .words import KINDS as CHANGES
 from .words import era, stage
 
@@ -123,7 +123,7 @@ class Judge:
             if not shaped:
                 sound = False
                 continue
-            if ministries is not None and card["ministry"] not in ministries:
+            if ministries is not None and not {*card["ministry"].split(JOINT)} <= ministries:
                 self.report("unknown_ministry", (number, "ministry"), "ministry", card["ministry"])
             for place, key in enumerate(card["pictured"]):
                 if key not in _PICTURES or card[key] is not None:
@@ -153,14 +153,10 @@ def keys(file: str, frame: pd.DataFrame, column: str, problems: Problems) -> Nam
     return set(frame[column]) if sound else None
 
 
-def places(measures: pd.DataFrame, problems: Problems) -> list[str]:
+def places(measures: pd.DataFrame) -> list[str]:
     """Locators of the measures by their area and the order of the table: (2)-⑪."""
-    order = measures.groupby("area").cumcount()
-    for line in order.index[order == len(CIRCLED)]:
-        told = {"count": len(CIRCLED) + 1, "last": CIRCLED[-1]}
-        problems.report("too_many_measures", "measures.csv", line, "area", measures.loc[line, "area"], **told)
-    problems.stop()
-    return [f"({area})-{CIRCLED[n]}" for area, n in zip(measures["area"], order)]
+    order = measures.groupby("area").cumcount() + 1
+    return [schema.place(area, number) for area, number in zip(measures["area"], order)]
 
 
 def cards_fit(cards: list[Any], measures: pd.DataFrame, sheets: pd.DataFrame, judge: Judge) -> None:
@@ -170,7 +166,9 @@ def cards_fit(cards: list[Any], measures: pd.DataFrame, sheets: pd.DataFrame, ju
     for number, card in enumerate(cards):
         own = [entry["measure"] for entry in card["measures"]]
         ministries = list(dict.fromkeys(whose[name] for name in own))
-        if card["ministry"] not in ministries:
+        if not {*card["ministry"].split(JOINT)} <= {
+            part for name in ministries for part in name.split(JOINT)
+        }:
             told = {"ministries": "、".join(ministries)}
             judge.report("card_ministry", (number, "ministry"), "ministry", card["ministry"], **told)
         if lost := named.get(card["sheet"], set()) - set(own):

@@ -22,10 +22,11 @@ from .errors import Problems
 from .interval import Interval, decimal
 from .judge import Judge, cards_fit, keys, places, sheet_years, statements, sums
 from .read import read_csv, read_yaml
-from .schema import UNITS, Column
+from .schema import JOINT, UNITS, Column
 from .words import KINDS, era, fy
 
 TABLES = ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
+AREAS = TABLES[1]
 AGAIN = "again.csv"  # the amounts of the tables, typed a second time by somebody else or in another order
 NAME = re.compile("fy[0-9]{4}(-[a-z0-9]+)*")  # of the folder of a document
 SIGN = re.compile(" ([-+/]) ")  # between the locators of a statement
@@ -54,7 +55,8 @@ class Document:
         document.yaml.
     totals, areas, measures : DataFrame
         The CSV files as text, in printed order, with the amounts (Interval, 億円) under the role of their
-        column and the locator ``id`` ((2)-⑪, (2)); ``areas`` carry the names of data/areas.csv.
+        column and the locator ``id`` ((2)-⑪, (2)). A document without areas has no row of ``areas``, and its
+        measures are ①, ②, …
     sheets : DataFrame
         sheets.csv with the year as a number and ``amount`` (Interval, 億円), whatever unit it is printed in.
     statements : DataFrame
@@ -152,6 +154,16 @@ class Document:
         """The printed total of a column in 億円."""
         return self.amount("total", self.totals["id"].iloc[0], column)
 
+    def area_of(self, key: str) -> str:
+        """Number of the area with this key, whatever number it has in this document; empty where there is none."""
+        return str(next(iter(self.areas.loc[self.areas["key"] == key, "area"]), ""))
+
+    @property
+    def bodies(self) -> list[str]:
+        """The ministries whose measures are listed, each once, also those that share one."""
+        named = {part for name in self.measures["ministry"] for part in name.split(JOINT)}
+        return [name for name in self.ministries["ministry"] if name in named]
+
     def area_name(self, area: str, short: bool = False) -> str:
         """Name of a strategy area, e.g. of "3"."""
         return str(self.areas.set_index("area").loc[area, "short" if short else "name"])
@@ -169,8 +181,8 @@ def load(folder: str | Path | None = None) -> Document:
     Parameters
     ----------
     folder : path, optional
-        e.g. data/fy2024; the newest document where left out. The folder above it holds areas.csv,
-        ministries.csv, terms.csv and synonyms.csv.
+        e.g. data/fy2024; the newest document where left out. The folder above it holds ministries.csv, terms.csv
+        and synonyms.csv.
 
     Raises
     ------
@@ -192,23 +204,25 @@ def _document(folder: Path, problems: Problems) -> Document:
     meta, lines = read_yaml(folder / "document.yaml", dict, problems)
     columns = None if meta is None else Judge("document.yaml", lines, problems).columns(meta)
     cards, lines = read_yaml(folder / "programmes.yaml", list, problems)
-    # Told apart from the folder's own areas.csv.
     shared = {name: f"{folder.parent.resolve().name}/{name}" for name in schema.common()}
     common = {name: read_csv(folder.parent / name, label, problems) for name, label in shared.items()}
-    tables = {name: read_csv(folder / name, name, problems) for name in TABLES}
+    tables = {name: read_csv(folder / name, name, problems) for name in TABLES if name != AREAS}
+    divided = os.path.lexists(folder / AREAS) or any(tables["measures.csv"].get("area", ()))
+    if divided:  # into areas, as not every document is
+        tables[AREAS] = read_csv(folder / AREAS, AREAS, problems)
     ministries = keys(shared["ministries.csv"], common["ministries.csv"], "ministry", problems)
     measures = keys("measures.csv", tables["measures.csv"], "measure", problems)
-    areas = keys(shared["areas.csv"], common["areas.csv"], "area", problems)
-    own_areas = keys("areas.csv", tables["areas.csv"], "area", problems)
+    areas = keys(AREAS, tables[AREAS], "area", problems) if divided else set[str]()
     sheets = keys("sheets.csv", tables["sheets.csv"], "sheet", problems)
     for name, rule in schema.common().items():
         problems += schema.problems(shared[name], common[name], rule)
     if columns is None:
         problems.stop()
     assert columns is not None
-    rules = schema.schemas([c.name for c in columns], areas, ministries, measures, own_areas)
-    for name in TABLES:
-        problems += schema.problems(name, tables[name], rules[name])
+    rules = schema.schemas([c.name for c in columns], areas, ministries, measures)
+    for name, table in tables.items():
+        problems += schema.problems(name, table, rules[name])
+    tables.setdefault(AREAS, pd.DataFrame(columns=[*rules[AREAS]]))
     again = read_csv(folder / AGAIN, AGAIN, problems) if (folder / AGAIN).exists() else None
     if again is not None:
         problems += schema.problems(AGAIN, again, schema.again([c.name for c in columns]))
@@ -216,11 +230,10 @@ def _document(folder: Path, problems: Problems) -> Document:
         Judge("programmes.yaml", lines, problems).cards(cards, measures, sheets, ministries)
     problems.stop()
 
-    totals, own, listed, sheet, said = tables.values()
+    totals, own, listed, sheet, said = (tables[name] for name in TABLES)
     cards_fit(cards, listed, sheet, Judge("programmes.yaml", lines, problems))
-    own = own.reset_index().merge(common["areas.csv"], on="area", how="left").set_index("index")
     totals["id"], own["id"] = totals["total"], "(" + own["area"] + ")"
-    listed["id"] = places(listed, problems)
+    listed["id"] = places(listed)
     for table in (totals, own, listed):
         for column in columns:
             table[column.role] = [Interval.printed(text) for text in table[column.name]]
@@ -233,7 +246,8 @@ def _document(folder: Path, problems: Problems) -> Document:
     said["signs"] = ["".join(SIGN.findall(text)) for text in said["computed_from"]]
     said["locators"] = [SIGN.sub("|", text).split("|") for text in said["computed_from"]]
     sums(totals, own, listed, columns, problems)
-    others = common["ministries.csv"], common["terms.csv"], common["synonyms.csv"], *columns
+    bodies = _with_joint(common["ministries.csv"], listed["ministry"])
+    others = bodies, common["terms.csv"], common["synonyms.csv"], *columns
     document = Document(folder, meta, totals, own, listed, sheet, said, cards, *others)
     statements(said, document.cells, problems)
     printed = dict(zip(document.amounts["locator"], document.amounts["printed"]))
@@ -241,6 +255,17 @@ def _document(folder: Path, problems: Problems) -> Document:
     problems.stop()
     said["expected"] = [_expected(record) for record in said.to_dict("records")]
     return document
+
+
+def _with_joint(ministries: pd.DataFrame, named: pd.Series) -> pd.DataFrame:
+    """The ministries, and after them those that share a measure, as one more row: 総務省・経済産業省."""
+    known, rows = ministries.set_index("ministry", drop=False), []
+    for name in dict.fromkeys(name for name in named if JOINT in name):
+        own = known.loc[name.split(JOINT)]
+        joins = {"name_en": " and ", "short_en": ""}
+        row = {key: joins.get(key, JOINT).join(own[key]) for key in ministries}
+        rows.append(row | {"synonyms": ""})
+    return pd.concat([ministries, pd.DataFrame(rows, columns=ministries.columns)]) if rows else ministries
 
 
 def _expected(record: dict[str, Any]) -> Interval | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 
 from . import exact, interval, words
-from .display import Text, points
+from .display import Link, Text, points, say
 from .interval import Interval
 from .load import Document
 
@@ -64,6 +64,22 @@ def edition(doc: Document) -> str:
     if not others:
         return ""
     return f"本書が読むのは{doc.meta['edition']}です。{'、'.join(others)}と伝える記事があります。違いの理由は、資料からは分かりません。"
+
+
+def chapter(doc: Document, area: str) -> Text:
+    """The way to the chapter of an area, where the document has it."""
+    if not area:
+        return say("この資料には、その分野がありません。")
+    return say("分野の施策とその中身は、", Link(f"分野({area})の章", f"area{area}.ipynb"), "にあります。")
+
+
+def areas(doc: Document) -> Text:
+    """The way to the chapters of all areas."""
+    links: list[str] = [Link(r["short"], f"area{r['area']}.ipynb") for r in doc.areas.to_dict("records")]
+    if not links:
+        return say("この資料は、予算を分野に分けていません。")
+    listed = [piece for link in links for piece in ("、", link)][1:]
+    return say("分野ごとの施策と中身は、", *listed, "にあります。")
 
 
 def sources(doc: Document) -> Text:

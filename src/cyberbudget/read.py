@@ -24,6 +24,7 @@ KINDS = {
 }
 Lines = dict[tuple, int]  # (YAML file, key or position, …) → line, as an editor counts
 LARGEST = 5_000_000  # bytes of a file; 300 measures are about 100,000
+MOST = 200_000  # values of a YAML file; 300 cards are about 10,000
 # What no document prints, no font draws, or what turns the text around it: controls, marks of direction, halves of
 # characters. A line break and a tab are no part of a name either, but of the files.
 CONTROL = re.compile(
@@ -116,7 +117,10 @@ def read_yaml(path: Path, kind: type, problems: Problems) -> tuple[Any, Lines]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         before = len(problems)
-        lines = _lines(root, (file,), set(), problems) if root else lines
+        if root and _size(root, {}) > MOST:
+            problems.report("alias", file)
+        else:
+            lines = _lines(root, (file,), (), problems) if root else lines
         if len(problems) > before:
             return None, lines
         found = yaml.SafeLoader("").construct_document(root) if root else None
@@ -130,18 +134,19 @@ def read_yaml(path: Path, kind: type, problems: Problems) -> tuple[Any, Lines]:
     return found, lines
 
 
-def _lines(node: yaml.Node, path: tuple, seen: set[int], problems: Problems) -> Lines:
+def _lines(node: yaml.Node, path: tuple, above: tuple[int, ...], problems: Problems) -> Lines:
     """Line of every value of a YAML tree by its path of keys and positions.
 
-    A value that stands for another one (``*name``), a key that is merged (``<<``) and a key that stands twice are
-    problems: the reader of the file would not see what counts.
+    A value may stand for another one (``*name``), but not for one that holds it, nor for more values in all than a
+    document has. A key that is merged (``<<``) and a key that stands twice are problems: the reader of the file would
+    not see what counts.
     """
     line = node.start_mark.line + 1
     lines = {path: line}
-    if id(node) in seen:
+    if id(node) in above:
         problems.report("alias", path[0], line)
         return lines
-    seen.add(id(node))
+    above = (*above, id(node))
     if isinstance(node, yaml.ScalarNode) and (found := CONTROL.search(node.value)):  # "\\u0007"
         problems.report("control", path[0], line, None, f"U+{ord(found[0]):04X}")
     if isinstance(node, yaml.MappingNode):
@@ -153,8 +158,18 @@ def _lines(node: yaml.Node, path: tuple, seen: set[int], problems: Problems) -> 
             if name in keys:
                 problems.report("key_twice", path[0], key.start_mark.line + 1, cut(name))
             keys.add(name)
-            lines |= _lines(value, (*path, name), seen, problems)
+            lines |= _lines(value, (*path, name), above, problems)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            lines |= _lines(value, (*path, number), seen, problems)
+            lines |= _lines(value, (*path, number), above, problems)
     return lines
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a YAML tree has once every ``*name`` is written out; a circle counts once."""
+    if id(node) not in known:
+        known[id(node)] = 1
+        parts = [n for pair in node.value for n in pair] if isinstance(node, yaml.MappingNode) else node.value
+        inner = () if isinstance(node, yaml.ScalarNode) else parts
+        known[id(node)] = 1 + sum(_size(part, known) for part in inner)
+    return known[id(node)]

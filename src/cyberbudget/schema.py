@@ -42,7 +42,11 @@ class Column:
         return f"{era(self.fiscal_year)}{stage(self.stage)}"
 
 
-SHEET = re.compile(r"\([0-9]+\)-[①-⑳㉑-㉟㊱-㊿]")
+JOINT = "・"  # between the ministries that share a measure
+AREA = "[0-9]{1,2}"
+# (2)-⑪; ⑪ where the document has no areas; (2)-51 where there are no more circled numbers.
+PLACE = rf"(?:\({AREA}\)-)?(?:[{CIRCLED}]|5[1-9]|[6-9][0-9]|[1-9][0-9][0-9])"
+SHEET = re.compile(PLACE)
 YEAR = re.compile(r"(199|20[0-9])[0-9]")
 # rule key → what breaks it in a printed amount, the first one counts
 _AMOUNT = {
@@ -55,6 +59,19 @@ _AMOUNT = {
     "too_long": r"^.{16,}\Z",
     "digits": r"^(?!\d+\.\d\Z)",
 }
+
+
+def place(area: str, number: int) -> str:
+    """Locator of a measure or a sheet: its area, "" where there are none, and its number in the order of the table."""
+    told = CIRCLED[number - 1] if number <= len(CIRCLED) else str(number)
+    return f"({area})-{told}" if area else told
+
+
+def numbers(place: str) -> tuple[int, ...]:
+    """Area and number of a locator, for addresses and to sort by: (2)-⑪ → (2, 11), ⑪ → (11,)."""
+    area, _, number = place.rpartition("-")
+    own = CIRCLED.find(number) + 1 or int(number)
+    return (int(area.strip("()")), own) if area else (own,)
 
 
 def amount_fault(text: str, one_decimal: bool = True) -> str | None:
@@ -115,9 +132,8 @@ _KEYS = {
 
 
 def common() -> dict[str, Shape]:
-    """The columns of each CSV that all documents share (data/areas.csv, …)."""
+    """The columns of each CSV that all documents share (data/ministries.csv, …)."""
     named = {
-        "areas.csv": ["area", "name", "short", "name_en", "short_en"],
         "ministries.csv": ["ministry", "reading", "short", "name_en", "short_en", "synonyms"],
         "terms.csv": ["term", "reading", "name_en", "kind", "meaning", "synonyms"],
         "synonyms.csv": ["name", "synonyms"],
@@ -127,18 +143,15 @@ def common() -> dict[str, Shape]:
     shapes["synonyms.csv"]["synonyms"] = _text(several)
     for name in ("ministries.csv", "terms.csv"):
         shapes[name]["synonyms"] = _optional(several)
-    # Both stand in names of files and in addresses.
+    # It stands in names of files and in addresses.
     latin = _check("latin", re.compile("[A-Z]{1,12}").fullmatch)
     shapes["ministries.csv"]["short_en"] = _text(latin, unique=True)
-    shapes["areas.csv"]["area"] = _text(
-        _check("area_number", re.compile("[0-9]{1,2}").fullmatch), unique=True
-    )
+    single = _check("joint_name", lambda value: JOINT not in value)
+    shapes["ministries.csv"]["ministry"] = _text(single, unique=True)
     return shapes
 
 
-def schemas(
-    columns: list[str], areas: Names, ministries: Names, measures: Names, own_areas: Names = None
-) -> dict[str, Shape]:
+def schemas(columns: list[str], areas: Names, ministries: Names, measures: Names) -> dict[str, Shape]:
     """The columns of each CSV of a document folder.
 
     Parameters
@@ -146,19 +159,26 @@ def schemas(
     columns : list of str
         The printed amount columns of the document (fy2024_initial, …).
     areas, ministries, measures : Names
-    own_areas : Names
-        The areas of the document itself, which its measures must belong to.
+        No area at all where the document has none: the measures' own is empty then.
     """
     amounts = {column: _amount() for column in columns}
     stated = _check("stated", lambda v: v == "新規" or (v != ABSENT and amount_fault(v, False) is None))
     tolerance = _faults(lambda v: "not_number" if v == ABSENT else amount_fault(v, False))
-    area = _one_of(areas, "unknown_area")
+    known = _check("unknown_ministry", lambda v: ministries is None or {*v.split(JOINT)} <= ministries)
     return {
         "totals.csv": {"total": _text(unique=True), **amounts},
-        "areas.csv": {"area": _text(area, unique=True), **amounts},
+        "areas.csv": {
+            # Number and key stand in names of files and in addresses.
+            "area": _text(_check("area_number", re.compile(AREA).fullmatch), unique=True),
+            "key": _text(_check("area_key", re.compile("[a-z][a-z-]{1,30}").fullmatch), unique=True),
+            **{name: _text(unique=True) for name in ("name", "short")},
+            **{name: _text() for name in ("name_en", "short_en", "question")},
+            "about": _optional(),
+            **amounts,
+        },
         "measures.csv": {
-            "area": _text(area if own_areas is None else _one_of(own_areas, "unknown_area")),
-            "ministry": _text(_one_of(ministries, "unknown_ministry")),
+            "area": (_text if areas or areas is None else _optional)(_one_of(areas, "unknown_area")),
+            "ministry": _text(known),
             "measure": _text(unique=True),
             "printed_as": _optional(),
             **amounts,

@@ -14,7 +14,7 @@ from .display import Col, Table, num
 from .findings import Finding
 from .interval import ABSENT, Interval
 from .load import Document
-from .schema import CIRCLED
+from .schema import numbers
 
 # Number formats of a spreadsheet, for what is written by words.oku_cell and words.percent.
 OKU, OKU2, PERCENT = "#,##0.0", "#,##0.00", "0.0%"
@@ -435,15 +435,18 @@ def anchor(sheet: str, area: str) -> str:
 
     A sheet shared by two areas has a card in both chapters, under its own number.
     """
-    own, number = sheet.split("-")
-    place = f"sheet-{own.strip('()')}-{CIRCLED.index(number) + 1}"
-    return place if own == f"({area})" else f"{place}-in-{area}"
+    place = f"sheet-{plain(sheet)}"
+    return place if sheet.startswith(f"({area})") or not area else f"{place}-in-{area}"
 
 
 def page(document: str, locator: str) -> str:
     """Address of the page of a measure from a chapter: fy2024, (2)-⑪ → ../measure/fy2024-2-11.html."""
-    area, number = locator.split("-")
-    return f"../measure/{document}-{area.strip('()')}-{CIRCLED.index(number) + 1}.html"
+    return f"../measure/{document}-{plain(locator)}.html"
+
+
+def plain(place: str) -> str:
+    """A locator as it stands in addresses: (2)-⑪ → 2-11."""
+    return "-".join(map(str, numbers(place)))
 
 
 def cards(doc: Document, area: str, measure: str = "") -> Cards:

@@ -5,6 +5,7 @@ All functions return text for Japanese readers. Amounts are in 億円, shares an
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -53,10 +54,10 @@ def plain(number: Number | float, digits: int = 1, signed: bool = False) -> str:
 
 
 def missing(amount: Amount | None) -> bool:
-    """True where there is no amount or ratio: — in the document, NaN in a frame."""
+    """True where there is no amount or ratio: — in the document, NaN or a ratio to nothing in a frame."""
     if amount is None or isinstance(amount, Interval):
         return amount is None or amount.absent
-    return amount != amount
+    return not math.isfinite(amount)
 
 
 def _value(amount: Amount) -> Number | float:

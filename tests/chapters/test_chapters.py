@@ -243,19 +243,19 @@ class Story:
     """The made-up amounts by name, read from the CSV files alone; NaN where — is printed."""
 
     def __init__(self, root: Path) -> None:
-        common = pd.read_csv(root / "areas.csv", index_col="area")
         areas = pd.read_csv(root / "fy2025" / "areas.csv", index_col="area", na_values="—")
         measures = pd.read_csv(root / "fy2025" / "measures.csv", na_values="—").set_index("measure")
         cards = yaml.safe_load((root / "fy2025" / "programmes.yaml").read_text(encoding="utf-8"))
         english = {entry["measure"]: entry["name_en"] for card in cards for entry in card["measures"]}
         self.groups: dict[str, pd.DataFrame] = {
-            "area": pd.concat([areas.rename(common[key]) for key in ("name", "short", "short_en")]),
+            "area": pd.concat([areas.set_index(key) for key in ("name", "short", "short_en")])[COLUMNS],
             "measure": pd.concat([measures, measures.rename(english)])[COLUMNS],
             "ministry": measures.groupby("ministry")[COLUMNS].sum(min_count=1),
         }
         for area, whole in areas.iterrows():
             own = measures.loc[measures["area"] == area, COLUMNS]
-            self.groups[f"area{area}"] = pd.concat([own, (whole.fillna(0) - own.sum()).to_frame(REST).T])
+            left = whole[COLUMNS].astype(float).fillna(0) - own.sum()
+            self.groups[f"area{area}"] = pd.concat([own, left.to_frame(REST).T])
         names = sorted(
             {name for group in self.groups.values() for name in group.index}, key=len, reverse=True
         )

@@ -31,7 +31,7 @@ def refused(data: Path) -> str:
 
 YAML = {
     "a key twice": ("number: ", 'number: "資料9"\nnumber: ', "同じ項目が二度あります"),
-    "an alias": ("title: ", "x: &x [1, 2]\ny: *x\ntitle: ", "ほかの場所を指す書き方"),
+    "a circle": ("title: ", "x: &x [1, *x]\ntitle: ", "ほかの場所を指す書き方"),
     "a merge": ("title: ", "x:\n  <<: {a: 1}\ntitle: ", "ほかの場所を指す書き方"),
     "a number without end": ("fiscal_year: 2024", f"fiscal_year: {'9' * 5000}", "document.yaml"),
     "a control character": ("number: 資料3", 'number: "資料\\u00073"', "U+0007"),
@@ -98,7 +98,7 @@ CELLS = {
     "a statement's endless number": ("statements.csv", ",747.3,億円", f",{'7' * 5000},億円", "長すぎます|数でも"),
     "a tolerance that holds anything": ("statements.csv", ",747.3,億円,0.05", ",747.3,億円,900", "許容幅が大きすぎます"),
     "a short name that is a path": ("../ministries.csv", ",METI,", ",/../../../x,", "英大文字の略称ではありません"),
-    "an area that is a path": ("../areas.csv", "\n1,", "\n../1,", "分野の番号として読めません"),
+    "an area that is a path": ("areas.csv", "\n1,", "\n../1,", "分野の番号として読めません"),
 }  # fmt: skip
 
 

@@ -380,14 +380,18 @@ def test_text_at_the_end_of_a_bar(doc, real, form, text):
         (lambda f: f.drop(columns=["name"]), "図に要る列がありません: name"),
         (lambda f: f.drop(columns=["area", "rest"]), "図に要る列がありません: area、rest"),
         (lambda f: f.assign(current="多い"), "currentの列が数ではありません"),
-        (lambda f: f.head(0), "描く行がありません"),
         (lambda f: f.assign(current=-1.0), "正の金額だけ"),
-        (lambda f: f.assign(current=float("nan")), "正の金額だけ"),
     ],
 )
 def test_what_cannot_be_drawn(doc, real, change, told):
     with pytest.raises(ValueError, match=told):
         charts.treemap(change(real["all"]), doc, **TEXTS)
+
+
+@pytest.mark.parametrize("change", [lambda f: f.head(0), lambda f: f.assign(current=float("nan"))])
+def test_where_there_is_nothing_to_draw_it_says_so(doc, real, change):
+    (said,) = charts.treemap(change(real["all"]), doc, **TEXTS).lines
+    assert "描く額は、この資料にはありません" in said
 
 
 def test_a_frame_that_was_filtered_sorted_and_extended(doc, real):

@@ -20,7 +20,7 @@ from cyberbudget import words
 from cyberbudget.errors import Problems
 from cyberbudget.load import Document, documents, load
 from cyberbudget.read import read_csv
-from cyberbudget.schema import CIRCLED
+from cyberbudget.schema import numbers
 
 from ..run import data_digest
 
@@ -194,9 +194,9 @@ def _measures(doc: Document) -> list[Known]:
         names.get(measure, []).append(name)
     found = []
     for row in doc.measures.to_dict("records"):
-        place = int(row["area"]), CIRCLED.index(row["id"].split("-")[1]) + 1
-        slug = f"measure-{place[0]}-{place[1]}"
-        about = row["ministry"], row["id"], doc.area_name(row["area"])
+        place = numbers(row["id"])
+        slug = f"measure-{'-'.join(map(str, place))}"
+        about = row["ministry"], row["id"], doc.area_name(row["area"]) if row["area"] else ""
         one = Subject("measure", row["id"], row["measure"], slug)
         found.append(Known(one, tuple(filter(None, names[row["measure"]])), place, about))
     return found

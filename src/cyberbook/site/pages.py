@@ -19,6 +19,7 @@ from PIL import Image
 
 from cyberbudget import Document, words
 from cyberbudget.display import SHORT
+from cyberbudget.schema import CIRCLED
 
 from .. import FILES
 from ..briefing.question import document
@@ -94,7 +95,7 @@ NUMBER = re.compile(r"[-+−]?[\d,.]+%?|NaN|—|")  # a cell that does not make 
 ARTICLE = '<article role="main" id="furo-main-content">'
 OPENS = {"navigation": "章の一覧", "toc": "この頁の目次"}
 # What a reader takes in as one word, and a browser would break: 16か月予算, (2)-⑧. In text only, never in a tag.
-UNBROKEN = re.compile(r"(16か月予算|\(\d\)-[①-⑳㉑-㉟㊱-㊿])(?=[^<>]*<)")
+UNBROKEN = re.compile(rf"(16か月予算|\(\d+\)-[{CIRCLED}])(?=[^<>]*<)")
 
 
 def site(app: Any) -> str:

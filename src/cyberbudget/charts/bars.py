@@ -28,6 +28,7 @@ from .canvas import (
     Record,
     Sheet,
     brief,
+    drawn,
     key_label,
     known,
     numbered,
@@ -125,6 +126,7 @@ def _bar(page: Sheet, segments: tuple[Segment, ...], text: str, place: Callable[
 # ── the kinds of chart ──────────────────────────────────────────────────────────────────────────────
 
 
+@drawn
 def bars(frame: pd.DataFrame, doc: Document, key: str = "current", whole: float | None = None,
          signed: bool = False, note: str = "", marked: Collection[str] = (), **texts: Any) -> Figure:  # fmt: skip
     """One bar per row: an amount in 億円 or a ratio, to the left of zero where it is negative.
@@ -162,6 +164,7 @@ def _tone(record: Record, marked: Collection[str]) -> str:
     return style.REST if marked and record["name"] not in marked else ""
 
 
+@drawn
 def pairs(frame: pd.DataFrame, doc: Document, marked: Collection[str] = (), **texts: Any) -> Figure:
     """Last year's initial budget over this year's, row by row, with what happened in between; see :func:`bars`."""
     new, old = words.era_short(doc.current.fiscal_year), words.era_short(doc.previous.fiscal_year)
@@ -193,6 +196,7 @@ def moved(record: Record, first: str, last: str) -> str:
     return f"（{words.percent(new / old - 1, signed=True) if record[f'{first}_low'] > 0 else words.UNKNOWN}）"
 
 
+@drawn
 def stacked(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """補正 and 当初 end to end, the 16か月予算 of each row; 補正, paler and outlined, comes first in time."""
     rows: list[Row] = []
@@ -203,6 +207,7 @@ def stacked(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     return draw(rows, doc, **{"kind": "積み上げ横棒グラフ", **texts})
 
 
+@drawn
 def dots(frame: pd.DataFrame, doc: Document, key: str = "share", span: str = "ありうる範囲",
          **texts: Any) -> Figure:  # fmt: skip
     """A share per row that may be anywhere between two bounds, on a line from nothing to the whole.
@@ -243,6 +248,7 @@ def dots(frame: pd.DataFrame, doc: Document, key: str = "share", span: str = "�
     return page.figure
 
 
+@drawn
 def overlap(frame: pd.DataFrame, doc: Document, wholes: dict[str, list[str]], key: str = "current",
             **texts: Any) -> Figure:  # fmt: skip
     """Two wholes that share a part, a bar each, with what they share in line.

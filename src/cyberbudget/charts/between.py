@@ -19,8 +19,10 @@ from .canvas import (
     GAP,
     RIGHT,
     SMALL,
+    Nothing,
     Record,
     brief,
+    drawn,
     key_label,
     known,
     numbered,
@@ -39,7 +41,7 @@ _SMALL = 0.05  # of the axis: both dots of a row that ends below it would be one
 def _shown(frame: pd.DataFrame, first: str, last: str) -> list[Record]:
     rows = [r for r in read(frame, first, last) if not (words.missing(r[first]) and words.missing(r[last]))]
     if not rows:
-        raise ValueError("描く行がありません")
+        raise Nothing
     return rows
 
 
@@ -47,6 +49,7 @@ def _size(record: Record, first: str, last: str) -> float:
     return known(record[last], -record[first])
 
 
+@drawn
 def slope(frame: pd.DataFrame, doc: Document, first: str = "previous", last: str = "current",
           matter: int | Collection[str] = 3, log: bool = False, **texts: Any) -> Figure:  # fmt: skip
     """A line per row from one column to another, both values and the name at its ends.
@@ -135,6 +138,7 @@ def _tall(record: Record, end: int) -> float:
     return SMALL * len(record["lines"][end]) + 0.03
 
 
+@drawn
 def dumbbell(frame: pd.DataFrame, doc: Document, first: str = "supplementary", last: str = "current",
              surprising: bool = True, labels: tuple[str, str] | None = None,
              notes: Mapping[str, str] | None = None, **texts: Any) -> Figure:  # fmt: skip

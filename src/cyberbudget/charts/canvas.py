@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from statistics import fmean
-from typing import Any
+from typing import Any, ParamSpec
 
 import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -20,7 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from .. import style, words
-from ..display import Figure, Mark, Table
+from ..display import Figure, Mark, Table, say
 from ..load import Document
 
 EDGE = 0.1  # inches left free on both sides
@@ -42,6 +43,26 @@ RATIOS = ("rate", "share", "supplementary_share", "contribution", "points", "fro
 # ── frames ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+P = ParamSpec("P")
+
+
+class Nothing(Exception):
+    """There is nothing to draw."""
+
+
+def drawn(chart: Callable[P, Figure]) -> Callable[P, Any]:
+    """A chart that says so where a document has nothing to draw, which its chapter cannot know before."""
+
+    @wraps(chart)
+    def shown(*given: P.args, **texts: P.kwargs) -> Any:
+        try:
+            return chart(*given, **texts)
+        except Nothing:
+            return say("この図に描く額は、この資料にはありません。")
+
+    return shown
+
+
 def read(frame: pd.DataFrame, *keys: str, needs: Iterable[str] = ()) -> list[Record]:
     """The rows of a frame as records with ``name``, ``area``, ``rest`` and, for each key, a float and its bounds.
 
@@ -58,14 +79,16 @@ def read(frame: pd.DataFrame, *keys: str, needs: Iterable[str] = ()) -> list[Rec
     Raises
     ------
     ValueError
-        Where a column is missing or holds something else than numbers, or where there is no row.
+        Where a column is missing or holds something else than numbers.
+    Nothing
+        Where there is no row.
     """
     lacking = [column for column in ("name", *needs, *keys) if column not in frame]
     if lacking:
         there = "、".join(map(str, frame.columns))
         raise ValueError(f"図に要る列がありません: {'、'.join(lacking)}（表にある列: {there}）")
     if frame.empty:
-        raise ValueError("描く行がありません")
+        raise Nothing
     columns: dict[str, Any] = {"name": frame["name"].astype(str).tolist()}
     for column, empty in (("id", ""), ("area", ""), ("ministry", ""), ("kind", "")):
         columns[column] = frame[column].fillna(empty) if column in frame else [empty] * len(frame)
@@ -311,7 +334,7 @@ def sheet(doc: Document, rows: list[Any] | None = None, **texts: Any) -> Iterato
         ``source`` and ``table`` (:class:`~cyberbudget.display.Table` behind the picture).
     """
     if rows is not None and not rows:
-        raise ValueError("描く行がありません")
+        raise Nothing
     with style.look():
         page = Sheet(doc, **texts)
         yield page

@@ -12,7 +12,7 @@ import pandas as pd
 from .. import style, words
 from ..display import Figure
 from ..load import Document
-from .canvas import EDGE, RIGHT, SMALL, Sheet, sheet, spread
+from .canvas import EDGE, RIGHT, SMALL, Sheet, drawn, sheet, spread
 
 MOST = 12  # bands that a reader can follow
 _LEFT, _RIGHT, _NODE = 1.9, 2.8, 0.1  # inches: where the two columns stand, and how wide they are
@@ -22,6 +22,7 @@ _REST = ("ほかの施策", "ほかの支出先")
 Ends = dict[str, tuple[float, float]]
 
 
+@drawn
 def flow(frame: pd.DataFrame, doc: Document, payer: str = "measure", payee: str = "recipient", key: str = "amount",
          areas: Mapping[str, str] | None = None, rest: tuple[str, str] = _REST, **texts: Any) -> Figure:  # fmt: skip
     """Bands from the largest sources to the largest targets, all others as one on either side.

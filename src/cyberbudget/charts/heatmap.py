@@ -10,12 +10,13 @@ import pandas as pd
 from .. import style, words
 from ..display import Figure
 from ..load import Document
-from .canvas import EDGE, INNER, RIGHT, SMALL, Record, area_names, known, read, sheet
+from .canvas import EDGE, INNER, RIGHT, SMALL, Record, area_names, drawn, known, read, sheet
 
 _OTHER = {"_low": "_high", "_high": "_low"}
 _HIGH = 0.3  # inches of a cell; a finger finds it on a phone
 
 
+@drawn
 def heatmap(frame: pd.DataFrame, doc: Document, key: str = "current", **texts: Any) -> Figure:
     """Ministries by areas, the stronger the more, with the amount in every cell; both from the largest.
 

@@ -15,7 +15,7 @@ from ..context import CORE
 from ..display import Figure
 from ..load import Document
 from ..schema import CIRCLED
-from .canvas import EDGE, INNER, LINE, RIGHT, SIGNS, SMALL, Record, Sheet, sheet
+from .canvas import EDGE, INNER, LINE, RIGHT, SIGNS, SMALL, Record, Sheet, drawn, sheet
 
 _HIGH = 3.2  # inches of the plot
 _CELL, _BETWEEN, _TALL = (
@@ -27,6 +27,7 @@ _BESIDE = 0.17  # inches from a point to another one of the same year that would
 _PALE = "#b6bcc6"
 
 
+@drawn
 def line(frame: pd.DataFrame, doc: Document, key: str = "amount", breaks: pd.DataFrame | None = None,
          others: pd.DataFrame | None = None, called: str = "", unit: str = "億円", digits: int = 1,
          **texts: Any) -> Figure:  # fmt: skip
@@ -240,6 +241,7 @@ def _over(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+@drawn
 def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str = "initial", second: str = "executed",
               called: Collection[str] = ("当初", "執行"), unit: str = "百万円", **texts: Any) -> Figure:  # fmt: skip
     """A small picture for each name, on one row of years, each with its own height.

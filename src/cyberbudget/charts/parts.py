@@ -18,10 +18,12 @@ from .canvas import (
     LINE,
     RIGHT,
     TOUCH,
+    Nothing,
     Record,
     Sheet,
     area_names,
     brief,
+    drawn,
     known,
     numbered,
     read,
@@ -34,6 +36,7 @@ _CLOSE = 0.185  # inches from one small line to the next, in tiles and in the li
 _NARROW = 0.8  # inches: a name broken into shorter lines cannot be read
 
 
+@drawn
 def treemap(frame: pd.DataFrame, doc: Document, key: str = "current", height: float = 6.4, least: float = 0.01,
             **texts: Any) -> Figure:  # fmt: skip
     """The whole as one column: a band per strategy area, in it a tile per measure, all areas to one scale.
@@ -57,14 +60,16 @@ def treemap(frame: pd.DataFrame, doc: Document, key: str = "current", height: fl
     Raises
     ------
     ValueError
-        Where an amount is negative or there is none at all.
+        Where an amount is negative.
     """
     rows = read(frame, key, needs=("area", "rest"))
     for row, name in zip(rows, exact.whose(frame, doc)["name"]):
         row["whose"] = name
     whole = known(*(r[key] for r in rows))
-    if any(r[key] < 0 for r in rows) or not whole:
+    if any(r[key] < 0 for r in rows):
         raise ValueError("面積で示せるのは、正の金額だけです")
+    if not whole:
+        raise Nothing
     areas: dict[str, list[Record]] = {}
     for row in sorted(rows, key=lambda r: (r["rest"], -known(r[key]))):
         areas.setdefault(row["area"], []).append(row)
@@ -182,6 +187,7 @@ def _lines(page: Sheet, below: list[tuple[str, Record]], key: str) -> None:
         page.mark(EDGE, top, INNER, page.y - top, brief(told))
 
 
+@drawn
 def named(frame: pd.DataFrame, doc: Document, **texts: Any) -> Figure:
     """One bar per area, all of the same length: what the named measures make of it, and hatched what is not named.
 

@@ -20,6 +20,7 @@ from .canvas import (
     RIGHT,
     Record,
     Sheet,
+    drawn,
     key_label,
     known,
     numbered,
@@ -35,6 +36,7 @@ _OTHERS = "ほか"
 _CLOSE: dict[str, Any] = {"close": True, "bbox": {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.4}}
 
 
+@drawn
 def waterfall(
     frame: pd.DataFrame, doc: Document, most: int = 6, note: str | None = None, **texts: Any
 ) -> Figure:
