@@ -376,7 +376,7 @@ def test_refuses_a_row_that_stands_twice(data_copy, name, key):
     path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
     value = "・".join(rows(name)[0][column] for column in key.split("・"))
     twice = [
-        p for p in problems(data_copy) if "同じものが二度" in p.rule and p.column in key.split("・") + [key]
+        p for p in problems(data_copy) if "同じものが二度" in p.rule and p.column in [*key.split("・"), key]
     ]
     found = {(p.file, p.row, p.column, p.value) for p in twice}
     assert found == {(label(name), row, key, value) for row in (2, len(lines) + 1)}
