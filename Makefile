@@ -14,7 +14,7 @@ GIVEN = $(strip $(call NAMED,$(filter-out PYTHON CYBERBOOK SHELL MAKEFLAGS,$(.VA
 	$(if $(filter briefing,$@),$(call NAMED,$(ASKED),environment)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book pages test run pdf briefing pictures lab serve check rs lint bench lock clean
+.PHONY: help setup book pages test run pdf briefing pictures lab serve check new rs lint bench lock clean
 
 help: ## この一覧を出す
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -51,6 +51,9 @@ serve: setup ## 本を http://localhost:8000/ で見る
 
 check: setup ## 資料の数字が合うかを確かめる
 	@$(CYBERBOOK) check $(GIVEN)
+
+new: setup ## 次の年度の資料のフォルダーを作る（YEAR=2025）
+	@$(CYBERBOOK) new "$$YEAR"
 
 rs: setup ## 行政事業レビューの CSV（FILE=ファイル）を data/context と比べる（WRITE=1 で書き込む）
 	@$(CYBERBOOK) rs "$$FILE" $(if $(WRITE),--write)

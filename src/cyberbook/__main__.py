@@ -105,6 +105,13 @@ def check(chosen: argparse.Namespace) -> int:
     return check(["check", *([chosen.folder] if chosen.folder else [])])
 
 
+def new(chosen: argparse.Namespace) -> None:
+    from cyberbudget import draft
+    from cyberbudget.load import data_root
+
+    print("\n".join(draft.make(data_root(), chosen.year)))
+
+
 def rs(chosen: argparse.Namespace) -> int:
     from . import rs
 
@@ -211,6 +218,9 @@ def parser() -> argparse.ArgumentParser:
     add(pdf, "本の全体を一つの PDF にします")
     add(check, "資料の数字が合うかを確かめます").add_argument(
         "folder", nargs="?", help="資料のフォルダー（例 data/fy2024）"
+    )
+    add(new, "次の年度の資料のフォルダーを作ります").add_argument(
+        "year", type=int, help="年度（西暦。例 2025）"
     )
     command = add(rs, "行政事業レビューの CSV を読み、data/context と違うところを示します")
     command.add_argument(

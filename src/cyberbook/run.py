@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 
+from cyberbudget import package
 from cyberbudget.load import data_root, load
 
 from . import BOOK, areas, write
@@ -71,6 +72,7 @@ def main(names: list[str]) -> int:
         )
     for line in areas.follow(load()):
         print(line, flush=True)
+    package.follow(data_root())
     paths = paths or sorted(BOOK.glob("*.ipynb"))
     data, failed = data_digest(), 0
     with workers() as pool:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import exact, interval, package, words
+from . import draft, exact, interval, package, words, years
 from .errors import DataError
-from .load import AGAIN, Document, data_root, documents, load
+from .load import AGAIN, Document, data_root, documents, drafted, folders, load
 
 
 def check(doc: Document) -> tuple[list[str], list[str]]:
@@ -44,10 +44,18 @@ def check(doc: Document) -> tuple[list[str], list[str]]:
         f"{r['id']} {r['column']}：表では「{r['printed']}」、二度目の書き写しでは「{r['again']}」"
         for r in twice
     ]
+    lines += _before(doc)
     lines += [
         f"  いまの資料と合わない解説「{c.name}」：{'、'.join(c.broken)}" for c in doc.commentary if c.broken
     ]
     return [*lines, *(f"  合いません：{found}" for found in contradictions)], contradictions
+
+
+def _before(doc: Document) -> list[str]:
+    """What the document of the year before printed of the same columns."""
+    year = doc.meta["fiscal_year"] - 1
+    earlier = [path for path in documents(doc.folder.parent) if path.name.startswith(f"fy{year}")]
+    return years.told(load(earlier[-1]), doc) if earlier else []
 
 
 def _again(doc: Document) -> str:
@@ -68,8 +76,11 @@ def main(arguments: list[str] | None = None) -> int:
     asked.add_argument("folder", nargs="?", help="資料のフォルダー（例 data/fy2024）。省くとすべての資料")
     folder = parser.parse_args(arguments).folder
     worst = 0
-    asked_for: list[Path | None] = [Path(folder)] if folder else [*documents()] or [None]
+    asked_for: list[Path | None] = [Path(folder)] if folder else [*folders()] or [None]
     for one in asked_for:
+        if one and drafted(one):
+            print("\n".join(draft.todo(one)))
+            continue
         try:
             lines, contradictions = check(load(one))
         except DataError as error:

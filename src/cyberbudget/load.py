@@ -28,6 +28,7 @@ from .words import KINDS, era, fy
 TABLES = ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
 AREAS = TABLES[1]
 AGAIN = "again.csv"  # the amounts of the tables, typed a second time by somebody else or in another order
+DRAFT = "draft: true"  # a line of document.yaml while the folder is being filled in
 NAME = re.compile("fy[0-9]{4}(-[a-z0-9]+)*")  # of the folder of a document
 SIGN = re.compile(" ([-+/]) ")  # between the locators of a statement
 
@@ -40,8 +41,21 @@ def data_root() -> Path:
 
 
 def documents(root: Path | None = None) -> list[Path]:
-    """Folders of published documents, oldest first (fy2024, fy2025, …)."""
+    """Folders of published documents, oldest first (fy2024, fy2025, …), but for those that are being filled in."""
+    return [folder for folder in folders(root) if not drafted(folder)]
+
+
+def folders(root: Path | None = None) -> list[Path]:
+    """Folders of documents, whole or not, oldest first."""
     return sorted(p for p in (root or data_root()).glob("fy*") if NAME.fullmatch(p.name) and p.is_dir())
+
+
+def drafted(folder: Path) -> bool:
+    """True for a folder that is being filled in: a line of its document.yaml says so."""
+    try:
+        return DRAFT in (folder / "document.yaml").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True, eq=False)  # each is itself: frames have no equality of their own

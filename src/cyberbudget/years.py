@@ -1,0 +1,146 @@
+"""Two documents side by side: what the later one prints of the earlier year, and which measure became which.
+
+A measure is followed by its name, and where that changed by data/identity.csv, which a person writes. What looks alike
+is proposed, never taken for granted.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Any
+
+import pandas as pd
+
+from . import words
+from .errors import Problems
+from .load import Document
+from .read import read_csv
+from .schema import Column
+
+SAME, REVISED, NEW, GONE = "同じ", "違う額", "前の資料にない", "今度の資料にない"
+LIKE = 0.55  # of two names that may be one; 1 is the same name
+LEAST = 0.8  # of a likeness that needs no amount to speak for it
+
+
+def shared(old: Document, new: Document) -> list[tuple[Column, Column]]:
+    """The columns of the same year and stage in both documents."""
+    known = {(c.fiscal_year, c.stage): c for c in old.columns}
+    pairs = ((known.get((c.fiscal_year, c.stage)), c) for c in new.columns)
+    return [(own, other) for own, other in pairs if own]
+
+
+def renamed(old: Document, new: Document) -> dict[str, str]:
+    """Name in the later document → name in the earlier one, of the measures that both have."""
+    table = read_csv(new.folder.parent / "identity.csv", "identity.csv", Problems())
+    pairs = list(zip(table.get("measure", ()), table.get("name", ())))
+    before, found = set(old.measures["measure"]), {}
+    for name in new.measures["measure"]:
+        others = [b for a, b in pairs if a == name] + [a for a, b in pairs if b == name]
+        own = [name] * (name in before) + [other for other in others if other in before]
+        if own:
+            found[name] = own[0]
+    return found
+
+
+def meetings(old: Document, new: Document) -> pd.DataFrame:
+    """What both documents print of the same year and stage.
+
+    Returns
+    -------
+    DataFrame
+        level (total, area, measure), name (in the later document, or in the earlier one where it is gone), column (the
+        later document's), before, now (as printed, "" where there is no such row), verdict: 同じ, 違う額,
+        前の資料にない or 今度の資料にない.
+    """
+    rows = []
+    for column, own in shared(old, new):
+        names = renamed(old, new)
+        areas = dict(zip(old.areas["key"], old.areas[column.name]))
+        measures = dict(zip(old.measures["measure"], old.measures[column.name]))
+        rows.append(
+            (
+                "total",
+                new.totals["total"].iloc[0],
+                own,
+                old.totals[column.name].iloc[0],
+                new.totals[own.name].iloc[0],
+            )
+        )
+        for record in new.areas.to_dict("records"):
+            rows.append(("area", record["short"], own, areas.pop(record["key"], ""), record[own.name]))
+        rows += [
+            ("area", name, own, areas[key], "")
+            for key, name in zip(old.areas["key"], old.areas["short"])
+            if key in areas
+        ]
+        for record in new.measures.to_dict("records"):
+            before = measures.pop(names.get(record["measure"], ""), "")
+            rows.append(("measure", record["measure"], own, before, record[own.name]))
+        rows += [("measure", name, own, printed, "") for name, printed in measures.items()]
+    frame = pd.DataFrame(rows, columns=["level", "name", "column", "before", "now"])
+    return frame.assign(verdict=[_verdict(*pair) for pair in zip(frame["before"], frame["now"])])
+
+
+def _verdict(before: str, now: str) -> str:
+    if not before:
+        return NEW
+    return GONE if not now else SAME if before == now else REVISED
+
+
+def proposals(gone: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Which new name may be which old one: by likeness, and by the amount that both print of the earlier year.
+
+    Parameters
+    ----------
+    gone, new : list of dict
+        name, ministry and printed (the amount of the earlier year as printed, "" where it is not known).
+
+    Returns
+    -------
+    list of (str, str, str)
+        New name, old name, and why; the likeliest first. A person decides, and writes it into identity.csv.
+    """
+    found = []
+    for one in new:
+        for other in gone:
+            like = SequenceMatcher(None, one["name"], other["name"]).ratio()
+            equal = bool(one["printed"]) and one["printed"] == other["printed"] not in ("", "—")
+            near = like >= LIKE and one["ministry"] == other["ministry"]
+            if like >= LEAST or near or (equal and like >= LIKE / 2 and one["ministry"] == other["ministry"]):
+                why = [f"名前の近さ {like:.2f}"] + [f"前年度の額がどちらも {one['printed']}"] * equal
+                found.append((like + equal, one["name"], other["name"], "、".join(why)))
+    return [(a, b, why) for _, a, b, why in sorted(found, key=lambda row: -row[0])]
+
+
+def told(old: Document, new: Document) -> list[str]:
+    """The comparison in lines: what does not agree, what came and went, what may be the same."""
+    table = meetings(old, new)
+    if table.empty:
+        return []
+    counts = "、".join(f"{verdict} {count}件" for verdict, count in table["verdict"].value_counts().items())
+    lines = [f"{old.folder.name} と同じ欄（{'、'.join(c.label for c, _ in shared(old, new))}）：{counts}"]
+    for row in table[table["verdict"] == REVISED].to_dict("records"):
+        lines.append(
+            f"  違う額：{row['name']} {row['column'].label}：前の資料 {row['before']}、今度の資料 {row['now']}"
+        )
+    measures = table[table["level"] == "measure"]
+    for verdict, label in ((NEW, "前の資料にない施策"), (GONE, "今度の資料にない施策")):
+        names = list(dict.fromkeys(measures.loc[measures["verdict"] == verdict, "name"]))
+        if names:
+            lines.append(f"  {label}（{len(names)}）：{words.names(names, 5)}")
+    lines += [
+        f"  同じ施策かもしれません：「{a}」←「{b}」（{why}）" for a, b, why in _candidates(old, new, measures)
+    ]
+    return lines
+
+
+def _candidates(old: Document, new: Document, measures: pd.DataFrame) -> list[tuple[str, str, str]]:
+    def rows(doc: Document, verdict: str, key: str) -> list[dict[str, Any]]:
+        whose = dict(zip(doc.measures["measure"], doc.measures["ministry"]))
+        chosen = measures[measures["verdict"] == verdict].drop_duplicates("name")
+        return [
+            {"name": r["name"], "ministry": whose[r["name"]], "printed": r[key]}
+            for r in chosen.to_dict("records")
+        ]
+
+    return proposals(rows(old, GONE, "before"), rows(new, NEW, "now"))
