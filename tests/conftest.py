@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from cyberbudget.load import Document, load
+from cyberbudget.load import Document, documents, load
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "data"
+from .pinned import DATA, ROOT
+
 HTML = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
 settings.register_profile("book", deadline=None)  # no test depends on the clock
@@ -30,6 +30,7 @@ QUIET = [
 ]
 
 LONGEST = ("machines", "site", "briefing")  # rooms that begin first, so that no core ends up alone with them
+PINNED = ("analysis", "briefing", "data", "show")
 WRITTEN = (
     "test_office",
     "test_slides",
@@ -71,10 +72,17 @@ def needs(found: object, what: str) -> None:
         pytest.skip(message)
 
 
+@pytest.fixture(autouse=True)
+def the_documents_of_the_literals(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reads the newest document reads the one that the literals belong to, but for the chapters and the built book."""
+    if request.path.parent.name in PINNED:
+        monkeypatch.setenv("CYBERBUDGET_DATA", str(DATA))
+
+
 @pytest.fixture(scope="session")
 def document() -> Document:
-    """The newest document."""
-    return load()
+    """The newest document of the repository."""
+    return load(documents(ROOT / "data")[-1])
 
 
 @pytest.fixture(scope="session")

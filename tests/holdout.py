@@ -17,7 +17,7 @@ import yaml
 
 from cyberbudget.judge import places
 
-from .notebooks import ROOT
+from .pinned import DATA
 
 NONE = "—"
 CURRENT, EXTRA, PREVIOUS = "fy2025_initial", "fy2024_supplementary", "fy2024_initial"
@@ -229,10 +229,11 @@ TRAITS: dict[str, Callable[[Draft], None]] = {
 }  # fmt: skip
 
 
-def build(root: Path, trait: str) -> Path:
-    """Copy data/ to ``root``, and put fy2025 with this trait beside fy2024; returns ``root``."""
-    shutil.copytree(ROOT / "data", root)
+def build(root: Path, *traits: str) -> Path:
+    """Copy data/ to ``root``, and put fy2025 with these traits beside fy2024; returns ``root``."""
+    shutil.copytree(DATA, root)
     draft = Draft(root / "fy2024")
-    TRAITS[trait](draft)
+    for trait in traits:
+        TRAITS[trait](draft)
     draft.write(root / "fy2025")
     return root

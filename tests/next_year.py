@@ -18,7 +18,7 @@ import yaml
 from cyberbudget.judge import places
 from cyberbudget.schema import CIRCLED
 
-from .notebooks import ROOT
+from .pinned import DATA, ROOT
 
 NEW = "農林水産業におけるサイバーセキュリティ対策"
 MINISTRY = "農林水産省", "のうりんすいさんしょう", "農水省", "Ministry of Agriculture", "MAFF"
@@ -26,7 +26,7 @@ MINISTRY = "農林水産省", "のうりんすいさんしょう", "農水省", 
 
 def build(root: Path) -> Path:
     """Copy data/ to ``root`` and put fy2025 beside fy2024; returns ``root``."""
-    shutil.copytree(ROOT / "data", root)
+    shutil.copytree(DATA, root)
     new = shutil.copytree(ROOT / "tests" / "fy2025", root / "fy2025")
     ministries, terms = read(root / "ministries.csv"), read(root / "terms.csv")
     write(root / "ministries.csv", [*ministries, dict(zip(ministries[0], MINISTRY))])

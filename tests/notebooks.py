@@ -29,6 +29,8 @@ def _ours(path: Path) -> bool:
 # The chapters of this book, which keep its style. Somebody's own, which need nothing of it, may stand beside them.
 CHAPTERS = sorted(path.stem for path in BOOK.glob("*.ipynb") if _ours(path))
 # Chapters on what is not from a document: their figures change with data/context, not with the newest document.
+# Those of the areas that the document of the literals has; the others are run over documents that have more.
+PINNED = [name for name in CHAPTERS if not re.fullmatch("area[0-9]+", name) or name[4:] in "1234"]
 OUTSIDE = ("decade", "execution", "history", "national", "recipients")
 DISPLAY = DisplayFormatter()
 

@@ -34,7 +34,8 @@ def test_make_alone_lists_every_command():
 
 
 def test_every_chapter_is_in_the_readme():
-    assert {text for text in PATHS if text.startswith("book/")} >= {f"book/{name}.ipynb" for name in CHAPTERS}
+    one = {re.sub("^area[0-9]+$", "area1", name) for name in CHAPTERS}  # those of the areas in one line
+    assert {text for text in PATHS if text.startswith("book/")} >= {f"book/{name}.ipynb" for name in one}
 
 
 def test_every_data_file_is_in_the_readme():

@@ -95,6 +95,8 @@ def amounts(
         - the bounds ``…_low`` and ``…_high`` of each number
     """
     table = exact.full(doc, by, area, ministry, apart=(by, area, ministry) == ("measure", None, None))
+    if by == "area" and doc.areas.empty:  # all of it would be in none
+        table = table.head(0)
     finer = {measure for measure, _ in exact.finest(doc)} if by == "measure" else set()
     notes = [_note(doc, row, row["name"] in finer) for row in table.to_dict("records")]
     table = table.assign(note=notes, kind=table["kind"].map(KINDS))

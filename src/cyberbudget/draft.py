@@ -97,11 +97,21 @@ def _table(rows: list[Row]) -> str:
 
 def _document(old: Document, columns: list[tuple[int, str]], names: list[str]) -> str:
     printed = [f"{era(when)} {stage(kind)}予算" for when, kind in columns]
-    keys = ("column", "fiscal_year", "stage", "printed")
-    declared = [dict(zip(keys, (name, *column, text))) for name, column, text in zip(names, columns, printed)]
-    kept = {key: old.meta[key] for key in ("title", "publisher", "terms", "notes") if key in old.meta}
+    declared = [
+        {"column": name, "fiscal_year": when, "stage": kind, "printed": text}
+        for name, (when, kind), text in zip(names, columns, printed)
+    ]
+    kept: dict[str, Any] = {
+        key: old.meta[key] for key in ("title", "publisher", "terms", "notes") if key in old.meta
+    }
     empty = {"number": "", "fiscal_year": columns[0][0], "edition": "", "edition_en": "", "date": None}
-    meta = {"title": kept.pop("title"), **empty, **kept, "columns": declared, "discrepancies": []}
+    meta: dict[str, Any] = {
+        "title": kept.pop("title"),
+        **empty,
+        **kept,
+        "columns": declared,
+        "discrepancies": [],
+    }
     return NOTE.format(draft=DRAFT) + _yaml(meta)
 
 

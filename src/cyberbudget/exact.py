@@ -117,8 +117,8 @@ def together(doc: Document, role: str) -> list[tuple[frozenset[str], Interval]]:
 
 
 def whole_of(doc: Document, area: str | None = None) -> dict[str, Interval]:
-    """The printed total by the role of its column, or that of one strategy area."""
-    return {c.role: doc.whole(c) if area is None else doc.amount("area", f"({area})", c) for c in doc.columns}
+    """The printed total by the role of its column, or that of one strategy area; the total where there are no areas."""
+    return {c.role: doc.whole(c) if not area else doc.amount("area", f"({area})", c) for c in doc.columns}
 
 
 def listed(doc: Document, column: Column, area: str | None = None, ministry: str | None = None) -> Interval:
@@ -203,7 +203,7 @@ def full(
         there is nothing). The whole is the printed total, or the printed area where ``area`` is given.
     """
     table, whole = amounts(doc, by, area, ministry), whole_of(doc, area)
-    if apart:
+    if apart and len(doc.areas):
         left = [amounts(doc, "measure", a).tail(1) for a in doc.areas["area"]]
         left = [row.assign(name=f"{words.UNLISTED}({a})") for row, a in zip(left, doc.areas["area"])]
         table = pd.concat([own(table), *left, amounts(doc, "area").tail(1)], ignore_index=True)

@@ -35,6 +35,7 @@ from .worked import Numbers, Worked
 QUESTIONS = ("いくらか", "何に使うのか", "どれだけが防衛か", "何が増え、何が減ったか", "何が分からないか")
 UNREAD = "資料の文字からは分かりません"  # its pictures may tell; nobody has read them
 TRIVIAL = Fraction(1, 50)  # a subject's money of which less is at stake is not worth a sentence
+FEW = 3  # ministries that a sentence names
 DEFENCE = "防衛省"
 
 
@@ -440,7 +441,7 @@ def heaviest_area(view: View) -> Iterator[Finding]:
 def growth_by_area(view: View) -> Iterator[Finding]:
     """One area makes most of the change of the total."""
     rows = view.own("area")
-    if not rows or not sure(view.change):
+    if not rows or not sure(view.change) or view.before.absent:
         return
     top = max(rows, key=lambda r: r["contribution"].value)
     if not Fraction(1, 2) <= top["contribution"].value <= 1:
@@ -473,7 +474,7 @@ def unnamed(view: View) -> Iterator[Finding]:
     if areas := [r for r in view.own("area") if view.rest("measure", r["area"])["current"].value]:
         top = max(areas, key=lambda r: view.rest("measure", r["area"])["current"].value)
         text += f"最も多いのは{view.short(top['area'])}の{n(view.left('current', top['area']))}です。"
-    if outside.low > 0:
+    if outside.low > 0 and view.own("area"):
         every = worked.added(r["current"] for r in view.own("area"))
         text += f"{n(bare)}のうち{n(worked.printed(view.now) - every)}は、どの分野にも入っていません。"
     yield Finding(
@@ -491,6 +492,8 @@ def unnamed(view: View) -> Iterator[Finding]:
 @finding
 def areas_and_total(view: View) -> Iterator[Finding]:
     """In which columns the areas fall short of the total by more than rounding explains."""
+    if not view.own("area"):
+        return
     n, left, told = Numbers(), view.rest("area"), []
     for column in view.doc.columns:
         whole = worked.printed(view.doc.whole(column))
@@ -778,6 +781,23 @@ def _defence_may_have_stood(view: View) -> bool:
 
 
 @finding
+def no_defence(view: View) -> Iterator[Finding]:
+    """No measure of 防衛省 is listed."""
+    if not view.own("measure") or view.own("measure", ministry=DEFENCE):
+        return
+    left = view.rest("measure")["current"].low > 0
+    yield Finding(
+        "no_defence",
+        "どれだけが防衛か",
+        f"{DEFENCE}の施策は、表にない",
+        f"この資料の表に、{DEFENCE}の施策はありません。"
+        + (f"施策名のない額のうち、いくらが{DEFENCE}のものかは、資料からは分かりません。" if left else ""),
+        {"defence": Fraction(1), "whole": Fraction(1, 4)},
+        (),
+    )
+
+
+@finding
 def defence_moved(view: View) -> Iterator[Finding]:
     """The shares that 防衛省 may have had in both years overlap: nobody can tell from them that it rose."""
     own, left = _sum(view.own("measure", ministry=DEFENCE)), view.rest("measure")["current"]
@@ -870,7 +890,8 @@ def two_counts(view: View) -> Iterator[Finding]:
         return
     n, told = Numbers(), []
     if others:
-        who = "と".join(dict.fromkeys(r["ministry"] for r in others))
+        bodies = list(dict.fromkeys(r["ministry"] for r in others))
+        who = "と".join(bodies) if len(bodies) <= FEW else f"ほかの{len(bodies)}府省庁"
         told.append(f"分野({home})には{who}の{n(worked.added(r['current'] for r in others))}が入ります")
     if away:
         where = "と".join(dict.fromkeys(f"分野({r['area']})" for r in away))
@@ -999,7 +1020,7 @@ def lead_ministry(view: View) -> Iterator[Finding]:
         "lead_ministry",
         "どの府省庁が使うのか",
         f"表にある施策の{n(ratio, words.portion)}は、{top['name']}",
-        f"表にある施策の{n.percent(ratio)}は{top['name']}のものです。ほかの{len(rows) - 1}府省庁は、合わせて{n(rest)}で、"
+        f"表にある施策の{n.percent(ratio)}は{top['name']}のものです。ほかの{len(view.doc.bodies) - 1}府省庁は、合わせて{n(rest)}で、"
         f"その{n(second / rest, words.portion)}は{rows[1]['name']}（{n(second)}）です。",
         {"ministries": share},
         (),
@@ -1443,8 +1464,7 @@ def measures_of_area(view: View) -> Iterator[Finding]:
 @finding
 def parts_of_change(view: View) -> Iterator[Finding]:
     """How an area changed: its listed measures, and what bears no name."""
-
-    for area in view.own("area"):
+    for area in (r for r in view.own("area") if not r["previous"].absent and r["current"].value):
         n, roles = Numbers(), ("current", "previous")
         now, before = (worked.printed(area[role]) for role in roles)
         parts = []
@@ -1458,8 +1478,9 @@ def parts_of_change(view: View) -> Iterator[Finding]:
             "parts_of_change",
             "何が増え、何が減ったか",
             f"分野({area['area']})の増減",
-            f"分野({area['area']})は{n(before)}から{n(now)}になりました。"
-            f"差し引きで、{'、'.join(parts)}です。",
+            f"分野({area['area']})は{n(before)}から{n(now)}になりました。差し引きで、{'、'.join(parts)}です。"
+            if now.value != before.value
+            else f"分野({area['area']})は、前年度と同じ{n(now)}です。差し引きで、{'、'.join(parts)}です。",
             {f"area/{area['area']}": Fraction(0)},
             view.cells([area], *roles),
             numbers=n.kept,
@@ -1507,7 +1528,7 @@ def unknowns(view: View) -> Iterator[Finding]:
         bare = view.left("current")
         share = n.percent(bare / worked.printed(view.now))
         told.append(f"施策名のない額が{n(bare)}（総額の{share}）あります")
-        if outside.low > 0:
+        if outside.low > 0 and view.own("area"):
             every = worked.added(r["current"] for r in view.own("area"))
             told[-1] = (
                 f"{told[-1].removesuffix('ます')}、うち{n(worked.printed(view.now) - every)}はどの分野のものでもありません"

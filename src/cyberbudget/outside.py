@@ -495,6 +495,8 @@ def spent(doc: Document, told: Context) -> Iterator[Finding]:
     *earlier, last = context.years(told)
     n = Numbers()
     extent, known = _extent(n, doc, told)
+    if not known:  # a document of other measures
+        return
     budget, done, _ = _spent(told, last)
     rate = done / budget
     text = (
@@ -603,7 +605,8 @@ def agreement(doc: Document, told: Context) -> Iterator[Finding]:
     wrong = table[~table["agree"]].to_dict("records")
     every = table["measure"].nunique()
     fine = every - len({r["measure"] for r in wrong})
-    text = f"資料の額と円の額を比べると、{every}施策のうち{fine}施策は、比べられるどの欄でも丸めの範囲で一致します。"
+    matched = f"{every}施策のうち{fine}施策は、比べられるどの欄でも丸めの範囲で一致します。"
+    text = f"資料の額と円の額を比べると、{matched if fine else 'どの施策にも、丸めでは説明できない違いがあります。'}"
     n = Numbers()
     for r in wrong:
         printed = "額なし" if r["printed"] == w.ABSENT else n(worked.oku(float(r["printed"])))
@@ -646,7 +649,9 @@ def concentration(doc: Document, told: Context) -> Iterator[Finding]:
     five = _paid(told, rows[rows["recipient"].isin(names)])
     if len(names) < FIVE or five.value * 2 < every.value:
         return
-    extent, _ = _extent(n, doc, told)
+    extent, known = _extent(n, doc, told)
+    if not known:
+        return
     top = _paid(told, rows[rows["recipient"] == names.iloc[0]])
     yield Finding(
         "concentration",

@@ -17,10 +17,11 @@ from cyberbook.briefing import paper, slides, word, workbook
 from cyberbook.briefing.chart import Chart
 from cyberbudget.display import Table
 from cyberbudget.interval import Interval
-from cyberbudget.load import load
+from cyberbudget.load import Document, load
 
 from .. import next_year
 from ..conftest import DATA, ROOT
+from ..pinned import LAST
 
 SETS = ROOT / "_build" / "ready"
 MADE = datetime(2024, 3, 1, 9, 30)
@@ -82,7 +83,7 @@ def write(told: briefing.Briefing, folder: Path) -> Written:
 @pytest.fixture(scope="session")
 def written(tmp_path_factory) -> list[Written]:
     """Every subject, three measures (one has no amount this year), some by the 16か月予算, some of next year."""
-    doc = load()
+    doc = load(DATA / LAST)
     new = load(next_year.build(tmp_path_factory.mktemp("next") / "data") / "fy2025")
     about = [*briefing.subjects(doc), *(briefing.subject(doc, measure=n) for n in ("1-4", "2-9", "3-3"))]
     found = [briefing.tell(doc, subject) for subject in about]
@@ -105,3 +106,9 @@ def hostile(tmp_path_factory) -> Written:
     (folder / "programmes.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     doc = load(folder)
     return write(briefing.tell(doc, briefing.subject(doc, area="1")), folder)
+
+
+@pytest.fixture(scope="session")
+def document(doc: Document) -> Document:
+    """Here every briefing is of the document that the literals belong to."""
+    return doc

@@ -20,16 +20,17 @@ from cyberbudget import exact, interval, load, words
 
 from .. import next_year
 from ..conftest import DATA, ROOT, flat, needs
+from ..pinned import LAST
 from .conftest import SETS
 
 MADE = produce.datetime(2025, 4, 1, tzinfo=produce.UTC)
 NUMBER = re.compile(r"[+−]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
 
 
-@pytest.fixture(scope="session", params=subjects(load()), ids=lambda s: s.slug)
+@pytest.fixture(scope="session", params=subjects(load(DATA / LAST)), ids=lambda s: s.slug)
 def made(request: pytest.FixtureRequest) -> tuple[Path, Briefing]:
     """A ready-made set and the briefing it shows."""
-    told = tell(load(), request.param)
+    told = tell(load(DATA / LAST), request.param)
     needs((SETS / told.slug).exists(), "ブリーフィング（make book）")
     return SETS / told.slug, told
 

@@ -24,7 +24,8 @@ from cyberbudget.display import Text, markdown, risky
 
 from .. import next_year
 from ..conftest import DATA
-from ..notebooks import CHAPTERS, run
+from ..notebooks import PINNED as CHAPTERS
+from ..notebooks import run
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", '=HYPERLINK("http://x")',

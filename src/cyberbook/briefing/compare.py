@@ -288,7 +288,9 @@ class Beside(Comparison):
 
     def _whose(self) -> Finding:
         told = (
-            f"{_call(p)}が{p.measures[0]['ministry']}、分野({p.measures[0]['area']})" for p in self.ranked
+            f"{_call(p)}が{p.measures[0]['ministry']}"
+            + (f"、分野({a})" if (a := p.measures[0]["area"]) else "")
+            for p in self.ranked
         )
         text = f"担当の府省庁と分野は、{'、'.join(told)}です。"
         return self.note("whose", "どこの施策か。", "担当と分野", text, Numbers())

@@ -219,7 +219,7 @@ class Ministry(Part):
 
     def _unknown(self) -> list[str]:
         areas = list(dict.fromkeys(row["area"] for row in self.measures))
-        where = "と".join(f"分野({area})" for area in areas)
+        where = "と".join(f"分野({area})" if area else "この資料" for area in areas)
         told = [f for f in self.take("listed_only") if f not in self.told]
         return [
             *map(str, told),
@@ -268,20 +268,20 @@ class Measure(Part):
 
     @property
     def part_of(self) -> str:
-        return f"分野({self.row['area']})"
+        return f"分野({self.row['area']})" if self.row["area"] else "この資料"  # where there are no areas
 
     @cached_property
     def share(self) -> Interval | None:
-        columns = self.stage.columns
-        whole = interval.total(self.doc.amount("area", f"({self.row['area']})", column) for column in columns)
+        wholes = exact.whole_of(self.doc, self.row["area"])
+        whole = interval.total(wholes[column.role] for column in self.stage.columns)
         return None if self.own.absent else interval.share(self.own, whole)
 
     def _among(self) -> str:
-        return f"分野({self.row['area']})の表に載る{len(self.others)}施策"
+        return f"{self.part_of}の表に載る{len(self.others)}施策"
 
     @cached_property
     def peers(self) -> Section:
-        caption = f"分野({self.row['area']})の施策と印刷された金額（億円）"
+        caption = f"{self.part_of}の施策と印刷された金額（億円）"
         return self._compared_with(
             "measure", ("place", "measure_weight"), self.beside, caption, self.row["area"]
         )

@@ -19,6 +19,7 @@ from PIL import Image
 
 from cyberbudget import Document, words
 from cyberbudget.display import SHORT
+from cyberbudget.load import TABLES
 from cyberbudget.schema import CIRCLED
 
 from .. import FILES
@@ -153,6 +154,8 @@ def polished(body: str, pictures: dict[str, Path], pagename: str, promised: set[
     # A table that pandas wrote scrolls in its own box, by key as well; ours do so already.
     body = re.sub(r'(<div class="output text_html")(?=>(?:<div>\s*<style|<table))', r'\1 tabindex="0"', body)
     body = re.sub(r'(?s)<table\b[^>]*class="dataframe".*?</table>', lambda match: framed(match[0]), body)
+    # A cell that leads to a chapter names its notebook, as JupyterLab has it.
+    body = re.sub(r'(<a\b[^>]*\shref="[a-z0-9_]+)[.]ipynb"', r'\1.html"', body)
     body = UNBROKEN.sub(r'<span class="whole">\1</span>', body)
     download = rf'(?s)<a\b[^>]*\shref="(?P<path>[^"#:]*{FILES}/[^"#]*)[^"]*"[^>]*>(?P<text>.*?)</a>'
     body = re.sub(download, kept, body)
@@ -274,7 +277,7 @@ def dataset(document: Document, base: str) -> str:
             "temporalCoverage": f"{document.previous.fiscal_year}/{document.current.fiscal_year}",
             "spatialCoverage": "日本",
             "creator": {"@type": "Organization", "name": "cyberbudget"},
-            "isBasedOn": meta["source_path"],
+            **({"isBasedOn": origin} if (origin := document.told("source_path")) else {}),
             "distribution": [
                 {
                     "@type": "DataDownload",
@@ -282,7 +285,8 @@ def dataset(document: Document, base: str) -> str:
                     "name": name,
                     "contentUrl": f"{base}{FILES}/data/{document.folder.name}/{name}",
                 }
-                for name in ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
+                for name in TABLES
+                if (document.folder / name).exists()
             ],
         }
     )
