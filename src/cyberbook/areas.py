@@ -22,7 +22,7 @@ from .kernels import read
 TOC = ROOT / "_toc.yml"
 CAPTION = "分野ごとに"
 CHAPTER = re.compile("area([0-9]{1,2})")
-DEFENCE = "security", "防衛省の施策の全体は[防衛の比重](defence.ipynb)で扱います。"
+DEFENCE = "security", "防衛省の施策の全体は「[防衛の比重](defence.ipynb)」で扱います。"
 
 
 def follow(doc: Document) -> list[str]:

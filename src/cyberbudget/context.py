@@ -317,7 +317,9 @@ def purposes(context: Context, doc: Document) -> pd.DataFrame:
         whole = interval.total(own["current"])
         if whole.value:
             bounds = (float(bound) for bound in (whole.value, whole.low, whole.high))
-            count = sum(not amount.absent for amount in own["current"])
+            count = (
+                0 if key == "rest" else sum(not amount.absent for amount in own["current"])
+            )  # bears no name
             table.append((name, key, count, *bounds, key == "rest"))
     columns = ["name", "purpose", "count", "current", "current_low", "current_high", "rest"]
     frame = pd.DataFrame(table, columns=columns)
@@ -471,6 +473,29 @@ def passed(context: Context, year: int) -> pd.DataFrame:
     paid = direct(context, year).set_index("recipient")["amount"]
     table = table.assign(paid=paid, part=table["passed"] / paid).reset_index()
     return table.sort_values("passed", ascending=False, kind="stable", ignore_index=True)
+
+
+def onward(context: Context, year: int) -> pd.DataFrame:
+    """Who received what those paid by the state paid on, the largest first: the first step only.
+
+    Returns
+    -------
+    DataFrame
+        recipient, amount (億円), payers (their names), paid (億円 that the state paid them itself), source.
+    """
+    found = entrusted(context, year)
+    grouped = found[found["recipient"] != UNNUMBERED].groupby("recipient", sort=False)
+    table = grouped.agg(
+        amount=("amount", "sum"),
+        payers=("payer", lambda names: "、".join(dict.fromkeys(names))),
+        source=("source", "first"),
+    )
+    paid = direct(context, year).set_index("recipient")["amount"]
+    return (
+        table.assign(paid=paid)
+        .reset_index()
+        .sort_values("amount", ascending=False, kind="stable", ignore_index=True)
+    )
 
 
 def _named(context: Context, rows: pd.DataFrame, without: Collection[str], *more: str) -> pd.DataFrame:

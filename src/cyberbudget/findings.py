@@ -749,7 +749,9 @@ def defence_range(view: View) -> Iterator[Finding]:
     unsure = "。前年度より上がったとは言い切れない" if _defence_may_have_stood(view) else ""
     drawn = any("府省庁" in what for what in view.doc.meta.get("not_in_text", ()))
     chart = (
-        "府省庁ごとの金額は資料の図に印刷されていますが、本書はその文字を読めていません。" if drawn else ""
+        "府省庁ごとの金額は、資料の「府省庁等別」の頁の図にありますが、文字として取り出せていないため、本書には載せていません。"
+        if drawn
+        else ""
     )
     yield Finding(
         "defence_range",
@@ -998,7 +1000,7 @@ def survivors(view: View) -> Iterator[Finding]:
         "表の施策だけで、伸びを測れるのか",
         "表にある施策の伸びは、高めに出る",
         f"表にある施策は{n(old)}から{n(new)}へ{n(new / old - 1, _moved)}、施策名のない額は{n(off)}から{n(on)}へ{n(on / off - 1, _moved)}です。"
-        f"表には、{label}で額がなくなった施策が一つもありません。終わった施策は施策名のない額にだけあり、表にある施策の伸びは高めに出ていると考えられます。",
+        f"表には、{label}で額がなくなった施策が一つもありません。終わった施策があれば、施策名のない額の中にあるはずです。そのため、表にある施策の伸びは高めに出ていると考えられます。",
         {"change": _ratio(left["previous"], view.before) / 2, "defence": Fraction(0)},
         numbers=n.kept,
     )
@@ -1107,7 +1109,11 @@ def new_measure(view: View) -> Iterator[Finding]:
             "府省庁の増加は、どこから来たのか",
             f"{row['name']}の増加の{share}は、前の年度の当初になかった一つの施策",
             f"表にある{row['name']}の施策の増加{n(rise)}のうち、{n(amount)}は「{top['name']}」です。{without}"
-            + (f"{began}が付いた事業です。" if began else f"{view.doc.previous.label}の欄は「—」でした。"),
+            + (
+                f"除いた事業は、{began}が付いていたものです。"
+                if began
+                else f"除いた事業は、{view.doc.previous.label}の欄が「—」でした。"
+            ),
             {
                 "ministries": _ratio(top["current"], view.change),
                 f"ministry/{row['name']}": _ratio(top["current"], row["current"]) / 2,

@@ -121,7 +121,10 @@ def speed(doc: Document, told: Context) -> Iterator[Finding]:
     )
     if len(spans) > 1:
         before = spans[-2]
-        text += f"その前に同じ範囲で比べられるのは{span(before['first'], before['last'])}で、{told_rates[0]}計算です。"
+        text += f"その前で、範囲が変わったと分かる年度をまたがないのは{span(before['first'], before['last'])}で、{told_rates[0]}計算です。"
+    marks = told.history.query("fiscal_year == @now['first'] and stage == 'initial'")["mark"]
+    if set(marks) & {"B", "C"}:  # nobody of this book has seen the document
+        text += f"{w.era(int(now['first']))}の額は、資料そのものではなく、別の人の文章や報道によります。"
     if faster:
         title = f"予算の伸びは、{w.era(int(now['first']))}からあとが速い"
     yield Finding(
@@ -382,7 +385,7 @@ def share_of_gdp(doc: Document, told: Context) -> Iterator[Finding]:
         "share_of_gdp",
         "経済の大きさの中で、大きいのか",
         f"国内総生産の{n.percent(amount / whole, 4)}",
-        f"名目の国内総生産（GDP）{n(whole, cho)}に対しては、{n.percent(amount / whole, 4)}です"
+        f"総額は、名目の国内総生産（GDP）{n(whole, cho)}の{n.percent(amount / whole, 4)}です"
         f"（{w.era(year)}、国民経済計算の{vintage}）。",
         {"national": Fraction(1, 2)},  # the same money beside something larger still: after the budget
         (*_cells("history", [year]), *_cells("denominators", [f"gdp・{year}"])),
@@ -738,7 +741,8 @@ def pass_through(doc: Document, told: Context) -> Iterator[Finding]:
     if table.empty:
         return
     n, every = Numbers(), _paid(told, first)
-    text = f"受け取った先は、そこから{n(every)}をさらに別の先へ払いました。直接の額の一部なので、足し合わせません。"
+    text = f"支出先は、受け取った額のうち{n(every)}を、さらに別の事業者などへ支払いました。"
+    payees = context.onward(told, last)
     bodies = table[table["payer"].str.startswith(PUBLIC)]
     parts = []
     for r in bodies.to_dict("records"):
@@ -746,9 +750,11 @@ def pass_through(doc: Document, told: Context) -> Iterator[Finding]:
         parts.append((r["payer"], on / got, on))
     through = [(name, ratio, on) for name, ratio, on in parts if ratio.value > Fraction(1, 2)]
     for name, ratio, on in through[:1]:
-        text += f"{name}は、受け取った額の{n.percent(ratio, 0)}（{n(on)}）をさらに払っています。お金の通り道です。"
-        for other, small, _ in [p for p in parts if p[1].value < Fraction(1, 10)][:1]:
-            text += f"同じ公的な機関でも、{other}は{n.percent(small, 0)}です。"
+        text += f"{name}は、受け取った額の{n.percent(ratio, 0)}（{n(on)}）をさらに支払っています。"
+    if not payees.empty:
+        name = payees["recipient"].iloc[0]
+        rows = context.called(told, first).query("recipient == @name")
+        text += f"その先で最も多く受け取ったのは{name}の{n(_paid(told, rows))}です。"
     whole = _paid(told, _direct(told, last))
     yield Finding(
         "pass_through",
@@ -794,7 +800,9 @@ def steady(doc: Document, told: Context) -> Iterator[Finding]:
     every = table.query("initial > 0").groupby("measure")["initial"].agg(["min", "max"])
     found = table.groupby("measure")["initial"].agg(["min", "max", "count"]).query("count > 5 and min > 0")
     found = found[found["max"] < 1.5 * found["min"]].sort_values("count", ascending=False, kind="stable")
-    own = doc.measures[doc.measures["measure"].isin(set(table["measure"]))]
+    years = table.groupby("measure")["fiscal_year"].nunique()
+    followed = {*years.index[years > 1]}  # one year is no line
+    own = doc.measures[doc.measures["measure"].isin(followed)]
     if found.empty or own.empty:
         return
     n, name, row = Numbers(), found.index[0], found.iloc[0]
@@ -805,7 +813,7 @@ def steady(doc: Document, told: Context) -> Iterator[Finding]:
         "steady",
         "一つの施策は、どう動いてきたのか",
         "横ばいに近い施策も、何倍にも動いた施策もある" if wide else f"「{name}」は、ほとんど動いていない",
-        f"過去のシートまでたどれたのは、{doc.current.label}の総額の{n.percent(share)}にあたる{w.tsu(table['measure'].nunique())}の施策です。"
+        f"二つ以上の年度のシートが見つかったのは、{doc.current.label}の総額の{n.percent(share)}にあたる{w.tsu(len(followed))}の施策です。"
         f"「{name}」の当初予算は、{int(row['count'])}の年度にわたって{n(low)}から{n(high)}の間でした。"
         "総額と一緒に動く施策ばかりではありません。",
         {"decade": 1 - share.value},  # the money that was not traced

@@ -273,6 +273,22 @@ def tsu(count: int) -> str:
     return f"{'零一二三四五六七八九'[count]}つ" if 0 < count < 10 else str(count)
 
 
+_MONEY = {"十億": 10**9, "百万": 10**6, "億": 10**8, "": 1}
+
+
+def money(figure: str, unit: str) -> str:
+    """An amount as a source prints it, in Japanese steps: 11.7, 十億米ドル → 117億米ドル; 217, 百万ユーロ → 2億1,700万ユーロ."""
+    step = next(name for name in _MONEY if unit.startswith(name))
+    ten_thousands, rest = divmod(Fraction(figure) * _MONEY[step], 10**4)
+    large, small = divmod(ten_thousands, 10**4)
+    parts = (
+        [f"{int(large):,}億"] * (large > 0)
+        + [f"{int(small):,}万"] * (small > 0)
+        + [f"{int(rest):,}"] * (rest > 0)
+    )
+    return "".join(parts) + unit.removeprefix(step)
+
+
 def names(items: list[str], most: int = 5) -> str:
     """A list in one phrase: 「A」「B」ほか3件; なし where it is empty."""
     if not items:
