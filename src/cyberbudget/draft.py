@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +20,7 @@ import yaml
 from . import years
 from .errors import DataError, Problems
 from .judge import Judge
-from .load import AREAS, DRAFT, TABLES, Document, documents, load
+from .load import AREAS, DRAFT, TABLES, Document, documents, folders, load
 from .read import read_csv, read_yaml
 from .schema import Column, amount_fault
 from .words import era, stage
@@ -147,6 +149,27 @@ def _card(card: dict[str, Any]) -> dict[str, Any]:
     """A card whose words are to be written: those of last year speak of last year."""
     empty = dict.fromkeys(card) | {"summary": "", "pictured": [], "targets": []}
     return empty | {key: card[key] for key in ("sheet", "title", "ministry", "measures")}
+
+
+def rehearse(doc: Document) -> tuple[list[str], list[str], list[str]]:
+    """What is said of a folder for the year after a document, in a copy of its data that is gone afterwards.
+
+    Returns
+    -------
+    (list of str, list of str, list of str)
+        What :func:`make` says, what :func:`todo` says of the new folder, and what it says more once the first measure
+        has another name.
+    """
+    year, name = doc.meta["fiscal_year"] + 1, doc.measures["measure"].iloc[0]
+    with tempfile.TemporaryDirectory() as place:
+        later = {f.name for f in folders(doc.folder.parent) if f.name > doc.folder.name}
+        data = Path(
+            shutil.copytree(doc.folder.parent, Path(place) / "data", ignore=lambda _, names: later & {*names})
+        )
+        made, left = make(data, year), todo(data / f"fy{year}")
+        path = data / f"fy{year}" / "measures.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace(name, f"新{name}"), encoding="utf-8")
+        return made, left, [line for line in todo(path.parent) if line not in left]
 
 
 # ── the check-list ──────────────────────────────────────────────────────────────────────────────────

@@ -107,7 +107,7 @@ def proposals(gone: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[tup
             equal = bool(one["printed"]) and one["printed"] == other["printed"] not in ("", "—")
             near = like >= LIKE and one["ministry"] == other["ministry"]
             if like >= LEAST or near or (equal and like >= LIKE / 2 and one["ministry"] == other["ministry"]):
-                why = [f"名前の近さ {like:.2f}"] + [f"前年度の額がどちらも {one['printed']}"] * equal
+                why = [f"名前の近さ{like:.2f}"] + [f"前年度の額がどちらも{one['printed']}"] * equal
                 found.append((like + equal, one["name"], other["name"], "、".join(why)))
     return [(a, b, why) for _, a, b, why in sorted(found, key=lambda row: -row[0])]
 
@@ -117,7 +117,7 @@ def told(old: Document, new: Document) -> list[str]:
     table = meetings(old, new)
     if table.empty:
         return []
-    counts = "、".join(f"{verdict} {count}件" for verdict, count in table["verdict"].value_counts().items())
+    counts = "、".join(f"{verdict}{count}件" for verdict, count in table["verdict"].value_counts().items())
     lines = [f"{old.folder.name} と同じ欄（{'、'.join(c.label for c, _ in shared(old, new))}）：{counts}"]
     for row in table[table["verdict"] == REVISED].to_dict("records"):
         lines.append(

@@ -304,7 +304,8 @@ def test_every_chapter_follows_the_newest_document(name, turned):
         for s in after
         if s in before and s not in told and not BEYOND.search(s) and re.search(r"\d", OWN_NUMBERS.sub("", s))
     ]
-    assert name in OUTSIDE or not stale
+    # What the commands say of a new folder counts the cells that are empty there, in any year.
+    assert name in (*OUTSIDE, "next_year") or not stale
 
 
 @every_chapter

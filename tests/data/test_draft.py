@@ -77,7 +77,7 @@ def test_a_folder_that_is_filled_in_is_shown_and_read_by_nothing(made, capsys, m
 def test_a_filled_folder_is_whole_and_then_read(made, monkeypatch, capsys):
     fill(made)
     todo = "\n".join(draft.todo(made))
-    assert "すべて書けました" in todo and "again.csv がありません" in todo and "同じ 36件" in todo
+    assert "すべて書けました" in todo and "again.csv がありません" in todo and "同じ36件" in todo
     path = made / "document.yaml"
     path.write_text(re.sub("(?m)^draft: true\n", "", path.read_text(encoding="utf-8")), encoding="utf-8")
     monkeypatch.setenv("CYBERBUDGET_DATA", str(made.parent))
@@ -116,7 +116,7 @@ def test_a_renamed_measure_is_followed_once_a_person_says_so(made):
     known = holdout.read(path)
     holdout.write(path, [*known, known[0] | {"measure": new, "name": old, "fiscal_year": "2024"}])
     told = "\n".join(draft.todo(made))
-    assert "同じ施策かもしれません" not in told and "同じ 36件" in told
+    assert "同じ施策かもしれません" not in told and "同じ36件" in told
 
 
 def test_a_folder_is_never_made_over_another_or_from_nothing(made):
