@@ -1056,6 +1056,9 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
     ]
     # a title names those that its picture draws, as far as there are any
     large = [r for r in found if _ratio(r["supplementary"], view.extra) >= TRIVIAL] or found
+    drawn = "、".join(r["name"] for r in large)
+    if len(large) < len(found):
+        drawn += f"など{words.tsu(len(found))}の府省庁"
     for row in found:
         n, label = Numbers(), view.doc.current.label
         was, has, got = (
@@ -1074,7 +1077,7 @@ def lives_on_supplementary(view: View) -> Iterator[Finding]:
         yield Finding(
             "lives_on_supplementary",
             "当初だけで分かるのか",
-            f"{'、'.join(r['name'] for r in large)}は、補正が当初を上回る",
+            f"{drawn}は、補正が当初を上回る",
             text,
             {
                 "supplementary": _ratio(row["supplementary"], view.extra),

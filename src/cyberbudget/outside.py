@@ -884,13 +884,20 @@ def in_the_budget(doc: Document, told: Context) -> Iterator[Finding]:
     for year in (ends["min"], ends["max"]):
         amounts.append(worked.yen(rows.loc[rows["fiscal_year"] == year, "amount_yen"], "事項"))
     start, end = amounts
+    within = (
+        rows[rows["fiscal_year"].between(ends["min"], ends["max"])].groupby("fiscal_year")["amount_yen"].sum()
+    )
+    top, most = int(within.idxmax()), ""
+    if top not in (ends["min"], ends["max"]):
+        amount = worked.yen(rows.loc[rows["fiscal_year"] == top, "amount_yen"], "事項")
+        most = f"最も大きいのは{w.era(top)}の{n(amount)}です。"
     own = doc.measures[doc.measures["measure"].isin(set(told.measure_history["measure"]))]
     yield Finding(
         "in_the_budget",
         "資料のない年度は、どうなったのか",
         f"「{section}」は、{w.era(int(ends['max']))}に{n(end)}",
         f"予算書の事項なら、資料の見つかっていない年度も追えます。{organization}の「{section}」の当初予算は、"
-        f"{w.era(int(ends['min']))}の{n(start)}から{w.era(int(ends['max']))}の{n(end)}になりました。",
+        f"{w.era(int(ends['min']))}の{n(start)}から{w.era(int(ends['max']))}の{n(end)}になりました。{most}",
         {"decade": _ratio(worked.apart(start, end), worked.added(own["current"]))},
         _cells("items", (f"{section}・{int(year)}" for year in (ends["min"], ends["max"]))),
         numbers=n.kept,

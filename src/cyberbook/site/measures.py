@@ -61,8 +61,19 @@ class Measure:
 
     @property
     def area(self) -> dict[str, Any]:
-        """Its strategy area."""
-        return dict(self.doc.areas.set_index("area", drop=False).loc[self.row["area"]])
+        """Its strategy area; empty where its document has none."""
+        found = self.doc.areas[self.doc.areas["area"] == self.row["area"]].to_dict("records")
+        return dict(found[0]) if found else {}
+
+    @property
+    def place(self) -> str:
+        """分野(2)「国民の安全・安心」, or the table where there are no areas."""
+        return f"分野{self.area['id']}「{self.area['short']}」" if self.area else "施策の一覧"
+
+    @property
+    def newest(self) -> bool:
+        """True where its document is the one that the chapters follow."""
+        return self.doc.folder == documents()[-1]
 
     @property
     def bars(self) -> list[dict[str, Any]]:
@@ -145,7 +156,7 @@ class Measure:
     def entry(self) -> dict[str, Any]:
         """What the search knows of it: see :mod:`.search`."""
         told, name = self.briefing, self.row["measure"]
-        lines = [f"{self.row['ministry']}の施策。分野{self.area['id']}「{self.area['short']}」"]
+        lines = [f"{self.row['ministry']}の施策。{self.place}"]
         lines += [" ".join(f"{bar['label']} {bar['told']}" for bar in self.bars)]
         lines += [*told.points.lines, *told.outside.text.lines, *self.names]
         for card in self.cards.cards:
@@ -169,15 +180,16 @@ class Measure:
         return {
             "page": f"{self.docname}.html",
             "lang": "ja",
-            "title": name,
+            "title": name if self.newest else f"{name}（{words.era(self.doc.meta['fiscal_year'])}の資料）",
             "places": [place],
-            "within": self.within,
+            "within": self.within if self.newest else "",  # what the newest document says comes first
         }
 
     @property
     def within(self) -> str:
-        """The chapter of its area."""
-        return f"book/area{self.row['area']}"
+        """The chapter of its area, whatever number that has in the newest document; else the list of measures."""
+        number = question.read(documents()[-1]).area_of(self.area["key"]) if self.area else ""
+        return f"book/area{number}" if number else "book/measures"
 
     @property
     def card(self) -> str:
@@ -186,7 +198,7 @@ class Measure:
         lines = [name[at : at + LINE] for at in range(0, len(name), LINE)][:3]
         if len(name) > 3 * LINE:
             lines[-1] = f"{lines[-1][:-1]}…"
-        texts = [(60, 90, 30, style.MUTED, f"{ministry}　{self.area['id']} {self.area['short']}")]
+        texts = [(60, 90, 30, style.MUTED, f"{ministry}　{self.place}")]
         texts += [(60, 160 + 62 * n, 48, style.INK, line) for n, line in enumerate(lines)]
         boxes = []
         for n, bar in enumerate(self.bars):
