@@ -215,6 +215,12 @@ def test_it_is_not_said_where_it_does_not_hold(doc, name):
     assert not told(BROKEN[name](doc), name)
 
 
+def test_a_document_without_defence_says_so(doc):
+    (text,) = told(without_defence(doc), "no_defence")
+    assert text.startswith("この資料の表に、防衛省の施策はありません。施策名のない額のうち")
+    assert not told(doc, "no_defence")
+
+
 def test_a_total_that_stands_still_has_no_rate(doc):
     assert told(still(doc), "total")[0].endswith("丸めの範囲で同じです。")
     assert not told(still(doc), "driver")
