@@ -51,7 +51,7 @@ def make(root: Path, year: int) -> list[str]:
     Raises
     ------
     DraftError
-        Where there is no document of the year before, or the folder stands already.
+        Where there is no document of the year before, the folder stands already, or cannot be written.
     """
     folder = root / f"fy{year}"
     if folder.exists():
@@ -73,10 +73,16 @@ def make(root: Path, year: int) -> list[str]:
         "programmes.yaml": _yaml([_card(card) for card in old.programmes]),
     }
     part = folder.with_name(f".{folder.name}.part")
-    part.mkdir()
-    for name, text in files.items():
-        (part / name).write_text(text, encoding="utf-8")
-    part.rename(folder)
+    shutil.rmtree(part, ignore_errors=True)  # of an attempt that was interrupted
+    try:
+        part.mkdir()
+        for name, text in files.items():
+            (part / name).write_text(text, encoding="utf-8")
+        part.rename(folder)
+    except OSError as error:
+        raise DraftError(
+            f"{folder} を作れません（{error.strerror}）。書き込めるところかを確かめてください"
+        ) from error
     return [
         f"{folder.name} を {old.folder.name} から作りました（{len(old.measures)}施策、{len(old.programmes)}シート）",
         f"  {names[2]} の列には、{old.folder.name} の額を写しました。資料が違う額を印刷していたら、直してください",

@@ -127,6 +127,23 @@ def test_a_folder_is_never_made_over_another_or_from_nothing(made):
     assert (made / "mine.txt").exists() and not [*made.parent.glob(".fy*")]
 
 
+def test_what_an_interrupted_attempt_left_is_no_hindrance(root):
+    (root / ".fy2025.part").mkdir()
+    (root / ".fy2025.part" / "totals.csv").write_text("", encoding="utf-8")
+    draft.make(root, 2025)
+    assert len([*(root / "fy2025").iterdir()]) == 7 and not (root / ".fy2025.part").exists()
+
+
+def test_where_nothing_can_be_written_it_is_said(root, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(draft.DraftError, match="fy2025 を作れません（No space left"):
+        draft.make(root, 2025)
+    assert not (root / "fy2025").exists()
+
+
 def test_the_package_follows_every_document(tmp_path):
     root = holdout.build(tmp_path / "data", "fifth_area")
     package.follow(root)
