@@ -17,7 +17,7 @@ from cyberbook.briefing import paper, slides, word, workbook
 from cyberbook.briefing.chart import Chart
 from cyberbudget.display import Table
 from cyberbudget.interval import Interval
-from cyberbudget.load import Document, load
+from cyberbudget.load import Document, documents, load
 
 from .. import next_year
 from ..conftest import DATA, ROOT
@@ -112,3 +112,9 @@ def hostile(tmp_path_factory) -> Written:
 def document(doc: Document) -> Document:
     """Here every briefing is of the document that the literals belong to."""
     return doc
+
+
+@pytest.fixture(scope="session")
+def newest() -> Document:
+    """The document that the built book offers briefings of."""
+    return load(documents(ROOT / "data")[-1])

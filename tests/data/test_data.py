@@ -218,7 +218,7 @@ def test_every_cell_is_parsed_once(monkeypatch, chapter):
     """(1 + 4 + 31) × 3 amounts of the table and 72 of the sheets at load, and none while a chapter computes."""
     counted = Mock(side_effect=Interval.printed)
     monkeypatch.setattr(Interval, "printed", counted)
-    assert notebooks.run.__wrapped__(chapter).error is None
+    assert notebooks.run.__wrapped__(chapter, DATA).error is None
     assert counted.call_count == 108 + 72
 
 

@@ -1,6 +1,7 @@
 """The chapters follow the areas of the newest document: made, named, put aside, restored."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_without_areas_the_part_goes_and_comes_back(book, tmp_path, doc):
 def test_what_an_area_is_called_is_no_markup(book, doc):
     text = "<img src=x> **b** [a](javascript:x)\n# h"
     hostile = doc.areas.assign(short=text, question=text, about=text, key=["a", "b", "c", "d"])
-    areas.follow(Document(**{**vars(doc), "areas": hostile}))
+    areas.follow(replace(doc, areas=hostile))
     title, _, about = sources(book, "area1")[0].removeprefix("(area1)=\n# ").partition("\n\n")
     assert (title, about) == (markdown(f"分野(1) {text}：{text}"), markdown(text))
     assert "\n" not in title and "<img" not in title.replace("\\<", "")

@@ -20,6 +20,7 @@ PAGE = "book/change"
 NAME = "fig-change-measures"
 
 
+@pytest.mark.usefixtures("of_its_year")
 def test_values_by_pointer_and_by_key(reader, html):
     page = reader.open(html, PAGE)
     marks, tip = page.locator(f"#{NAME} .cb-marks > *"), page.locator(f"#{NAME} .cb-tip")
@@ -33,6 +34,7 @@ def test_values_by_pointer_and_by_key(reader, html):
     assert marks.evaluate_all("all => all.filter((mark) => mark.tabIndex === 0).length") == 1
 
 
+@pytest.mark.usefixtures("of_its_year")
 def test_a_measure_leads_to_its_page(browser, html):
     """By pointer and by key at once; a finger sees first what it is."""
     with watched(browser) as reader:

@@ -65,6 +65,7 @@ def test_what_is_not_known_is_said():
     assert "アクセンチュア株式会社" in matched.select_one("#spent").get_text()
 
 
+@pytest.mark.usefixtures("of_its_year")
 def test_tables_cards_and_neighbours_lead_to_it(doc):
     first, *_, last = doc.measures.to_dict("records")
     listed = read("book/measures.html")

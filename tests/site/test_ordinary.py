@@ -129,7 +129,7 @@ def test_what_an_author_knows_is_there(book: Path) -> None:
     assert sizes == [("640", "480"), ("30", "20"), ("640", "480"), ("640", "480")]
     assert soup(book, "book/stock").article.img["width"] == "640"
     links = {link.get_text(): link["href"] for link in page.find_all("a", href=True)}
-    assert links["データ"] == "../_files/data/areas.csv" and "概要のPDF" not in links
+    assert links["データ"] == "../_files/data/ministries.csv" and "概要のPDF" not in links
     assert page.find("b", string="PDF")  # the text of the dead link stays
     assert soup(book, "book/area1").select("a[href$='.csv'][download]")
     assert not page.select(".cb-links")

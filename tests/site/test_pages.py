@@ -75,6 +75,8 @@ SCROLLED = {
     "tab-recipients-balance": "three amounts in yen",
     "tab-national-countries": "what each country counts, in words",
     "tab-recipients-find": "three buttons in its head",
+    "tab-recipients-payees": "names of two sides, and an amount of each",
+    "tab-ministries-areas": "a column for each area, once there are five",
 }
 
 

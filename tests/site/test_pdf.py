@@ -354,7 +354,7 @@ def test_an_unchanged_book_is_not_set_again(small, tmp_path, monkeypatch):
 
 
 def test_a_file_beside_the_pages_is_named_but_not_linked(small, tmp_path):
-    put(small, '<p><a href="../_files/data/areas.csv">分野の表</a></p>')
+    put(small, '<p><a href="../_files/data/ministries.csv">分野の表</a></p>')
     pdf.write(tmp_path, tmp_path / "a.pdf")
     file = pypdf.PdfReader(tmp_path / "a.pdf")
     assert "分野の表" in "".join(page.extract_text() for page in file.pages)

@@ -89,6 +89,7 @@ def status(page: Page) -> str:
     return page.locator("[role=status]").inner_text()
 
 
+@pytest.mark.usefixtures("of_its_year")
 def test_the_table_asks_for_everything_a_reader_may():
     asked = {row["query"] for row in QUERIES}
     assert len(asked) == len(QUERIES) >= 120
@@ -100,6 +101,7 @@ def test_the_table_asks_for_everything_a_reader_may():
         assert {row[key] for row in read(ROOT / "data" / name) for key in keys} <= asked
 
 
+@pytest.mark.usefixtures("of_its_year")
 @pytest.mark.parametrize("kind", dict.fromkeys(row["kind"] for row in QUERIES))
 def test_the_right_page_comes_first_and_shows_why(search, kind):
     wrong = {}
@@ -115,6 +117,7 @@ def test_the_right_page_comes_first_and_shows_why(search, kind):
     assert not wrong
 
 
+@pytest.mark.usefixtures("of_its_year")
 @pytest.mark.parametrize(("kept", "right"), [("tuned", 0.92), ("held", 0.85)])
 def test_questions_that_nobody_listed(kept, right, search):
     """As people type them; a part was kept aside while the search was made (held)."""
