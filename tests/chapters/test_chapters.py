@@ -152,9 +152,9 @@ def test_code_is_short_defines_nothing_and_needs_little(name):
 @every_chapter
 def test_a_number_in_prose_stands_in_the_checks_or_under_its_code(name):
     """One that is no finding's (検算 lists those) is worked out in a cell that a reader can open."""
-    doc = load(DATA / LAST)
+    doc = load(documents(ROOT / "data")[-1])
     known = [
-        *map(str, findings.find(doc, context.load(DATA))),
+        *map(str, findings.find(doc, context.load(ROOT / "data"))),
         *map(str, doc.commentary),
         doc.source,
         prose.edition(doc),
