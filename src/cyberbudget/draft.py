@@ -22,7 +22,7 @@ from .errors import DataError, Problems
 from .judge import Judge
 from .load import AREAS, DRAFT, TABLES, Document, documents, folders, load
 from .read import read_csv, read_yaml
-from .schema import Column, amount_fault
+from .schema import Column, amount_fault, schemas
 from .words import era, stage
 
 Row = dict[str, str]
@@ -186,8 +186,14 @@ def todo(folder: Path) -> list[str]:
     problems = Problems()
     meta, lines = read_yaml(folder / "document.yaml", dict, problems)
     columns = Judge("document.yaml", lines, problems).columns(meta) if meta else None
-    cards, _ = read_yaml(folder / "programmes.yaml", list, problems)
+    cards, places = read_yaml(folder / "programmes.yaml", list, problems)
+    if cards is not None:
+        Judge("programmes.yaml", places, problems).cards(cards, None, None, None)
     tables = {n: read_csv(folder / n, n, problems) for n in TABLES if n != AREAS or (folder / n).exists()}
+    shapes = schemas([column.name for column in columns or ()], None, None, None)
+    for name, table in tables.items():
+        for lacking in [column for column in shapes[name] if column not in table]:
+            problems.report("missing_column", name, 1, lacking)
     head = f"記入中（{folder.name}）：本にはまだ入っていません"
     if problems or columns is None:
         return [head, *(f"  {problem}" for problem in problems)]

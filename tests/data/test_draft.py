@@ -107,6 +107,24 @@ def test_what_is_wrong_or_open_is_told(made, change, told):
     assert told in "\n".join(draft.todo(made))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("measures.csv", ",measure,", ",施策,", "measures.csv 1行目 measure列: 列がありません"),
+        ("programmes.yaml", "- sheet: (1)-①", "- sheet: [1]", "programmes.yaml"),
+        ("programmes.yaml", "- sheet: (1)-①", "- 文\n- sheet: (1)-①", "programmes.yaml"),
+        ("document.yaml", "columns:", "colums:", "document.yaml"),
+        ("totals.csv", "総額,", '総額",', "totals.csv"),
+    ],
+)
+def test_a_draft_of_a_broken_shape_is_named(made, file, old, new, told):
+    path = made / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert any(told in line for line in draft.todo(made)[1:])
+
+
 def test_a_renamed_measure_is_followed_once_a_person_says_so(made):
     fill(made)
     rows = holdout.read(made / "measures.csv")
