@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from cyberbudget import package
-from cyberbudget.load import data_root, load
+from cyberbudget.load import data_files, data_root, load
 
 from . import BOOK, areas, write
 from .kernels import ChapterError, execute, read, told, workers
@@ -34,7 +34,7 @@ LANGUAGE = {
 def data_digest() -> str:
     """What the numbers of all chapters come from: the data, whatever line ends a checkout gave them."""
     root, found = data_root(), sha256()
-    for path in sorted(path for kind in ("csv", "yaml") for path in root.rglob(f"*.{kind}")):
+    for path in (path for path in data_files(root) if path.suffix in (".csv", ".yaml")):
         found.update(path.relative_to(root).as_posix().encode() + b"\0")
         found.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return found.hexdigest()[:16]

@@ -58,6 +58,18 @@ def drafted(folder: Path) -> bool:
         return False
 
 
+def data_files(root: Path) -> list[Path]:
+    """All files of a data folder, without hidden ones and those of folders that are being filled in."""
+    aside = [folder for folder in folders(root) if drafted(folder)]
+    return [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(root).parts)
+        and not any(path.is_relative_to(folder) for folder in aside)
+    ]
+
+
 @dataclass(frozen=True, eq=False)  # each is itself: frames have no equality of their own
 class Document:
     """A published document, read and checked.

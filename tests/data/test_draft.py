@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cyberbook.run import data_digest
 from cyberbudget import draft, package, years
 from cyberbudget.__main__ import main
-from cyberbudget.load import documents, load
+from cyberbudget.load import data_files, documents, load
 
 from .. import holdout
 from ..conftest import DATA
@@ -72,6 +73,13 @@ def test_a_folder_that_is_filled_in_is_shown_and_read_by_nothing(made, capsys, m
     assert main(["check"]) == 0  # neither the draft nor the package is a fault
     said = capsys.readouterr().out
     assert "記入中（fy2025）" in said and "measures.csv に62" in said and "programmes.yaml に29枚" in said
+
+
+def test_a_draft_changes_nothing_that_the_book_is_made_of(root, monkeypatch):
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(root))
+    before = data_digest(), data_files(root)
+    draft.make(root, 2025)
+    assert (data_digest(), data_files(root)) == before
 
 
 def test_a_filled_folder_is_whole_and_then_read(made, monkeypatch, capsys):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import re
 import shutil
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -26,6 +27,7 @@ from nbformat import NotebookNode
 from sphinx.errors import ExtensionError
 
 from cyberbudget import tables
+from cyberbudget.load import data_files
 
 from .. import FILES, PDF, ROOT, pdf, write
 from . import figures, measures, pages, refuse, search
@@ -176,7 +178,7 @@ def promised(app: Any) -> set[str]:
     source = Path(app.srcdir)
     names = [
         tables.ALL,
-        *(f"data/{path.relative_to(source / 'data')}" for path in (source / "data").rglob("*")),
+        *(f"data/{path.relative_to(source / 'data')}" for path in data_files(source / "data")),
     ]
     for name in texts(app):
         names += [name, *(f"{name[:-4]}.{kind}" for kind in ("png", "zip") if name.endswith(".svg"))]
@@ -204,10 +206,9 @@ def configured(app: Any, config: Any) -> None:
         except BuildError as error:
             raise ExtensionError(str(error)) from error
     made_of = sha256(repr((_ready(app), pdf.missing()) if coming is None else coming).encode())
-    for folder in (HERE, Path(app.srcdir) / "data"):
-        for path in sorted(folder.rglob("*.*")):
-            if path.is_file() and path.suffix != ".pyc":
-                made_of.update(path.read_bytes())
+    for path in (*sorted(HERE.rglob("*.*")), *data_files(Path(app.srcdir) / "data")):
+        if path.is_file() and path.suffix != ".pyc":
+            made_of.update(path.read_bytes())
     config.cyberbook_made_of = made_of.hexdigest()
 
 
@@ -226,13 +227,14 @@ def write_files(app: Any, exception: Exception | None) -> None:
         return
     source, folder = Path(app.srcdir), Path(app.outdir) / FILES
     folder.mkdir(exist_ok=True)
-    mirror(source / "data", folder / "data")
+    mirror(source / "data", folder / "data", data_files(source / "data"))
     data = {path.relative_to(folder / "data"): path for path in sorted((folder / "data").rglob("*.*"))}
     data |= {path.relative_to(source): path for path in source.glob("LICENSE-DATA")}
     held = {name.as_posix(): path.read_bytes() for name, path in data.items()}
     write(folder / tables.ALL, figures.packed(Path(tables.ALL).stem, held))
     if app.config.cyberbook_promised is None:
-        mirror(source / "_build" / "ready", folder / "briefing")
+        ready = source / "_build" / "ready"
+        mirror(ready, folder / "briefing", (ready / path for path in _ready(app)))
     files = dict(texts(app))
     finding = source / "book" / "_static" / "finding.svg"
     if finding.exists():
@@ -265,12 +267,13 @@ def write_files(app: Any, exception: Exception | None) -> None:
         (static / f"book.{kind}").write_text(text, encoding="utf-8", newline="")  # one request, not two
 
 
-def mirror(source: Path, target: Path) -> None:
-    """Make a folder the same as another, hidden files aside; none where there is no other."""
+def mirror(source: Path, target: Path, wanted: Iterable[Path]) -> None:
+    """Make a folder hold these files of another, and nothing else."""
     shutil.rmtree(target, ignore_errors=True)
-    if source.exists():
-        hidden = shutil.ignore_patterns(".*")
-        shutil.copytree(source, target, ignore=hidden, copy_function=shutil.copyfile)
+    for path in wanted:
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
 
 
 def extra_pages(app: Any) -> list[tuple[str, dict[str, Any], str]]:
