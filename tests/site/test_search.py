@@ -244,6 +244,7 @@ def test_the_form_searches_without_loading_again(reader, html):
     expect(first).to_be_focused()
 
 
+@pytest.mark.usefixtures("of_its_year")
 def test_from_a_chapter_to_the_search_to_the_place(reader, html):
     page = reader.open(html, "book/glossary")
     page.get_by_label("この本を検索").fill("情報システムの防護")
