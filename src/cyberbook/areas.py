@@ -34,7 +34,7 @@ def follow(doc: Document) -> list[str]:
     told = [_made(area, there) for area in wanted if area not in there]
     for area, row in wanted.items():
         _named(BOOK / f"area{area}.ipynb", row)
-    for area in there.keys() - wanted.keys():
+    for area in sorted(there.keys() - wanted.keys()):
         aside = there[area].with_suffix(".ipynb.old")
         there[area].replace(aside)
         told.append(f"分野({area})は、いまの資料にありません。その章は book/{aside.name} に移しました")

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from cyberbudget import package
-from cyberbudget.load import data_files, data_root, load
+from cyberbudget.load import data_files, data_root, documents, load
 
 from . import BOOK, areas, write
 from .kernels import ChapterError, execute, read, told, workers
@@ -70,9 +70,10 @@ def main(names: list[str]) -> int:
         raise ChapterError(
             f"章のファイルがありません：{'、'.join(missing)}。book/area2.ipynb のように書いてください"
         )
-    for line in areas.follow(load()):
-        print(line, flush=True)
-    package.follow(data_root())
+    if not paths and documents():  # who runs one chapter wants no other touched; some books have no document
+        for line in areas.follow(load()):
+            print(line, flush=True)
+        package.follow(data_root())
     paths = paths or sorted(BOOK.glob("*.ipynb"))
     data, failed = data_digest(), 0
     with workers() as pool:

@@ -317,9 +317,8 @@ def purposes(context: Context, doc: Document) -> pd.DataFrame:
         whole = interval.total(own["current"])
         if whole.value:
             bounds = (float(bound) for bound in (whole.value, whole.low, whole.high))
-            count = (
-                0 if key == "rest" else sum(not amount.absent for amount in own["current"])
-            )  # bears no name
+            # What bears no name is no measure.
+            count = 0 if key == "rest" else sum(not amount.absent for amount in own["current"])
             table.append((name, key, count, *bounds, key == "rest"))
     columns = ["name", "purpose", "count", "current", "current_low", "current_high", "rest"]
     frame = pd.DataFrame(table, columns=columns)

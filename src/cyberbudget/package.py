@@ -8,25 +8,31 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from .load import documents, drafted, folders
+from .load import Document, data_files, documents, folders, load
 from .schema import JOINT
 from .words import era
 
 PACKAGE = "datapackage.json"
 FOLDER = re.compile("fy[0-9]{4}[^/]*/")
-AMOUNTS = ("totals.csv", "areas.csv", "measures.csv")  # files with the amount columns of their document
+COLUMN = re.compile("fy[0-9]{4}_")  # an amount column of a document
 
 
 def follow(root: Path) -> None:
-    """Describe every document folder in datapackage.json as the first one is described there."""
+    """Describe every document folder in datapackage.json as the first one is described there.
+
+    Nothing is done where there is no such file, where it cannot be read (:func:`faults` says so) or describes none.
+    """
     path = root / PACKAGE
-    package = json.loads(path.read_text(encoding="utf-8"))
-    own = [r for r in package["resources"] if FOLDER.match(r["path"])]
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+        own = [r for r in package["resources"] if FOLDER.match(r["path"])]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if not own:
+        return
     first = own[0]["path"].split("/")[0]
     pattern = [r for r in own if r["path"].startswith(f"{first}/")]
-    described = [_described(r, root / first, folder) for folder in documents(root) for r in pattern]
+    described = [_described(r, first, load(folder)) for folder in documents(root) for r in pattern]
     at = package["resources"].index(own[0])
     others = [r for r in package["resources"] if not FOLDER.match(r["path"])]
     package["resources"] = [*others[:at], *filter(None, described), *others[at:]]
@@ -35,40 +41,36 @@ def follow(root: Path) -> None:
     part.replace(path)
 
 
-def _described(resource: dict[str, Any], first: Path, folder: Path) -> dict[str, Any] | None:
-    """The description of a file in another folder: its own name, year and columns; None where there is no such file."""
-    name = resource["path"].split("/")[1]
+def _described(resource: dict[str, Any], first: str, doc: Document) -> dict[str, Any] | None:
+    """What is said of a file of the first document, of that of another: its name, year and columns; None without one."""
+    folder, name = doc.folder, resource["path"].split("/")[1]
     if not (folder / name).exists():
         return None
-    (year, columns), (own_year, own) = _declared(first), _declared(folder)
-    told = json.loads(json.dumps(resource).replace(first.name, "\0").replace("\0", folder.name))
-    told["title"] = told["title"].replace(era(year), era(own_year))
-    schema = told["schema"]
-    labels = iter(own.items())
-    schema["fields"] = [
-        field | dict(zip(("name", "title"), next(labels)))
-        if name in AMOUNTS and known["name"] in columns
-        else field
-        for known, field in zip(resource["schema"]["fields"], schema["fields"])
-    ]
+    fields = resource["schema"]["fields"]
+    known = {field["name"]: field for field in fields if not COLUMN.match(field["name"])}
+    amount: dict[str, Any] = next((field for field in fields if field["name"] not in known), {})
+    labels = {column.name: column.printed for column in doc.columns}
     with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-        joint = any(JOINT in row.get("ministry", "") for row in csv.DictReader(file))
-    there = {f"{folder.name}-{path.stem}" for path in folder.glob("*.csv")}
-    keys = [
-        key
-        for key in schema.pop("foreignKeys", ())
-        if not (joint and key["reference"]["resource"] == "ministries")  # a name of two is none of them
-        and (
-            not key["reference"]["resource"].startswith(folder.name) or key["reference"]["resource"] in there
-        )
+        header = next(csv.reader(file))
+    told = json.loads(json.dumps(resource).replace(first, folder.name))
+    told["title"] = told["title"].replace(era(int(first[2:6])), era(doc.meta["fiscal_year"]))
+    told["schema"]["fields"] = [
+        known.get(column, amount | {"name": column, "title": labels.get(column, column)}) for column in header
     ]
-    return told | {"schema": schema | ({"foreignKeys": keys} if keys else {})}
-
-
-def _declared(folder: Path) -> tuple[int, dict[str, str]]:
-    """The year of a document and its amount columns with their labels, in the order of its CSV files."""
-    meta = yaml.safe_load((folder / "document.yaml").read_text(encoding="utf-8"))
-    return meta["fiscal_year"], {c["column"]: c["printed"] for c in meta["columns"]}
+    there = {f"{folder.name}-{path.stem}" for path in folder.glob("*.csv")}
+    aside = (
+        {"ministries"} if any(JOINT in body for body in doc.measures["ministry"]) else set()
+    )  # two are no key
+    if keys := told["schema"].pop("foreignKeys", []):
+        targets = [(key, key["reference"]["resource"]) for key in keys]
+        own = f"{folder.name}-"
+        kept = [
+            k
+            for k, target in targets
+            if target not in aside and (target in there or not target.startswith(own))
+        ]
+        told["schema"] |= {"foreignKeys": kept} if kept else {}
+    return told
 
 
 def faults(root: Path) -> list[str]:
@@ -93,11 +95,8 @@ def faults(root: Path) -> list[str]:
             *found,
             f"{PACKAGE}：読めません（{type(error).__name__}）。JSON の形と resources を確かめてください",
         ]
-    there = {
-        p.relative_to(root).as_posix(): p
-        for p in sorted(root.rglob("*.csv"))
-        if p.parent not in strange and not drafted(p.parent)
-    }
+    csvs = (p for p in data_files(root) if p.suffix == ".csv" and p.parent not in strange)
+    there = {p.relative_to(root).as_posix(): p for p in csvs}
     found += [f"{PACKAGE}：{path} がありません" for path in told if path not in there]
     found += [
         f"{PACKAGE}：{path} が載っていません。cyberbook run が書き足します"

@@ -1,6 +1,7 @@
 """Next year's folder: made from the latest document, checked on its way, shown and not built until it is whole."""
 
 import csv
+import json
 import re
 import shutil
 from pathlib import Path
@@ -176,6 +177,28 @@ def test_the_package_follows_every_document(tmp_path):
     assert package.faults(root) == []
     with (root / "fy2025" / "areas.csv").open(encoding="utf-8") as file:
         assert "fy2025_initial" in next(csv.reader(file))
+
+
+def test_the_package_follows_the_order_of_the_file_and_a_folder_that_is_alone(tmp_path):
+    """document.yaml may name its columns in another order; the first document described may be gone."""
+    root = holdout.build(tmp_path / "data", "fall")
+    path = root / "fy2025" / "totals.csv"
+    rows = [{key: row[key] for key in ("total", *sorted({*row} - {"total"}))} for row in holdout.read(path)]
+    holdout.write(path, rows)
+    shutil.rmtree(root / "fy2024")
+    package.follow(root)
+    assert not [line for line in package.faults(root) if "fy2025" in line]
+    told = json.loads((root / package.PACKAGE).read_text(encoding="utf-8"))["resources"]
+    fields = next(r for r in told if r["path"] == "fy2025/totals.csv")["schema"]["fields"]
+    assert fields[1]["title"] == "令和6年度 当初予算"  # fy2024_initial, first of the three by its name
+    assert not [r for r in told if "fy2024/" in r["path"]]
+
+
+def test_a_package_that_cannot_be_read_is_left_alone(root):
+    for text in ("{", "{}", '{"resources": []}'):
+        (root / package.PACKAGE).write_text(text, encoding="utf-8")
+        package.follow(root)
+        assert (root / package.PACKAGE).read_text(encoding="utf-8") == text
 
 
 def test_the_package_of_the_repository_follows_already(data_copy):

@@ -233,6 +233,17 @@ def test_a_kernel_whose_port_was_taken_is_started_again(monkeypatch, fails):
         socket.close()
 
 
+def test_a_book_without_a_document_can_be_run(tmp_path):
+    """Somebody's own: no data, no areas, and nothing of ours is made there."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/one\n", encoding="utf-8")
+    cell = nbformat.v4.new_code_cell("1 + 1")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "book" / "one.ipynb")
+    done = cyberbook(tmp_path, "run")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["_toc.yml", "book"]
+
+
 # ── the PDF ─────────────────────────────────────────────────────────────────────────────────────────
 
 
