@@ -10,7 +10,7 @@ import pandas as pd
 
 from . import draft, exact, interval, package, words, years
 from .errors import DataError
-from .load import AGAIN, Document, data_root, documents, drafted, folders, load
+from .load import AGAIN, Document, data_root, drafted, folders, load
 
 
 def check(doc: Document) -> tuple[list[str], list[str]]:
@@ -44,18 +44,12 @@ def check(doc: Document) -> tuple[list[str], list[str]]:
         f"{r['id']} {r['column']}：表では「{r['printed']}」、二度目の書き写しでは「{r['again']}」"
         for r in twice
     ]
-    lines += _before(doc)
+    old = years.before(doc.folder.parent, doc.meta["fiscal_year"])
+    lines += years.told(old, doc) if old else []
     lines += [
         f"  いまの資料と合わない解説「{c.name}」：{'、'.join(c.broken)}" for c in doc.commentary if c.broken
     ]
     return [*lines, *(f"  合いません：{found}" for found in contradictions)], contradictions
-
-
-def _before(doc: Document) -> list[str]:
-    """What the document of the year before printed of the same columns."""
-    year = doc.meta["fiscal_year"] - 1
-    earlier = [path for path in documents(doc.folder.parent) if path.name.startswith(f"fy{year}")]
-    return years.told(load(earlier[-1]), doc) if earlier else []
 
 
 def _again(doc: Document) -> str:

@@ -10,23 +10,26 @@ import csv
 import io
 import shutil
 import tempfile
-from decimal import Decimal
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from . import years
-from .errors import DataError, Problems
-from .judge import Judge
-from .load import AREAS, DRAFT, TABLES, Document, documents, folders, load
+from .errors import RULES, DataError, Problem, Problems
+from .interval import Interval
+from .judge import Judge, sums
+from .load import AREAS, DRAFT, Document, documents, folders, load
 from .read import read_csv, read_yaml
 from .schema import Column, amount_fault, schemas
 from .words import era, stage
 
 Row = dict[str, str]
-OPTIONAL = {"printed_as", "about", "component", "measure"}  # may stay empty; so may a sheet's measure
+EMPTY = RULES["empty"][0]
 SHOWN = 6  # places of a file that are named
 LEVELS = ("totals.csv", AREAS, "measures.csv")
 TO_WRITE = ("number", "edition", "edition_en", "publisher")  # of document.yaml
@@ -58,12 +61,11 @@ def make(root: Path, year: int) -> list[str]:
         raise DraftError(
             f"{folder.name} はもうあります。作り直すときは、名前を変えるか、別の場所に移してください"
         )
-    known = [load(path) for path in documents(root)]
-    old = next((doc for doc in reversed(known) if doc.meta["fiscal_year"] == year - 1), None)
+    old = years.before(root, year)
     if old is None:
-        there = "、".join(str(doc.meta["fiscal_year"]) for doc in known) or "なし"
+        there = "、".join(path.name for path in documents(root)) or "なし"
         raise DraftError(
-            f"{year - 1}年度の資料がないので、{year}年度のもとにできません（いまある年度：{there}）"
+            f"{year - 1}年度の資料がないので、{year}年度のもとにできません（いまある資料：{there}）"
         )
     columns = [(year, "initial"), (year - 1, "supplementary"), (year - 1, "initial")]
     names = [f"fy{when}_{kind}" for when, kind in columns]
@@ -182,104 +184,83 @@ def rehearse(doc: Document) -> tuple[list[str], list[str], list[str]]:
 
 
 def todo(folder: Path) -> list[str]:
-    """What is still to be done in a draft, a line each; the last line says what comes next."""
-    problems = Problems()
-    meta, lines = read_yaml(folder / "document.yaml", dict, problems)
-    columns = Judge("document.yaml", lines, problems).columns(meta) if meta else None
-    cards, places = read_yaml(folder / "programmes.yaml", list, problems)
-    if cards is not None:
-        Judge("programmes.yaml", places, problems).cards(cards, None, None, None)
-    tables = {n: read_csv(folder / n, n, problems) for n in TABLES if n != AREAS or (folder / n).exists()}
-    shapes = schemas([column.name for column in columns or ()], None, None, None)
-    for name, table in tables.items():
-        for lacking in [column for column in shapes[name] if column not in table]:
-            problems.report("missing_column", name, 1, lacking)
+    """What is still to be done in a draft, a line each, by the loader's own rules."""
+    try:
+        load(folder)
+        problems: tuple[Problem, ...] = ()
+    except DataError as error:
+        problems = error.problems
+    told = [*_empty(problems), *_unwritten(folder)]
+    told += [str(problem) for problem in problems if problem.rule != EMPTY]
+    tables = {name: read_csv(folder / name, name, Problems()) for name in LEVELS}
+    if columns := _columns(folder, tables):
+        told += [
+            line for line in _sums(columns, tables) if line not in told
+        ]  # the loader may have come so far
+        done = [] if told else ["すべて書けました。document.yaml の draft の行を消すと、本に入ります"]
+        told += [*done, *_again(folder, columns, tables)]
     head = f"記入中（{folder.name}）：本にはまだ入っていません"
-    if problems or columns is None:
-        return [head, *(f"  {problem}" for problem in problems)]
-    told = [*_empty(meta, cards, tables), *_sums(columns, tables)]
-    if not told:
-        try:
-            load(folder)
-            told = ["すべて書けました。document.yaml の draft の行を消すと、本に入ります"]
-        except DataError as error:
-            told = str(error).splitlines()
-    return [head, *(f"  {line}" for line in (*told, *_again(folder, columns, tables), *_beside(folder)))]
+    return [head, *(f"  {line}" for line in (*told, *_beside(folder)))]
 
 
-def _empty(meta: dict[str, Any], cards: list[Any], tables: dict[str, Any]) -> list[str]:
-    told = []
-    if lacking := [key for key in TO_WRITE if not meta.get(key)]:
-        told.append(f"書いていない項目：document.yaml の {'、'.join(lacking)}")
-    for name, table in tables.items():
-        places = [
-            f"{line}行目 {column}"
-            for line, row in table.iterrows()
-            for column in table
-            if row[column] == "" and column not in OPTIONAL and not (column == "area" and AREAS not in tables)
-        ]
-        if places:
-            more = f" ほか{len(places) - SHOWN}" if len(places) > SHOWN else ""
-            told.append(f"書いていない欄：{name} に{len(places)}（{'、'.join(places[:SHOWN])}{more}）")
-    bare = [card["sheet"] for card in cards if isinstance(card, dict) and not card.get("summary")]
+def _empty(problems: tuple[Problem, ...]) -> Iterator[str]:
+    """The cells that are still empty, file by file."""
+    found: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.rule == EMPTY:
+            found.setdefault(problem.file, []).append(f"{problem.row}行目 {problem.column}")
+    for name, places in found.items():
+        yield f"書いていない欄：{name} に{len(places)}（{_some(places)}）"
+
+
+def _unwritten(folder: Path) -> Iterator[str]:
+    """What may be empty for the loader, and not for a reader."""
+    meta, _ = read_yaml(folder / "document.yaml", dict, Problems())
+    if lacking := [key for key in TO_WRITE if not (meta or {}).get(key)]:
+        yield f"書いていない項目：document.yaml の {'、'.join(lacking)}"
+    cards, _ = read_yaml(folder / "programmes.yaml", list, Problems())
+    bare = [str(c.get("sheet")) for c in cards or () if isinstance(c, dict) and not c.get("summary")]
     if bare:
-        told.append(
-            f"書いていないカード：programmes.yaml に{len(bare)}枚（{'、'.join(bare[:SHOWN])}…）の summary"
-        )
-    measures = tables["measures.csv"]
-    listed = {m["measure"] for card in cards if isinstance(card, dict) for m in card.get("measures") or ()}
-    for name in [name for name in measures.get("measure", ()) if name not in listed]:
-        told.append(f"カードのない施策：「{name}」。programmes.yaml に足してください")
-    for name in sorted(listed - {*measures.get("measure", ())}):
-        told.append(
-            f"施策のないカード：「{name}」。measures.csv と名前を比べるか、programmes.yaml から消してください"
-        )
-    return told
+        yield f"書いていないカード：programmes.yaml に{len(bare)}枚（{_some(bare)}）の summary"
 
 
-def _sums(columns: tuple[Column, ...], tables: dict[str, Any]) -> list[str]:
-    """Where all amounts of a column stand: what its parts come to, and where they exceed their whole."""
-    told = []
-    for name in (column.name for column in columns):
-        rows = {file: tables[file] for file in LEVELS if file in tables}
-        if any(
-            name not in table or any(amount_fault(text) for text in table[name]) for table in rows.values()
-        ):
-            continue
-        sums = {
-            file: sum((_number(text) for text in table[name]), Decimal(0)) for file, table in rows.items()
-        }
-        whole = sums["totals.csv"]
-        for file, parts in sums.items():
-            if parts > whole + Decimal("0.05") * (1 + len(rows[file])):
-                told.append(
-                    f"足し算：{name} の {file} は合わせて{parts}で、総額の{whole}より{parts - whole}大きい"
-                )
-        for area in tables[AREAS].to_dict("records") if AREAS in tables else ():
-            own = [
-                _number(r[name])
-                for r in tables["measures.csv"].to_dict("records")
-                if r["area"] == area["area"]
-            ]
-            over = sum(own, Decimal(0)) - _number(area[name])
-            if over > Decimal("0.05") * (1 + len(own)):
-                told.append(f"足し算：{name} の分野({area['area']})は、施策の合計が分野の額より{over}大きい")
-    return told
+def _some(places: list[str]) -> str:
+    more = f" ほか{len(places) - SHOWN}" if len(places) > SHOWN else ""
+    return "、".join(places[:SHOWN]) + more
 
 
-def _number(text: str) -> Decimal:
-    return Decimal(0) if text == "—" else Decimal(text)
+def _columns(folder: Path, tables: dict[str, pd.DataFrame]) -> tuple[Column, ...]:
+    """The amount columns of a draft whose tables have them all and are in shape; else none."""
+    meta, lines = read_yaml(folder / "document.yaml", dict, Problems())
+    columns = Judge("document.yaml", lines, Problems()).columns(meta) if meta else None
+    if columns is None:
+        return ()
+    areas: set[str] | None = set() if tables[AREAS].empty else None
+    shapes = schemas([column.name for column in columns], areas, None, None)
+    if areas is not None:
+        tables[AREAS] = pd.DataFrame(columns=[*shapes[AREAS]])
+    fits = all({*shapes[name]} <= {*table} for name, table in tables.items())
+    return columns if fits and not any(t.empty for n, t in tables.items() if n != AREAS) else ()
 
 
-def _again(folder: Path, columns: tuple[Column, ...], tables: dict[str, Any]) -> list[str]:
+def _sums(columns: tuple[Column, ...], tables: dict[str, pd.DataFrame]) -> Iterator[str]:
+    """Where the parts exceed their whole, in the columns that are written already."""
+    whole = [c for c in columns if not any(map(amount_fault, chain(*(t[c.name] for t in tables.values()))))]
+    problems = Problems()
+    totals, areas, measures = (
+        table.assign(**{c.role: [*map(Interval.printed, table[c.name])] for c in whole})
+        for table in tables.values()
+    )
+    sums(totals, areas, measures, tuple(whole), problems)
+    return map(str, problems)
+
+
+def _again(folder: Path, columns: tuple[Column, ...], tables: dict[str, pd.DataFrame]) -> list[str]:
     """What the document before printed of the same year."""
-    before = [load(path) for path in documents(folder.parent)]
-    old = next((d for d in reversed(before) if d.meta["fiscal_year"] == columns[0].fiscal_year - 1), None)
-    names = {"totals", "areas", "measures"}
-    side: dict[str, Any] = {
-        name: tables.get(f"{name}.csv", old.areas.head(0) if old else None) for name in names
-    }
-    new: Any = SimpleNamespace(folder=folder, columns=columns, **side)  # what of a document stands already
+    old = years.before(folder.parent, columns[0].fiscal_year)
+    # what of a document stands already
+    side = {name.removesuffix(".csv"): table for name, table in tables.items()}
+    new: Any = SimpleNamespace(folder=folder, columns=columns, **side)
     return years.told(old, new) if old else []
 
 

@@ -208,7 +208,11 @@ def sums(
             parts = total(rows[column.role])
             if parts.low > whole[column.role].high:
                 printed = whole[column.name]
-                problems.report(rule, file, line, column.name, printed, parts=decimal(parts.value))
+                told = {
+                    "parts": decimal(parts.value),
+                    "over": decimal(parts.value - whole[column.role].value),
+                }
+                problems.report(rule, file, line, column.name, printed, **told)
 
 
 def statements(table: pd.DataFrame, cells: dict[str, Interval], problems: Problems) -> None:

@@ -7,19 +7,26 @@ is proposed, never taken for granted.
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from . import words
 from .errors import Problems
-from .load import Document
+from .load import Document, documents, load
 from .read import read_csv
 from .schema import Column
 
 SAME, REVISED, NEW, GONE = "同じ", "違う額", "前の資料にない", "今度の資料にない"
 LIKE = 0.55  # of two names that may be one; 1 is the same name
 LEAST = 0.8  # of a likeness that needs no amount to speak for it
+
+
+def before(root: Path, year: int) -> Document | None:
+    """The latest document of the year before, among those of a data folder."""
+    found = (load(folder) for folder in reversed(documents(root)))
+    return next((doc for doc in found if doc.meta["fiscal_year"] == year - 1), None)
 
 
 def shared(old: Document, new: Document) -> list[tuple[Column, Column]]:
@@ -52,9 +59,8 @@ def meetings(old: Document, new: Document) -> pd.DataFrame:
         later document's), before, now (as printed, "" where there is no such row), verdict: 同じ, 違う額,
         前の資料にない or 今度の資料にない.
     """
-    rows = []
+    rows, names = [], renamed(old, new)
     for column, own in shared(old, new):
-        names = renamed(old, new)
         areas = dict(zip(old.areas["key"], old.areas[column.name]))
         measures = dict(zip(old.measures["measure"], old.measures[column.name]))
         rows.append(

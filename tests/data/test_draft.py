@@ -99,14 +99,14 @@ def test_a_filled_folder_is_whole_and_then_read(made, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda rows: [rows[0] | {"fy2025_initial": "99.9"}, *rows[1:]], "分野(1)は、施策の合計が分野の額より"),
+        (lambda rows: [rows[0] | {"fy2025_initial": "99.9"}, *rows[1:]], "載っている施策の合計（134.9）が71.7大きくなっています"),
         (lambda rows: [rows[0] | {"fy2024_initial": "23.5"}, *rows[1:]], "前の資料 23.4、今度の資料 23.5"),
         (lambda rows: [rows[0] | {"measure": "産業サイバーセキュリティ強化事業"}, *rows[1:]],
          "同じ施策かもしれません：「産業サイバーセキュリティ強化事業」←「産業サイバーセキュリティ強靱化事業」"),
-        (lambda rows: [rows[0] | {"measure": "産業サイバーセキュリティ強化事業"}, *rows[1:]], "カードのない施策：「産業サイバーセキュリティ強化事業」"),
+        (lambda rows: [rows[0] | {"measure": "産業サイバーセキュリティ強化事業"}, *rows[1:]], "値「産業サイバーセキュリティ強化事業」 どのカードにもない施策です"),
         (lambda rows: [*rows, rows[0] | {"measure": "まったく別の名前の演習", "fy2024_initial": "—"}], "前の資料にない施策（1）：「まったく別の名前の演習」"),
         (lambda rows: rows[1:], "今度の資料にない施策（1）：「産業サイバーセキュリティ強靱化事業」"),
-        (lambda rows: rows[1:], "施策のないカード：「産業サイバーセキュリティ強靱化事業」"),
+        (lambda rows: rows[1:], "measureの項目: 値「産業サイバーセキュリティ強靱化事業」 measures.csv にない施策です"),
         (lambda rows: [rows[0] | {"ministry": "農水省"}, *rows[1:]], "ministries.csv にない府省庁です"),
     ],
 )  # fmt: skip
@@ -116,10 +116,20 @@ def test_what_is_wrong_or_open_is_told(made, change, told):
     assert told in "\n".join(draft.todo(made))
 
 
+def test_a_column_that_is_written_is_added_up_while_others_are_empty(made):
+    """By the rules of a whole document, and told once."""
+    rows = holdout.read(made / "areas.csv")
+    holdout.write(made / "areas.csv", [rows[0] | {"fy2024_initial": "9000.0"}, *rows[1:]])
+    (line,) = [line for line in draft.todo(made) if "大きくなっています" in line]
+    assert (
+        "総額より分野の合計（11033.5）が8907.3大きくなっています" in line
+    )  # 9000 + 383 + 1522.1 + 128.4 − 2126.2
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
-        ("measures.csv", ",measure,", ",施策,", "measures.csv 1行目 measure列: 列がありません"),
+        ("measures.csv", ",measure,", ",施策,", "measures.csv measure列: 列がありません"),
         ("programmes.yaml", "- sheet: (1)-①", "- sheet: [1]", "programmes.yaml"),
         ("programmes.yaml", "- sheet: (1)-①", "- 文\n- sheet: (1)-①", "programmes.yaml"),
         ("document.yaml", "columns:", "colums:", "document.yaml"),
