@@ -66,8 +66,8 @@ def edition(doc: Document) -> str:
     return f"本書が読むのは{doc.meta['edition']}です。{'、'.join(others)}と伝える記事があります。違いの理由は、資料からは分かりません。"
 
 
-def chapter(doc: Document, area: str) -> Text:
-    """The way to the chapter of an area, where the document has it."""
+def chapter(area: str) -> Text:
+    """The way to the chapter of an area; empty where the document has no such area."""
     if not area:
         return say("この資料には、その分野がありません。")
     return say("分野の施策とその中身は、", Link(f"分野({area})の章", f"area{area}.ipynb"), "にあります。")

@@ -43,6 +43,7 @@ class Measure:
     doc: Document
     told: Context
     row: dict[str, Any]  # of its table: id, name, ministry, area
+    today: Document  # the newest, which the chapters follow
 
     @property
     def docname(self) -> str:
@@ -73,7 +74,7 @@ class Measure:
     @property
     def newest(self) -> bool:
         """True where its document is the one that the chapters follow."""
-        return self.doc.folder == documents()[-1]
+        return self.doc is self.today
 
     @property
     def bars(self) -> list[dict[str, Any]]:
@@ -188,7 +189,7 @@ class Measure:
     @property
     def within(self) -> str:
         """The chapter of its area, whatever number that has in the newest document; else the list of measures."""
-        number = question.read(documents()[-1]).area_of(self.area["key"]) if self.area else ""
+        number = self.today.area_of(self.area["key"]) if self.area else ""
         return f"book/area{number}" if number else "book/measures"
 
     @property
@@ -234,10 +235,10 @@ def _million(amount: float) -> str:
 def every() -> Iterator[Measure]:
     """The measures of all documents, in printed order."""
     told = context.load(data_root())
-    for folder in documents():
-        doc = question.read(folder)
+    known = [question.read(folder) for folder in documents()]
+    for doc in known:
         for row in doc.measures.to_dict("records"):
-            yield Measure(doc, told, row)
+            yield Measure(doc, told, row, known[-1])
 
 
 def collect(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
