@@ -345,6 +345,8 @@ class Table:
             for c, kind in zip(self.columns, kinds)
         )
         body = "".join(self._row(number, row, kinds) for number, row in enumerate(self.cells))
+        if not self.cells:  # a document may have nothing of the kind
+            body = f'<tr><td class="long" colspan="{len(self.columns)}">この資料にはありません</td></tr>\n'
         return (
             f'<div class="cb-table" id="{self.name}" role="region" aria-labelledby="{self.name}-caption" tabindex="0">\n'
             f'<table>\n<caption id="{self.name}-caption"><span>{escape(self.caption)}</span></caption>\n'

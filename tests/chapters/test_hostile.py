@@ -143,7 +143,7 @@ def test_nothing_of_the_data_is_markup(name: str, hostile: Path):
                 rows = soup.select("tbody tr")
                 assert [
                     tuple(c.get_text() for c in row.find_all(["th", "td"])) for row in rows
-                ] == value.cells
+                ] == (value.cells or [("この資料にはありません",)])
         if "text/csv" in bundle:
             cells = [cell for row in csv.reader(io.StringIO(bundle["text/csv"])) for cell in row]
             assert not [c for c in cells if risky(c) and not NUMBER.match(c)]
