@@ -141,9 +141,9 @@ def test_nothing_of_the_data_is_markup(name: str, hostile: Path):
             assert not [a for a in soup.find_all("a") if not re.fullmatch(known, a["href"])]
             if isinstance(value, cb.Table):
                 rows = soup.select("tbody tr")
-                assert [
-                    tuple(c.get_text() for c in row.find_all(["th", "td"])) for row in rows
-                ] == (value.cells or [("この資料にはありません",)])
+                assert [tuple(c.get_text() for c in row.find_all(["th", "td"])) for row in rows] == (
+                    value.cells or [("この資料にはありません",)]
+                )
         if "text/csv" in bundle:
             cells = [cell for row in csv.reader(io.StringIO(bundle["text/csv"])) for cell in row]
             assert not [c for c in cells if risky(c) and not NUMBER.match(c)]
