@@ -91,6 +91,8 @@ class Judge:
         if not schema.YEAR.fullmatch(str(year)):
             self.report("year", ("fiscal_year",), "fiscal_year", str(year))
             return None
+        if (unit := meta.get("unit", "億円")) != "億円":  # all that follows counts in it
+            self.report("table_unit", ("unit",), "unit", cut(unit))
         names = [c["column"] for c in declared]
         for number, name in enumerate(names):
             if not re.fullmatch(r"fy[0-9]{4}_[a-z_]+", name):

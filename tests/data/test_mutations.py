@@ -31,6 +31,7 @@ def refused(data: Path) -> str:
 
 YAML = {
     "a key twice": ("number: ", 'number: "資料9"\nnumber: ', "同じ項目が二度あります"),
+    "a unit that would be read as another": ("unit: 億円", "unit: 百万円", "単位は、億円だけを読めます"),
     "a circle": ("title: ", "x: &x [1, *x]\ntitle: ", "ほかの場所を指す書き方"),
     "a merge": ("title: ", "x:\n  <<: {a: 1}\ntitle: ", "ほかの場所を指す書き方"),
     "a number without end": ("fiscal_year: 2024", f"fiscal_year: {'9' * 5000}", "document.yaml"),
