@@ -6,6 +6,7 @@ is proposed, never taken for granted.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from . import words
-from .errors import Problems
+from .errors import DataError, Problems
 from .load import Document, documents, load
 from .read import read_csv
 from .schema import Column
@@ -24,9 +25,12 @@ LEAST = 0.8  # of a likeness that needs no amount to speak for it
 
 
 def before(root: Path, year: int) -> Document | None:
-    """The latest document of the year before, among those of a data folder."""
-    found = (load(folder) for folder in reversed(documents(root)))
-    return next((doc for doc in found if doc.meta["fiscal_year"] == year - 1), None)
+    """The latest document of the year before in a data folder; one that cannot be read has a check of its own."""
+    for folder in reversed(documents(root)):
+        with suppress(DataError):
+            if (doc := load(folder)).meta["fiscal_year"] == year - 1:
+                return doc
+    return None
 
 
 def shared(old: Document, new: Document) -> list[tuple[Column, Column]]:

@@ -156,6 +156,15 @@ def test_a_renamed_measure_is_followed_once_a_person_says_so(made):
     assert "同じ施策かもしれません" not in told and "同じ36件" in told
 
 
+def test_a_broken_document_beside_a_draft_is_told_in_its_own_name(made, monkeypatch, capsys):
+    monkeypatch.setenv("CYBERBUDGET_DATA", str(made.parent))
+    path = made.parent / "fy2024" / "totals.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2126.2", "2,126"), encoding="utf-8")
+    assert main(["check"]) == 2
+    said = capsys.readouterr()
+    assert "fy2024：データに" in said.err and "記入中（fy2025）" in said.out
+
+
 def test_a_folder_is_never_made_over_another_or_from_nothing(made):
     (made / "mine.txt").write_text("x", encoding="utf-8")
     for year, told in ((2025, "もうあります"), (2031, "2030年度の資料がない")):
