@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from cyberbudget.load import Document, documents, load
+from cyberbudget.load import Document, books, load
 
 from .pinned import DATA, ROOT
 
@@ -82,7 +82,7 @@ def the_documents_of_the_literals(request: pytest.FixtureRequest, monkeypatch: p
 @pytest.fixture(scope="session")
 def document() -> Document:
     """The newest document of the repository."""
-    return load(documents(ROOT / "data")[-1])
+    return load(books(ROOT / "data")[-1])
 
 
 @pytest.fixture(scope="session")

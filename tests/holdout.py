@@ -124,6 +124,13 @@ def fall(draft: Draft) -> None:
         row[CURRENT] = scaled(row[PREVIOUS], "0.5")
 
 
+def two_columns(draft: Draft) -> None:
+    """The document has no 補正 column at all."""
+    draft.columns = [CURRENT, PREVIOUS]
+    for row in draft.amounts():
+        del row[EXTRA]
+
+
 def no_supplementary(draft: Draft) -> None:
     for row in draft.amounts():
         row[EXTRA] = NONE
@@ -224,7 +231,7 @@ TRAITS: dict[str, Callable[[Draft], None]] = {
     f.__name__: f
     for f in (
         fall, no_supplementary, no_listed_supplementary, area_lists_nothing, no_areas, many, no_defence, zero_area,
-        no_previous, one_ministry, nothing_changed, fifth_area, exchanged, area_gone, joint,
+        no_previous, one_ministry, nothing_changed, fifth_area, exchanged, area_gone, joint, two_columns,
     )
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from cyberbudget.load import documents
+from cyberbudget.load import books
 
 from .notebooks import CHAPTERS, PAGES, ROOT
 
@@ -21,7 +21,7 @@ IGNORED = {line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding=
 def test_what_is_named_exists():
     """In the repository, in a document's folder, or made by a command."""
     assert PATHS and LINKS and {"book", "test", "run"} <= COMMANDS <= TARGETS
-    places = ROOT, documents(ROOT / "data")[0]
+    places = ROOT, books(ROOT / "data")[0]
     named = [path for path in PATHS | LINKS if Path(path).parts[0] not in IGNORED]
     assert not [path for path in named if not any((place / path).exists() for place in places)]
 
@@ -39,7 +39,7 @@ def test_every_chapter_is_in_the_readme():
 
 
 def test_every_data_file_is_in_the_readme():
-    folder = documents(ROOT / "data")[0]
+    folder = books(ROOT / "data")[0]
     found = [
         path
         for place in (ROOT / "data", ROOT / "data" / "context", folder)

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from cyberbudget import package
-from cyberbudget.load import data_files, data_root, documents, load
+from cyberbudget.load import books, data_files, data_root, load
 
 from . import BOOK, areas, write
 from .kernels import ChapterError, execute, read, told, workers
@@ -70,7 +70,7 @@ def main(names: list[str]) -> int:
         raise ChapterError(
             f"章のファイルがありません：{'、'.join(missing)}。book/area2.ipynb のように書いてください"
         )
-    if not paths and documents():  # who runs one chapter wants no other touched; some books have no document
+    if not paths and books():  # who runs one chapter wants no other touched; some books have no document
         for line in areas.follow(load()):
             print(line, flush=True)
         package.follow(data_root())

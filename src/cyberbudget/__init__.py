@@ -7,17 +7,17 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from . import analysis, context, findings, interval, outside, prose, tables, words
+from . import analysis, context, editions, findings, interval, outside, prose, tables, words
 from .display import Code, Col, Figure, Link, Table, num, points, say
 from .errors import DataError, Problem
 from .interval import Interval
-from .load import Document, documents, load
+from .load import Document, books, documents, load
 
 if TYPE_CHECKING:
     from . import charts
 
 __all__ = [
-    "Code", "Col", "DataError", "Document", "Figure", "Interval", "Link", "Problem", "Table", "analysis", "charts", "context", "documents",
+    "Code", "Col", "DataError", "Document", "Figure", "Interval", "Link", "Problem", "Table", "analysis", "books", "charts", "context", "documents", "editions",
     "findings", "interval", "load", "num", "outside", "points", "prose", "say", "tables", "words",
 ]  # fmt: skip
 

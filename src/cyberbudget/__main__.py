@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import draft, exact, interval, package, words, years
+from . import draft, editions, exact, interval, package, words, years
 from .errors import DataError
-from .load import AGAIN, Document, data_root, drafted, folders, load
+from .load import AGAIN, Document, books, data_root, drafted, folders, load
 
 
 def check(doc: Document) -> tuple[list[str], list[str]]:
     """Compare whatever the document says twice: the lines to show, and what rounding cannot explain."""
+    if doc.partial or doc.current.stage == "request":
+        return beside(doc), _slips(doc)
     sheets, said = exact.reconcile(doc), exact.statements(doc)
     apart, fails = sheets[sheets["verdict"] == exact.APART], said[said["verdict"] == exact.FAILS]
     pairs = [*zip(apart["sheet"], apart["what"]), *zip(fails["locator"], fails["quote"])]
@@ -39,17 +41,37 @@ def check(doc: Document) -> tuple[list[str], list[str]]:
     lines += ["シートと表の突き合わせ：" + _counts(sheets), "資料の言葉の検算：" + _counts(said)]
     lines.append(f"人の解説（commentary.yaml）：{len(doc.commentary) or 'ありません'}")
     lines.append(_again(doc))
-    twice = exact.retyped(doc).to_dict("records")
-    contradictions += [
-        f"{r['id']} {r['column']}：表では「{r['printed']}」、二度目の書き写しでは「{r['again']}」"
-        for r in twice
-    ]
+    contradictions += _slips(doc)
     old = years.before(doc.folder.parent, doc.meta["fiscal_year"])
     lines += years.told(old, doc) if old else []
     lines += [
         f"  いまの資料と合わない解説「{c.name}」：{'、'.join(c.broken)}" for c in doc.commentary if c.broken
     ]
     return [*lines, *(f"  合いません：{found}" for found in contradictions)], contradictions
+
+
+def beside(doc: Document) -> list[str]:
+    """What was read of a document that no book is made of: a 概算要求, or one of which only a part is known."""
+    known = [amount for amount in doc.measures[doc.current.role] if amount is not None]
+    lines = [
+        f"読み込み（{doc.folder.name}）：{doc.meta['title']}（{doc.current.label}、{doc.meta['edition']}{'、一部だけ' if doc.partial else ''}）",
+        "  本とブリーフィングは、この資料からは作りません。「版と段階」の章に並べます",
+        f"{doc.current.label}：総額 {words.oku(doc.whole(doc.current))}、額の分かる施策 {len(known)}（合計 {words.oku(interval.total(known))}）",
+        _again(doc),
+    ]
+    twins = editions.others(doc, [load(folder) for folder in books(doc.folder.parent)])
+    for row in editions.compare(doc, twins).query("verdict == @years.REVISED").to_dict("records"):
+        told = f"{row['edition']} {row['before']}、この資料 {row['now']}"
+        lines.append(f"  ほかの版と違う額：{row['name']} {row['column']}：{told}")
+    return lines
+
+
+def _slips(doc: Document) -> list[str]:
+    """Where the second transcription differs from the first."""
+    return [
+        f"{r['id']} {r['column']}：表では「{r['printed']}」、二度目の書き写しでは「{r['again']}」"
+        for r in exact.retyped(doc).to_dict("records")
+    ]
 
 
 def _again(doc: Document) -> str:

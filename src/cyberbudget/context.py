@@ -17,8 +17,10 @@ from . import exact, interval, schema, words
 from .commentary import Reference, references
 from .display import Cite, Source
 from .errors import Problems
-from .load import Document, data_root
+from .interval import ABSENT
+from .load import Document, data_root, documents, totals
 from .read import read_csv
+from .schema import ROLES
 
 FOLDER = "context"
 OKU = 100_000_000  # yen
@@ -83,10 +85,11 @@ class Context:
         found = pd.concat(rows).query("mark != @OURS").drop_duplicates()
         return found.groupby("source")["mark"].agg("、".join).to_dict()
 
-    def cite(self, key: str) -> Cite:
-        """A source with its mark, which leads to its entry on the page of sources."""
+    def cite(self, key: str) -> str:
+        """A source with its mark, which leads to its entry on the page of sources; a document of data/ has none there."""
         mark = f"［{self.marks[key]}］" if key in self.marks else ""
-        return Cite(f"{self.references[key]}{mark}", key)
+        told = f"{self.references[key]}{mark}"
+        return Cite(told, key) if self.references[key].url else told
 
     def source(self, *tables: pd.DataFrame, doc: Document | None = None) -> Source:
         """The 出典 line of rows: the document where it is told, and their sources in the order they come."""
@@ -120,7 +123,32 @@ def load(root: Path | None = None) -> Context:
     if not problems:
         _fit(tables, problems)
     problems.stop()
+    more = _documents(root, tables["history"], known)
+    tables["history"] = pd.concat([tables["history"], more], ignore_index=True)
     return Context(**{name: _numbers(table) for name, table in tables.items()}, references=known)
+
+
+def _documents(root: Path, known: pd.DataFrame, sources: dict[str, Reference]) -> pd.DataFrame:
+    """The totals that the documents of the data folder print, as rows of history.csv, where it does not hold them.
+
+    What a document prints of its own year stands beside what another source tells of it, as an edition; what it prints
+    of the year before is taken only where nobody else tells of that year. A document that is no entry of
+    references.bib becomes one of ``sources``.
+    """
+    told, rows = {*zip(known["fiscal_year"], known["stage"], known["amount"])}, []
+    found = [(folder, *printed) for folder in documents(root) for printed in totals(folder)]
+    for folder, meta, column, amount in sorted(found, key=lambda one: one[2].role != ROLES[0]):
+        when = str(column.fiscal_year), column.stage
+        own = column.role == ROLES[0]
+        if amount == ABSENT or (*when, amount) in told or (not own and when in {one[:2] for one in told}):
+            continue
+        told.add((*when, amount))
+        edition = meta["edition"] if own and any(one[:2] == when for one in told - {(*when, amount)}) else ""
+        source = meta.get("source") or folder.name
+        title = f"{meta['title']}（{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}）"
+        sources.setdefault(source, Reference(source, meta["publisher"], title, str(meta["fiscal_year"]), ""))
+        rows.append((*when, edition, amount, source, meta.get("mark") or "A", ""))
+    return pd.DataFrame(rows, columns=known.columns, dtype=str)
 
 
 def _fit(tables: dict[str, pd.DataFrame], problems: Problems) -> None:

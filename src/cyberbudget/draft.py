@@ -23,7 +23,7 @@ from . import years
 from .errors import RULES, DataError, Problem, Problems
 from .interval import Interval
 from .judge import Judge, sums
-from .load import AREAS, DRAFT, Document, documents, folders, load
+from .load import AREAS, DRAFT, Document, books, folders, load
 from .read import read_csv, read_yaml
 from .schema import Column, amount_fault, schemas
 from .words import era, stage
@@ -63,7 +63,7 @@ def make(root: Path, year: int) -> list[str]:
         )
     old = years.before(root, year)
     if old is None:
-        there = "、".join(path.name for path in documents(root)) or "なし"
+        there = "、".join(path.name for path in books(root)) or "なし"
         raise DraftError(
             f"{year - 1}年度の資料がないので、{year}年度のもとにできません（いまある資料：{there}）"
         )

@@ -322,7 +322,8 @@ def retyped(doc: Document) -> pd.DataFrame:
     if doc.again is None:
         return pd.DataFrame(columns=["column", "id", "printed", "again"])
     tables = (doc.totals, doc.areas, doc.measures)
-    own = pd.concat([t.melt("id", [c.name for c in doc.columns], "column", "printed") for t in tables])
+    given = [c.name for c in doc.columns if c.given]
+    own = pd.concat([t.melt("id", given, "column", "printed") for t in tables])
     both = own.merge(doc.again.rename(columns={"printed": "again"}), on=["column", "id"], how="outer").fillna(
         ""
     )

@@ -1503,7 +1503,8 @@ def sixteen_of_area(view: View) -> Iterator[Finding]:
         n, name = Numbers(), f"分野({area['area']})"
         extra, now = worked.printed(area["supplementary"]), worked.printed(area["current"])
         bare = [view.left(role, area["area"]) for role in ("supplementary", "current")]
-        text = f"{name}に、{view.doc.supplementary.label}は付いていません。"
+        column = view.doc.supplementary
+        text = f"{name}に、{column.label}は付いていません。" if column.given else f"{column.nothing}。"
         if extra.value:
             text = f"{view.doc.supplementary.label}の{n(extra)}を当初に足すと、{name}の16か月予算は{n(extra + now)}です。"
             if bare[0].value + bare[1].value > 0:

@@ -74,7 +74,11 @@ class Judge:
         return not (missing or extra or odd)
 
     def columns(self, meta: dict[str, Any]) -> tuple[Column, ...] | None:
-        """The three columns that document.yaml declares, in the order of their roles; None after a problem."""
+        """The columns that document.yaml declares, in the order of their roles; None after a problem.
+
+        A whole document of 当初 has this year's and last year's, mostly a 補正 too; of a 概算要求 and of a part its own
+        is enough.
+        """
         before = len(self.problems)
         if not self.shaped(_META, meta, exact=False):
             return None
@@ -97,19 +101,42 @@ class Judge:
         for number, name in enumerate(names):
             if not re.fullmatch(r"fy[0-9]{4}_[a-z_]+", name):
                 self.report("column_name", ("columns", number), "column", name)
-        if len(names) != 3 or len(set(names)) != 3:
-            self.problems.report("three_columns", self.file, None, "columns", "、".join(names))
+        own = meta.get("stage", "initial")
+        if own not in ("request", "initial"):
+            self.report("document_stage", ("stage",), "stage", cut(own))
+        if type(meta.get("partial", False)) is not bool:
+            self.report("wrong_kind", ("partial",), "partial", cut(meta["partial"]), kinds="true か false")
+        if len(self.problems) > before:
+            return None
         at = {(c["fiscal_year"], c["stage"]): c for c in declared}
-        roles = dict(zip(ROLES, ((year, "initial"), (year - 1, "supplementary"), (year - 1, "initial"))))
-        for place in roles.values():
+        roles = dict(zip(ROLES, ((year, own), (year - 1, "supplementary"), (year - 1, "initial"))))
+        whole = own == "initial" and not meta.get("partial")
+        if len(set(names)) != len(names) or len(at) != len(names):
+            self.problems.report("column_again", self.file, None, "columns", "、".join(names))
+        needed = ("current", "previous") if whole else ("current",)
+        for place in map(roles.__getitem__, needed):
             if place not in at:
                 label = f"{era(place[0])} {stage(place[1])}"
                 self.problems.report("no_column", self.file, None, "columns", label=label)
+        for place in at.keys() - {*roles.values()}:
+            self.problems.report("column_place", self.file, None, "columns", at[place]["column"])
         if len(self.problems) > before:
             return None
-        return tuple(
-            Column(at[place]["column"], *place, at[place]["printed"], role) for role, place in roles.items()
-        )
+
+        def column(role: str, when: int, kind: str) -> Column:
+            absent = {"column": f"fy{when}_{kind}", "printed": f"{era(when)} {stage(kind)}予算"}
+            told = at.get((when, kind), absent)
+            return Column(told["column"], when, kind, told["printed"], role, (when, kind) in at)
+
+        return tuple(column(role, *place) for role, place in roles.items())
+
+    def known_part(self, meta: dict[str, Any], sources: set[str]) -> None:
+        """Whom a document is known from: a key of references.bib and its mark; needed where only a part is known."""
+        needed = meta.get("partial") is True
+        if (needed or "source" in meta) and meta.get("source") not in sources:
+            self.report("unknown_source", ("source",), "source", cut(meta.get("source", "")))
+        if (needed or "mark" in meta) and meta.get("mark") not in schema.MARKS:
+            self.report("mark", ("mark",), "mark", cut(meta.get("mark", "")))
 
     def cards(self, cards: list[Any], measures: Names, sheets: Names, ministries: Names) -> None:
         """Cards against the tables."""
@@ -156,9 +183,11 @@ def keys(file: str, frame: pd.DataFrame, column: str, problems: Problems) -> Nam
 
 
 def places(measures: pd.DataFrame) -> list[str]:
-    """Locators of the measures by their area and the order of the table: (2)-⑪."""
+    """Locators of the measures by their area and the order of the table, (2)-⑪; of a part as the document prints them."""
     order = measures.groupby("area").cumcount() + 1
-    return [schema.place(area, number) for area, number in zip(measures["area"], order)]
+    told = measures.get("place", [""] * len(measures))
+    found = zip(told, measures["area"], order)
+    return [own or schema.place(area, number) for own, area, number in found]
 
 
 def cards_fit(cards: list[Any], measures: pd.DataFrame, sheets: pd.DataFrame, judge: Judge) -> None:
@@ -207,13 +236,10 @@ def sums(
             ("measures_exceed", "totals.csv", *first, measures),
         ]
         for rule, file, line, whole, rows in compared:
-            parts = total(rows[column.role])
-            if parts.low > whole[column.role].high:
+            parts, most = total(rows[column.role].dropna()), whole[column.role]
+            if most is not None and parts.low > most.high:
                 printed = whole[column.name]
-                told = {
-                    "parts": decimal(parts.value),
-                    "over": decimal(parts.value - whole[column.role].value),
-                }
+                told = {"parts": decimal(parts.value), "over": decimal(parts.value - most.value)}
                 problems.report(rule, file, line, column.name, printed, **told)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -18,17 +20,20 @@ import pandas as pd
 
 from . import commentary, schema
 from .commentary import Comment
-from .errors import Problems
-from .interval import Interval, decimal
+from .errors import DataError, Problems
+from .interval import ABSENT, NOTHING, Interval, decimal
 from .judge import Judge, cards_fit, keys, places, sheet_years, statements, sums
 from .read import read_csv, read_yaml
-from .schema import JOINT, UNITS, Column
+from .schema import JOINT, UNITS, Column, amount_fault
 from .words import KINDS, era, fy
 
 TABLES = ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.csv")
 AREAS = TABLES[1]
+CARDS = "programmes.yaml"
 AGAIN = "again.csv"  # the amounts of the tables, typed a second time by somebody else or in another order
 DRAFT = "draft: true"  # a line of document.yaml while the folder is being filled in
+PARTIAL = "partial: true"  # a line of document.yaml where only a part of the document is known
+REQUEST = "stage: request"  # a line of document.yaml of a 概算要求
 NAME = re.compile("fy[0-9]{4}(-[a-z0-9]+)*")  # of the folder of a document
 SIGN = re.compile(" ([-+/]) ")  # between the locators of a statement
 
@@ -45,6 +50,48 @@ def documents(root: Path | None = None) -> list[Path]:
     return [folder for folder in folders(root) if not drafted(folder)]
 
 
+def books(root: Path | None = None, as_of: str = "") -> list[Path]:
+    """Those of :func:`documents` that a book can be made of: whole documents of 当初, the newest edition of a year last.
+
+    Parameters
+    ----------
+    root : Path, optional
+        The data folder.
+    as_of : str
+        The view of an earlier day: a date (2024-06-30), for those that were published by then, or the name of a
+        folder (fy2024), for those up to it. The environment variable CYBERBUDGET_AS_OF where left out.
+
+    Raises
+    ------
+    DataError
+        Where there is no such folder, or none is known to be published by that date.
+    """
+    found = [folder for folder in documents(root) if not (says(folder, PARTIAL) or says(folder, REQUEST))]
+    names, as_of = [folder.name for folder in found], as_of or os.environ.get("CYBERBUDGET_AS_OF", "")
+    if not as_of:
+        return found
+    if as_of in names:
+        return found[: names.index(as_of) + 1]
+    return _published(found, as_of)
+
+
+def _published(found: list[Path], as_of: str) -> list[Path]:
+    """Those published by a date; one whose date is not known could be older or newer, and is left out."""
+    problems = Problems()
+    dates = {p: read_yaml(p / "document.yaml", dict, Problems())[0] or {} for p in found}
+    known = {p: str(meta.get("date") or "") for p, meta in dates.items()}
+    with suppress(ValueError):
+        date.fromisoformat(as_of)
+        if then := [p for p, when in known.items() if "" < when <= as_of]:
+            return then
+        bare = "、".join(p.name for p, when in known.items() if not when) or "なし"
+        problems.report("not_yet", "CYBERBUDGET_AS_OF", None, "as_of", as_of, bare=bare)
+    if not problems:
+        names = "、".join(p.name for p in found)
+        problems.report("as_of", "CYBERBUDGET_AS_OF", None, "as_of", as_of[:40], known=names)
+    raise DataError(problems)
+
+
 def folders(root: Path | None = None) -> list[Path]:
     """Folders of documents, whole or not, oldest first."""
     return sorted(p for p in (root or data_root()).glob("fy*") if NAME.fullmatch(p.name) and p.is_dir())
@@ -52,8 +99,28 @@ def folders(root: Path | None = None) -> list[Path]:
 
 def drafted(folder: Path) -> bool:
     """True for a folder that is being filled in: a line of its document.yaml says so."""
+    return says(folder, DRAFT)
+
+
+def totals(folder: Path) -> Iterator[tuple[dict[str, Any], Column, str]]:
+    """What a document prints of the whole, without reading the rest: document.yaml, the column, the amount as printed.
+
+    A folder that cannot be read gives nothing: it has a check of its own.
+    """
+    problems = Problems()
+    meta, lines = read_yaml(folder / "document.yaml", dict, problems)
+    columns = Judge("document.yaml", lines, problems).columns(meta) if meta else None
+    table = read_csv(folder / "totals.csv", "totals.csv", problems)
+    for column in columns or ():
+        text = next(iter(table.get(column.name, ())), "")
+        if text and amount_fault(text) is None and not problems:
+            yield meta, column, text
+
+
+def says(folder: Path, line: str) -> bool:
+    """True where document.yaml has the line, found without reading the whole as YAML: every command asks for it."""
     try:
-        return DRAFT in (folder / "document.yaml").read_text(encoding="utf-8").splitlines()
+        return line in (folder / "document.yaml").read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return False
 
@@ -82,7 +149,8 @@ class Document:
     totals, areas, measures : DataFrame
         The CSV files as text, in printed order, with the amounts (Interval, 億円) under the role of their
         column and the locator ``id`` ((2)-⑪, (2)). A document without areas has no row of ``areas``, and its
-        measures are ①, ②, …
+        measures are ①, ②, … Where only a part of a document is known, an unknown amount is an empty text and None,
+        and has no cell; a 概算要求 and a part have no row of ``sheets`` and ``statements`` where there is no such file.
     sheets : DataFrame
         sheets.csv with the year as a number and ``amount`` (Interval, 億円), whatever unit it is printed in.
     statements : DataFrame
@@ -95,7 +163,9 @@ class Document:
     ministries, terms, synonyms : DataFrame
         data/ministries.csv, data/terms.csv and data/synonyms.csv.
     current, supplementary, previous : Column
-        This year's initial, last year's supplementary and last year's initial column; in this order ``columns``.
+        This year's initial (of a 概算要求 the requested), last year's supplementary and last year's initial column; in
+        this order ``columns``. A 補正 column that a whole document has not is — throughout and no cell; of a 概算要求
+        and a part ``columns`` holds only what is given.
     commentary : tuple of Comment
         What a person added, whether its guard holds or not.
     """
@@ -119,7 +189,19 @@ class Document:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        return self.current, self.supplementary, self.previous
+        every = self.current, self.supplementary, self.previous
+        bare = self.partial or self.current.stage == "request"
+        return tuple(c for c in every if c.given or not bare)
+
+    @property
+    def partial(self) -> bool:
+        """True where only a part of the document is known."""
+        return bool(self.meta.get("partial"))
+
+    @property
+    def date(self) -> str:
+        """When it was published, YYYY-MM-DD; empty where that is not known."""
+        return str(self.meta.get("date") or "")
 
     @property
     def source(self) -> str:
@@ -140,7 +222,8 @@ class Document:
         for level, table in (("total", self.totals), ("area", self.areas), ("measure", self.measures)):
             for record in table.to_dict("records"):
                 for column in self.columns:
-                    yield level, f"{level}s/{record['id']}/{column.name}", record, column
+                    if column.given and record[column.role] is not None:
+                        yield level, f"{level}s/{record['id']}/{column.name}", record, column
 
     @cached_property
     def amounts(self) -> pd.DataFrame:
@@ -174,7 +257,7 @@ class Document:
         KeyError
             Where the document has no such cell.
         """
-        return self.cells[f"{level}s/{row}/{column.name}"]
+        return self.cells[f"{level}s/{row}/{column.name}"] if column.given else NOTHING
 
     def whole(self, column: Column) -> Interval:
         """The printed total of a column in 億円."""
@@ -201,14 +284,16 @@ class Document:
         return f"{'総額' if level == 'totals' else f'分野ごとの表 {row}'} {printed}"
 
 
-def load(folder: str | Path | None = None) -> Document:
+def load(folder: str | Path | None = None, as_of: str = "") -> Document:
     """Load and check a document folder.
 
     Parameters
     ----------
     folder : path, optional
-        e.g. data/fy2024; the newest document where left out. The folder above it holds ministries.csv, terms.csv
-        and synonyms.csv.
+        e.g. data/fy2024; where left out, the newest document that a book can be made of. The folder above it holds
+        ministries.csv, terms.csv and synonyms.csv.
+    as_of : str
+        Instead of a folder, the newest one of an earlier day or edition; see :func:`books`.
 
     Raises
     ------
@@ -217,7 +302,7 @@ def load(folder: str | Path | None = None) -> Document:
     """
     problems = Problems()
     if folder is None:
-        found = documents()
+        found = books(as_of=as_of)
         if not found:
             problems.report("no_document", str(data_root()))
             problems.stop()
@@ -228,41 +313,64 @@ def load(folder: str | Path | None = None) -> Document:
 def _document(folder: Path, problems: Problems) -> Document:
     """Read, judge, and only then turn every cell into an amount, once."""
     meta, lines = read_yaml(folder / "document.yaml", dict, problems)
-    columns = None if meta is None else Judge("document.yaml", lines, problems).columns(meta)
-    cards, lines = read_yaml(folder / "programmes.yaml", list, problems)
+    judge, sources = Judge("document.yaml", lines, problems), {*commentary.references(folder.parent)}
+    columns = None if meta is None else judge.columns(meta)
+    if columns is None:
+        meta = {}
+    judge.known_part(meta, sources)
+    for key, line in (("partial", PARTIAL), ("stage", REQUEST)):
+        if meta.get(key) in (True, "request") and not says(folder, line):
+            judge.report("plain_line", (key,), key, line=line)
+    partial = meta.get("partial") is True
+    bare = partial or meta.get("stage") == "request"  # such a document needs no sheets
+
+    def left_out(name: str) -> bool:
+        return bare and not os.path.lexists(folder / name)
+
+    cards, lines = ([], {}) if left_out(CARDS) else read_yaml(folder / CARDS, list, problems)
     shared = {name: f"{folder.parent.resolve().name}/{name}" for name in schema.common()}
     common = {name: read_csv(folder.parent / name, label, problems) for name, label in shared.items()}
-    tables = {name: read_csv(folder / name, name, problems) for name in TABLES if name != AREAS}
-    divided = os.path.lexists(folder / AREAS) or any(tables["measures.csv"].get("area", ()))
+    absent = [name for name in TABLES if name not in (TABLES[0], AREAS) and left_out(name)]
+    absent = [name for name in absent if partial or name != "measures.csv"]
+    tables = {
+        name: read_csv(folder / name, name, problems) for name in TABLES if name not in (AREAS, *absent)
+    }
+    divided = os.path.lexists(folder / AREAS)
+    divided = divided or (not partial and any(tables["measures.csv"].get("area", ())))
     if divided:  # into areas, as not every document is
         tables[AREAS] = read_csv(folder / AREAS, AREAS, problems)
     ministries = keys(shared["ministries.csv"], common["ministries.csv"], "ministry", problems)
-    measures = keys("measures.csv", tables["measures.csv"], "measure", problems)
+    listed = tables.get("measures.csv")
+    measures = set[str]() if listed is None else keys("measures.csv", listed, "measure", problems)
     areas = keys(AREAS, tables[AREAS], "area", problems) if divided else set[str]()
-    sheets = keys("sheets.csv", tables["sheets.csv"], "sheet", problems)
+    sheets = keys("sheets.csv", tables["sheets.csv"], "sheet", problems) if "sheets.csv" in tables else set()
     for name, rule in schema.common().items():
         problems += schema.problems(shared[name], common[name], rule)
     if columns is None:
         problems.stop()
     assert columns is not None
-    rules = schema.schemas([c.name for c in columns], areas, ministries, measures)
+    given = [c.name for c in columns if c.given]
+    rules = schema.schemas(given, areas, ministries, measures, sources if partial else None)
     for name, table in tables.items():
         problems += schema.problems(name, table, rules[name])
-    tables.setdefault(AREAS, pd.DataFrame(columns=[*rules[AREAS]]))
+    for name in TABLES:
+        tables.setdefault(name, pd.DataFrame(columns=[*rules[name]], dtype=str))
     again = read_csv(folder / AGAIN, AGAIN, problems) if (folder / AGAIN).exists() else None
     if again is not None:
-        problems += schema.problems(AGAIN, again, schema.again([c.name for c in columns]))
-    if cards is not None:
-        Judge("programmes.yaml", lines, problems).cards(cards, measures, sheets, ministries)
+        problems += schema.problems(AGAIN, again, schema.again(given))
+    if cards is not None and not left_out(CARDS):
+        Judge(CARDS, lines, problems).cards(cards, measures, sheets, ministries)
     problems.stop()
 
     totals, own, listed, sheet, said = (tables[name] for name in TABLES)
-    cards_fit(cards, listed, sheet, Judge("programmes.yaml", lines, problems))
+    cards_fit(cards, listed, sheet, Judge(CARDS, lines, problems))
     totals["id"], own["id"] = totals["total"], "(" + own["area"] + ")"
     listed["id"] = places(listed)
     for table in (totals, own, listed):
         for column in columns:
-            table[column.role] = [Interval.printed(text) for text in table[column.name]]
+            if not column.given:  # in a whole document it adds nothing; of another it is not known
+                table[column.name] = "" if bare else ABSENT
+            table[column.role] = [Interval.printed(text) if text else None for text in table[column.name]]
     sheet["fiscal_year"] = sheet["fiscal_year"].astype(int)
     sheet_years(sheet, meta["fiscal_year"], problems)
     sheet["amount"] = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,12 @@ from .words import era
 PACKAGE = "datapackage.json"
 FOLDER = re.compile("fy[0-9]{4}[^/]*/")
 COLUMN = re.compile("fy[0-9]{4}_")  # an amount column of a document
+# Of the tables of a document of which only a part is known.
+PART = (
+    {"name": "place", "title": "資料での位置", "type": "string", "description": "資料に印刷された位置。空欄は、分からないか、位置がないもの。"},
+    {"name": "source", "title": "出典", "type": "string", "description": "references.bib の鍵。空欄は、document.yaml の source。"},
+    {"name": "note", "title": "注", "type": "string", "description": "この行の読み方の注。"},
+)  # fmt: skip
 
 
 def follow(root: Path) -> None:
@@ -30,7 +37,8 @@ def follow(root: Path) -> None:
         return
     if not own:
         return
-    first = own[0]["path"].split("/")[0]
+    of = Counter(r["path"].split("/")[0] for r in own)
+    first = max(of, key=lambda name: of[name])  # the one that has most files; a part has few
     pattern = [r for r in own if r["path"].startswith(f"{first}/")]
     described = [_described(r, first, load(folder)) for folder in documents(root) for r in pattern]
     at = package["resources"].index(own[0])
@@ -52,13 +60,19 @@ def _described(resource: dict[str, Any], first: str, doc: Document) -> dict[str,
     labels = {column.name: column.printed for column in doc.columns}
     with (folder / name).open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file))
+    known |= {field["name"]: field for field in PART} if doc.partial else {}
     told = json.loads(json.dumps(resource).replace(first, folder.name))
-    told["title"] = told["title"].replace(era(int(first[2:6])), era(doc.meta["fiscal_year"]))
+    aside = doc.partial or doc.current.stage != "initial"
+    own_title = f"{era(doc.meta['fiscal_year'])}の資料" + (f"（{doc.meta['edition']}）" if aside else "")
+    told["title"] = told["title"].replace(f"{era(int(first[2:6]))}の資料", own_title)
+    if doc.partial:
+        unknown = {"value": "", "label": "分からない額"}
+        amount = amount | {"missingValues": [*amount.get("missingValues", []), unknown]}
     told["schema"]["fields"] = [
         known.get(column, amount | {"name": column, "title": labels.get(column, column)}) for column in header
     ]
     there = {f"{folder.name}-{path.stem}" for path in folder.glob("*.csv")}
-    aside = (
+    no_key = (
         {"ministries"} if any(JOINT in body for body in doc.measures["ministry"]) else set()
     )  # two are no key
     if keys := told["schema"].pop("foreignKeys", []):
@@ -67,7 +81,7 @@ def _described(resource: dict[str, Any], first: str, doc: Document) -> dict[str,
         kept = [
             k
             for k, target in targets
-            if target not in aside and (target in there or not target.startswith(own))
+            if target not in no_key and (target in there or not target.startswith(own))
         ]
         told["schema"] |= {"foreignKeys": kept} if kept else {}
     return told

@@ -9,7 +9,7 @@ import pandas as pd
 from . import exact, interval, words
 from .display import Link, Text, points, say
 from .interval import Interval
-from .load import Document
+from .load import Document, documents, totals
 
 
 def movers(table: pd.DataFrame, unit: str = "施策", most: int = 3) -> str:
@@ -56,14 +56,17 @@ def listing(doc: Document, area: str | None = None) -> str:
 
 def edition(doc: Document) -> str:
     """The edition that the book reads, and those that print another total; empty where none is known."""
-    labels = {column.name: column.label for column in doc.columns}
+    root, own = doc.folder.parent, doc.current
     others = [
-        f"{labels[other['column']]}を{words.as_printed(other['total'], '億円')}とする版もある"
-        for other in doc.meta.get("other_editions", ())
+        f"{own.label}を{words.as_printed(amount, '億円')}とする版も{'あると伝える記事があり' if meta.get('partial') else 'あり'}ます。"
+        for folder in documents(root)
+        if folder.name != doc.folder.name and folder.name.startswith(f"fy{own.fiscal_year}")
+        for meta, column, amount in totals(folder)
+        if (column.role, column.stage) == (own.role, own.stage) and Interval.printed(amount) != doc.whole(own)
     ]
     if not others:
         return ""
-    return f"本書が読むのは{doc.meta['edition']}です。{'、'.join(others)}と伝える記事があります。違いの理由は、資料からは分かりません。"
+    return f"本書が読むのは{doc.meta['edition']}です。{''.join(others)}違いの理由は、資料からは分かりません。"
 
 
 def chapter(area: str) -> Text:
@@ -91,12 +94,17 @@ def sources(doc: Document) -> Text:
         "「—」の意味を、資料は述べていません。本書は、その欄に予算がないと読み、合計では0として足します。"
         f"{doc.previous.label}が「—」なら「新規」、{doc.current.label}が「—」なら「皆減」と書きます。",
     ]
-    return points(*filter(None, [lines[0], edition(doc), *lines[1:]]))
+    lacking = [
+        f"資料には、{column.label}の欄がありません。本書の表では「—」と書きます。"
+        for column in doc.columns
+        if not column.given
+    ]
+    return points(*filter(None, [lines[0], edition(doc), *lines[1:], *lacking]))
 
 
 def _projects(doc: Document, projects: pd.DataFrame, stage: str) -> list[tuple[str, str, Interval, Fraction]]:
     """Measures of which 行政事業レビュー prints an amount of the same column: name, column, as the table prints it, 億円."""
-    labels = {c.fiscal_year: c for c in doc.columns if c.stage == stage}
+    labels = {c.fiscal_year: c for c in doc.columns if c.stage == stage and c.given}
     ids = dict(zip(doc.measures["measure"], doc.measures["id"]))
     rows = projects[projects["measure"].isin(ids) & projects["fiscal_year"].isin(labels)].to_dict("records")
     found = [(r, labels[r["fiscal_year"]]) for r in rows]

@@ -26,8 +26,9 @@ UNITS = {"億円": 1, "百万円": 100}  # how many of the unit make 1億円
 class Column:
     """One printed amount column of a document.
 
-    ``role`` says what it is to the document, whatever its year: "current" (this year's initial budget),
-    "supplementary" (last year's) or "previous" (last year's initial budget).
+    ``role`` says what it is to the document, whatever its year: "current" (this year's initial budget, of a 概算要求
+    what is requested), "supplementary" (last year's) or "previous" (last year's initial budget); ``given`` is False
+    where the document has no such column.
     """
 
     name: str
@@ -35,11 +36,17 @@ class Column:
     stage: str
     printed: str
     role: str
+    given: bool = True
 
     @property
     def label(self) -> str:
         """令和6年度当初"""
         return f"{era(self.fiscal_year)}{stage(self.stage)}"
+
+    @property
+    def nothing(self) -> str:
+        """What is said where the column holds no amount: that there was none, or that the document has no such column."""
+        return f"{self.label}はありません" if self.given else f"資料に、{self.label}の欄はありません"
 
 
 JOINT = "・"  # between the ministries that share a measure
@@ -109,8 +116,8 @@ _FILLED = pa.Check(lambda value: value != "", element_wise=True, error="empty")
 _TRIMMED = _check("edge_space", lambda value: value == value.strip())
 
 
-def _amount(one_decimal: bool = True) -> pa.Column:
-    return pa.Column(str, [_FILLED, *_faults(lambda text: amount_fault(text, one_decimal))])
+def _amount(one_decimal: bool = True, filled: bool = True) -> pa.Column:
+    return pa.Column(str, [_FILLED][:filled] + _faults(lambda text: amount_fault(text, one_decimal)))
 
 
 Shape = dict[str, pa.Column]
@@ -151,7 +158,9 @@ def common() -> dict[str, Shape]:
     return shapes
 
 
-def schemas(columns: list[str], areas: Names, ministries: Names, measures: Names) -> dict[str, Shape]:
+def schemas(
+    columns: list[str], areas: Names, ministries: Names, measures: Names, sources: Names = None
+) -> dict[str, Shape]:
     """The columns of each CSV of a document folder.
 
     Parameters
@@ -160,8 +169,14 @@ def schemas(columns: list[str], areas: Names, ministries: Names, measures: Names
         The printed amount columns of the document (fy2024_initial, …).
     areas, ministries, measures : Names
         No area at all where the document has none: the measures' own is empty then.
+    sources : Names
+        Keys of references.bib where only a part of the document is known: amounts may be empty then, a measure says
+        where it stands, and a row what it is from where that is not the source of the document.
     """
-    amounts = {column: _amount() for column in columns}
+    part = sources is not None
+    amounts = {column: _amount(filled=not part) for column in columns}
+    told = {"source": _optional(_one_of(sources, "unknown_source")), "note": _optional()} if part else {}
+    amounts |= told
     stated = _check("stated", lambda v: v == "新規" or (v != ABSENT and amount_fault(v, False) is None))
     tolerance = _faults(lambda v: "not_number" if v == ABSENT else amount_fault(v, False))
     known = _check("unknown_ministry", lambda v: ministries is None or {*v.split(JOINT)} <= ministries)
@@ -177,6 +192,7 @@ def schemas(columns: list[str], areas: Names, ministries: Names, measures: Names
             **amounts,
         },
         "measures.csv": {
+            **({"place": _optional(_check("sheet", SHEET.fullmatch))} if part else {}),
             "area": (_text if areas or areas is None else _optional)(_one_of(areas, "unknown_area")),
             "ministry": _text(known),
             "measure": _text(unique=True),

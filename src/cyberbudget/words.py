@@ -85,7 +85,7 @@ def change_cell(amount: Amount) -> str:
     return oku_cell(amount, signed=True)
 
 
-def as_printed(digits: str, unit: str) -> str:
+def as_printed(digits: str, unit: str = "") -> str:
     """A printed amount in its own unit and precision: 1,584百万円, 23億円, 1,064.0億円; — as it is."""
     if digits == ABSENT:
         return digits

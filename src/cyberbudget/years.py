@@ -15,7 +15,7 @@ import pandas as pd
 
 from . import words
 from .errors import DataError, Problems
-from .load import Document, documents, load
+from .load import Document, books, load
 from .read import read_csv
 from .schema import Column
 
@@ -26,7 +26,7 @@ LEAST = 0.8  # of a likeness that needs no amount to speak for it
 
 def before(root: Path, year: int) -> Document | None:
     """The latest document of the year before in a data folder; one that cannot be read has a check of its own."""
-    for folder in reversed(documents(root)):
+    for folder in reversed(books(root)):
         with suppress(DataError):
             if (doc := load(folder)).meta["fiscal_year"] == year - 1:
                 return doc
@@ -55,6 +55,8 @@ def renamed(old: Document, new: Document) -> dict[str, str]:
 
 def meetings(old: Document, new: Document) -> pd.DataFrame:
     """What both documents print of the same year and stage.
+
+    Of a document of which only a part is known, what is not there may be in the rest: such rows are left out.
 
     Returns
     -------
@@ -88,7 +90,14 @@ def meetings(old: Document, new: Document) -> pd.DataFrame:
             rows.append(("measure", record["measure"], own, before, record[own.name]))
         rows += [("measure", name, own, printed, "") for name, printed in measures.items()]
     frame = pd.DataFrame(rows, columns=["level", "name", "column", "before", "now"])
-    return frame.assign(verdict=[_verdict(*pair) for pair in zip(frame["before"], frame["now"])])
+    frame = frame.assign(verdict=[_verdict(*pair) for pair in zip(frame["before"], frame["now"])])
+    unknown = [GONE] * part(new) + [NEW] * part(old)
+    return frame[~frame["verdict"].isin(unknown)].reset_index(drop=True)
+
+
+def part(doc: Document) -> bool:
+    """True where only a part of a document is known."""
+    return bool(getattr(doc, "partial", False))  # a draft is none
 
 
 def _verdict(before: str, now: str) -> str:

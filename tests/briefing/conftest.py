@@ -17,7 +17,7 @@ from cyberbook.briefing import paper, slides, word, workbook
 from cyberbook.briefing.chart import Chart
 from cyberbudget.display import Table
 from cyberbudget.interval import Interval
-from cyberbudget.load import Document, documents, load
+from cyberbudget.load import Document, books, load
 
 from .. import next_year
 from ..conftest import DATA, ROOT
@@ -117,4 +117,4 @@ def document(doc: Document) -> Document:
 @pytest.fixture(scope="session")
 def newest() -> Document:
     """The document that the built book offers briefings of."""
-    return load(documents(ROOT / "data")[-1])
+    return load(books(ROOT / "data")[-1])

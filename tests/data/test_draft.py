@@ -12,7 +12,7 @@ import yaml
 from cyberbook.run import data_digest
 from cyberbudget import draft, package, years
 from cyberbudget.__main__ import main
-from cyberbudget.load import data_files, documents, load
+from cyberbudget.load import books, data_files, load
 
 from .. import holdout
 from ..conftest import DATA
@@ -21,7 +21,7 @@ from ..conftest import DATA
 @pytest.fixture
 def root(data_copy: Path) -> Path:
     """A data folder whose newest document is fy2024, whatever has been added since."""
-    for folder in documents(data_copy)[documents(data_copy).index(data_copy / "fy2024") + 1 :]:
+    for folder in books(data_copy)[books(data_copy).index(data_copy / "fy2024") + 1 :]:
         shutil.rmtree(folder)
     package.follow(data_copy)
     return data_copy
@@ -228,6 +228,6 @@ def test_the_package_of_the_repository_follows_already(data_copy):
 def test_an_area_is_known_by_its_key(tmp_path):
     """Two areas exchange their numbers: each is compared with itself."""
     root = holdout.build(tmp_path / "data", "exchanged")
-    old, new = (load(folder) for folder in documents(root)[-2:])
+    old, new = (load(folder) for folder in books(root)[-2:])
     areas = years.meetings(old, new).query("level == 'area'")
     assert set(areas["verdict"]) == {years.SAME} and new.area_of("security") == "2"

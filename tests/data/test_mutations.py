@@ -9,7 +9,7 @@ import pytest
 
 from cyberbudget import DataError, load, package
 from cyberbudget.__main__ import check, main
-from cyberbudget.load import AGAIN, documents
+from cyberbudget.load import AGAIN, books
 
 from ..next_year import read
 
@@ -179,5 +179,5 @@ def test_what_stands_beside_the_tables(data_copy, monkeypatch, capsys, spoil, to
 
 def test_a_copy_of_a_folder_never_wins(data_copy):
     (data_copy / "fy2024 - コピー").mkdir()
-    (data_copy / "fy2024-07").mkdir()
-    assert [p.name for p in documents(data_copy)] == ["fy2024", "fy2024-07"]
+    (data_copy / "fy2024-09").mkdir()
+    assert [p.name for p in books(data_copy)] == ["fy2024", "fy2024-09"]

@@ -16,7 +16,7 @@ import zmq
 
 from cyberbook import build, kernels, pdf
 from cyberbook.__main__ import main, parser
-from cyberbudget.load import documents
+from cyberbudget.load import books
 
 from ..conftest import ROOT
 
@@ -144,7 +144,7 @@ def test_an_interrupted_build_leaves_the_old_site_and_the_next_one_goes_on(book)
 
 def test_a_folder_that_is_filled_in_changes_no_page(book):
     """The book keeps the last whole document, and offers nothing of the one that is being written."""
-    before, newest = site(book), documents(book / "data")[-1].name
+    before, newest = site(book), books(book / "data")[-1].name
     year = str(int(newest[2:6]) + 1)
     assert cyberbook(book, "new", year).returncode == 0
     assert f"記入中（fy{year}）" in cyberbook(book, "check").stdout

@@ -300,12 +300,16 @@ def tell(doc: Document, about: Subject, stage: str = "initial") -> Briefing:
     """The briefing about a subject.
 
     It is told by this year's initial budget (当初) or, where the stage is 16months, by last year's
-    supplementary and this year's initial budget together (16か月予算). RequestError where there is no such stage.
+    supplementary and this year's initial budget together (16か月予算). RequestError where there is no such stage, or
+    the document has no column of it.
     """
     if stage not in STAGES:
         known = "initial（当初）か 16months（16か月予算）を指定してください"
         raise RequestError(f"段階「{stage}」はありません。{known}")
-    return KINDS[about.kind](doc, about, STAGES[stage](doc))
+    told = STAGES[stage](doc)
+    if lacking := [column for column in told.columns if not column.given]:
+        raise RequestError(f"16か月予算では作れません。{lacking[0].nothing}")
+    return KINDS[about.kind](doc, about, told)
 
 
 def make(

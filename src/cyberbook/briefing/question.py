@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cyberbudget import words
 from cyberbudget.errors import Problems
-from cyberbudget.load import Document, documents, load
+from cyberbudget.load import Document, books, load
 from cyberbudget.read import read_csv
 from cyberbudget.schema import numbers
 
@@ -63,11 +63,16 @@ def document(fiscal_year: int | None = None) -> Document:
     RequestError where there is no document of that year, DataError where it cannot be read.
     """
     if fiscal_year is None:
-        return read(documents()[-1] if documents() else None)
-    found = {path.name.removeprefix("fy"): path for path in documents()}
+        return read(next(iter(books()[-1:]), None))
+    found = editions()
     if str(fiscal_year) not in found:
         raise RequestError(f"{fiscal_year}年度の資料がありません。使える年度：{'、'.join(found)}")
     return read(found[str(fiscal_year)])
+
+
+def editions() -> dict[str, Path]:
+    """The fiscal years that can be asked for, each with its newest edition."""
+    return {path.name[2:6]: path for path in books()}
 
 
 def read(folder: Path | None) -> Document:
@@ -90,7 +95,7 @@ def years(text: str) -> list[int]:
     for one in filter(str.strip, LISTED.split(text)):
         written = re.fullmatch(r"(\D*?)([0-9]+|元)(年度?)?", _folded(_digits(one)))
         if written is None or written[1] not in ERAS:
-            known = "、".join(path.name.removeprefix("fy") for path in documents())
+            known = "、".join(editions())
             told = f"西暦か元号で書いてください（2024、令和6）。使える年度：{known}"
             raise RequestError(f"年度「{one}」が数ではありません。{told}")
         found.append(ERAS[written[1]] + int(written[2].replace("元", "1")))

@@ -23,7 +23,7 @@ from jinja2 import Environment
 from cyberbudget import context, exact, style, tables, words
 from cyberbudget.context import Context
 from cyberbudget.display import Col, Table, num, pieces
-from cyberbudget.load import Document, data_root, documents
+from cyberbudget.load import Document, data_root
 
 from .. import FILES, write
 from ..briefing import asked, content, kinds, question
@@ -233,9 +233,9 @@ def _million(amount: float) -> str:
 
 
 def every() -> Iterator[Measure]:
-    """The measures of all documents, in printed order."""
+    """The measures of the newest edition of each year, in printed order."""
     told = context.load(data_root())
-    known = [question.read(folder) for folder in documents()]
+    known = [question.read(folder) for folder in question.editions().values()]
     for doc in known:
         for row in doc.measures.to_dict("records"):
             yield Measure(doc, told, row, known[-1])
