@@ -16,6 +16,7 @@ from cyberbudget.__main__ import main
 from cyberbudget.errors import DataError
 from cyberbudget.load import books, documents, load
 
+from .. import holdout
 from ..next_year import read, write
 
 PART = "fy2024-07"
@@ -225,3 +226,42 @@ def test_years_are_never_added(doc):
     assert pd.Index(doc.amounts["fiscal_year"]).isin([2023, 2024]).all()
     total = context.series(context.load(doc.folder.parent), doc).set_index("fiscal_year")["amount"]
     assert total[2024] == 2126.2
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([-1.0, -2.0], ["どれも、当初は要求より少ない額でした。", "最も大きく減ったのは、令和7年度の総務省「乙」です。"]),
+        ([1.0, 0.0, -2.0], ["要求より少ない額になったのは1件、要求より多い額になったのは1件、要求どおりの額になったのは1件です。"]),
+        ([0.0], ["要求どおりの額になったのは1件です。"]),
+        ([], ["両方の額が分かる施策は、ありません。"]),
+    ],
+)  # fmt: skip
+def test_how_much_was_granted_is_told(changes, told):
+    table = pd.DataFrame({"fiscal_year": 2025, "ministry": "総務省", "name": [*"甲乙丙"][: len(changes)],
+                          "request": 10.0, "change": changes, "initial": [10 + c for c in changes]})  # fmt: skip
+    text = "".join(editions.outcome(table).lines)
+    assert all(line in text for line in told) and ("最も大きく減った" in text) == any(c < 0 for c in changes)
+    assert ("どれも要求より少なく" in editions.headline(table)) == (changes == [-1.0, -2.0])
+
+
+def test_a_request_is_new_where_the_year_before_had_none(doc):
+    table = editions.newcomers(editions.known(doc.folder.parent))
+    assert len(table) == 10 and table.groupby("fiscal_year")["name"].first().to_dict() == {
+        2015: "ネットワーク監視器材の整備", 2019: "IoTの安心・安全かつ適正な利用環境の構築", 2020: "システム・ネットワークの充実・強化",
+    }  # fmt: skip
+    assert "要求の総額の20.0%でした" in editions.asked_anew(table).lines[-1]
+    assert editions.asked_anew(table.iloc[:0]).lines == ["前年度の当初にないと分かる要求は、ありません。"]
+
+
+def test_what_a_later_document_prints_otherwise_is_listed(tmp_path):
+    root = holdout.build(tmp_path / "data")
+    assert editions.revised(root).empty
+    rows = read(root / "fy2025" / "measures.csv")
+    changed = [row | {"fy2024_initial": row["fy2024_initial"].replace("290.8", "290.7")} for row in rows]
+    write(root / "fy2025" / "measures.csv", changed)
+    (row,) = editions.revised(root).to_dict("records")
+    assert (row["name"], row["column"], row["before"], row["now"]) == (
+        "リスク管理枠組み（RMF）の導入", "令和6年度当初", "290.8", "290.7",
+    )  # fmt: skip
+    assert (row["before_document"], row["document"]) == ("fy2024", "fy2025")
