@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +69,15 @@ class Comment:
 def references(root: Path) -> dict[str, Reference]:
     """The sources of ``data/context/references.bib`` by their keys; none where there is no such file."""
     path = root / "context" / REFERENCES
-    if not path.exists():
-        return {}
-    from pybtex.database import parse_file  # not every chapter needs it
+    return dict(_parsed(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
-    entries = parse_file(str(path), bib_format="bibtex").entries
+
+@cache
+def _parsed(text: str) -> dict[str, Reference]:
+    """The entries of a BibTeX file, once for all documents of a run."""
+    from pybtex.database import parse_string  # not every chapter needs it
+
+    entries = parse_string(text, bib_format="bibtex").entries
     return {
         key: Reference(
             key,

