@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 
 from . import interval, words, years
-from .context import Context
 from .display import Text, points, say
 from .errors import DataError
 from .interval import NOTHING
@@ -29,7 +28,7 @@ def known(root: Path | None = None) -> list[Document]:
     return found
 
 
-def table(docs: list[Document], told: Context) -> pd.DataFrame:
+def table(docs: list[Document]) -> pd.DataFrame:
     """What documents there are, a row each.
 
     Returns
