@@ -371,6 +371,9 @@ def _document(folder: Path, problems: Problems) -> Document:
             if not column.given:  # in a whole document it adds nothing; of another it is not known
                 table[column.name] = "" if bare else ABSENT
             table[column.role] = [Interval.printed(text) if text else None for text in table[column.name]]
+    for line, amount in totals["current"].items():  # of a part too the whole is known
+        if amount is None:
+            problems.report("empty", TABLES[0], int(str(line)), columns[0].name)
     sheet["fiscal_year"] = sheet["fiscal_year"].astype(int)
     sheet_years(sheet, meta["fiscal_year"], problems)
     sheet["amount"] = [

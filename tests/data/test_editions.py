@@ -187,6 +187,7 @@ BAD = {
     "a row's source": (PART, "measures.csv", "cs41", "cs42", "references.bib にない出典"),
     "a place": (PART, "measures.csv", "(2)-⑪", "2の11", "シートの位置として読めません"),
     "an amount": (PART, "measures.csv", "11.7", "11.75", "小数第1位までの金額ではありません"),
+    "no total": (PART, "totals.csv", "2128.6", "", "値がありません"),
     "parts exceed": (PART, "measures.csv", "11.7", "9911.7", "総額より、載っている施策の合計"),
     "a stage": ("fy2015-request", "document.yaml", "\nstage: request", "\nstage: asked", "資料の段階ではありません"),
     "another way to write it": (PART, "document.yaml", "partial: true", "partial: yes", "見分けられない書き方"),
