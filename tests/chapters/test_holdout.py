@@ -21,8 +21,7 @@ TOGETHER = [
     ("no_areas", "no_defence"),
     ("many", "no_previous"),
     ("one_ministry", "nothing_changed", "no_supplementary"),
-    ("area_gone", "zero_area"),
-    ("two_columns",),
+    ("area_gone", "zero_area", "two_columns"),
 ]
 # What tells of the document; the others are alike for all.
 CHAPTERS = [name for name in PINNED if name not in (*OUTSIDE, "accessibility", "data", "glossary")]
