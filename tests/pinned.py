@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cyberbudget import package
-from cyberbudget.load import PARTIAL, REQUEST, folders, says
+from cyberbudget.load import bare, folders
 
 ROOT = Path(__file__).resolve().parents[1]
 LAST = "fy2024"
@@ -17,12 +17,7 @@ _place = TemporaryDirectory(prefix="pinned-")  # until this process ends
 def data() -> Path:
     """The data folder as it is with LAST as the newest document: the repository's own, or a copy without the newer ones."""
     root = ROOT / "data"
-    newer = [
-        folder.name
-        for folder in folders(root)
-        if folder.name > LAST
-        and not (says(folder, PARTIAL) or says(folder, REQUEST))  # no book is made of these
-    ]
+    newer = [folder.name for folder in folders(root) if folder.name > LAST and not bare(folder)]
     if not newer:
         return root
     copy = Path(_place.name) / "data"

@@ -15,8 +15,13 @@ from .load import AGAIN, Document, books, data_root, drafted, folders, load
 
 def check(doc: Document) -> tuple[list[str], list[str]]:
     """Compare whatever the document says twice: the lines to show, and what rounding cannot explain."""
-    if doc.partial or doc.current.stage == "request":
-        return beside(doc), _slips(doc)
+    lines, contradictions = _beside(doc) if doc.bare else _compared(doc)
+    contradictions += _slips(doc)
+    return [*lines, *(f"  合いません：{found}" for found in contradictions)], contradictions
+
+
+def _compared(doc: Document) -> tuple[list[str], list[str]]:
+    """What a whole document says twice."""
     sheets, said = exact.reconcile(doc), exact.statements(doc)
     apart, fails = sheets[sheets["verdict"] == exact.APART], said[said["verdict"] == exact.FAILS]
     pairs = [*zip(apart["sheet"], apart["what"]), *zip(fails["locator"], fails["quote"])]
@@ -41,16 +46,15 @@ def check(doc: Document) -> tuple[list[str], list[str]]:
     lines += ["シートと表の突き合わせ：" + _counts(sheets), "資料の言葉の検算：" + _counts(said)]
     lines.append(f"人の解説（commentary.yaml）：{len(doc.commentary) or 'ありません'}")
     lines.append(_again(doc))
-    contradictions += _slips(doc)
     old = years.before(doc.folder.parent, doc.meta["fiscal_year"])
     lines += years.told(old, doc) if old else []
     lines += [
         f"  いまの資料と合わない解説「{c.name}」：{'、'.join(c.broken)}" for c in doc.commentary if c.broken
     ]
-    return [*lines, *(f"  合いません：{found}" for found in contradictions)], contradictions
+    return lines, contradictions
 
 
-def beside(doc: Document) -> list[str]:
+def _beside(doc: Document) -> tuple[list[str], list[str]]:
     """What was read of a document that no book is made of: a 概算要求, or one of which only a part is known."""
     known = [amount for amount in doc.measures[doc.current.role] if amount is not None]
     lines = [
@@ -63,7 +67,7 @@ def beside(doc: Document) -> list[str]:
     for row in editions.compare(doc, twins).query("verdict == @years.REVISED").to_dict("records"):
         told = f"{row['edition']} {row['before']}、この資料 {row['now']}"
         lines.append(f"  ほかの版と違う額：{row['name']} {row['column']}：{told}")
-    return lines
+    return lines, []
 
 
 def _slips(doc: Document) -> list[str]:

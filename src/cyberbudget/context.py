@@ -135,19 +135,24 @@ def _documents(root: Path, known: pd.DataFrame, sources: dict[str, Reference]) -
     of the year before is taken only where nobody else tells of that year. A document that is no entry of
     references.bib becomes one of ``sources``.
     """
-    told, rows = {*zip(known["fiscal_year"], known["stage"], known["amount"])}, []
-    found = [(folder, *printed) for folder in documents(root) for printed in totals(folder)]
+    told: dict[tuple[str, str], set[str]] = {}  # amounts by year and stage
+    for year, stage, amount in zip(known["fiscal_year"], known["stage"], known["amount"]):
+        told.setdefault((year, stage), set()).add(amount)
+    rows, found = [], [(folder, *printed) for folder in documents(root) for printed in totals(folder)]
     for folder, meta, column, amount in sorted(found, key=lambda one: one[2].role != ROLES[0]):
-        when = str(column.fiscal_year), column.stage
-        own = column.role == ROLES[0]
-        if amount == ABSENT or (*when, amount) in told or (not own and when in {one[:2] for one in told}):
-            continue
-        told.add((*when, amount))
-        edition = meta["edition"] if own and any(one[:2] == when for one in told - {(*when, amount)}) else ""
-        source = meta.get("source") or folder.name
-        title = f"{meta['title']}（{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}）"
-        sources.setdefault(source, Reference(source, meta["publisher"], title, str(meta["fiscal_year"]), ""))
-        rows.append((*when, edition, amount, source, meta.get("mark") or "A", ""))
+        when, own = (str(column.fiscal_year), column.stage), column.role == ROLES[0]
+        there = told.setdefault(when, set())
+        if amount != ABSENT and amount not in there and (own or not there):
+            source = meta.get("source") or folder.name
+            title = (
+                f"{meta['title']}（{words.era(meta['fiscal_year'])}、{meta['number']}、{meta['edition']}）"
+            )
+            entry = Reference(source, meta["publisher"], title, str(meta["fiscal_year"]), "")
+            sources.setdefault(source, entry)
+            rows.append(
+                (*when, meta["edition"] if there else "", amount, source, meta.get("mark") or "A", "")
+            )
+            there.add(amount)
     return pd.DataFrame(rows, columns=known.columns, dtype=str)
 
 

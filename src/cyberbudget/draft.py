@@ -260,7 +260,7 @@ def _again(folder: Path, columns: tuple[Column, ...], tables: dict[str, pd.DataF
     old = years.before(folder.parent, columns[0].fiscal_year)
     # what of a document stands already
     side = {name.removesuffix(".csv"): table for name, table in tables.items()}
-    new: Any = SimpleNamespace(folder=folder, columns=columns, **side)
+    new: Any = SimpleNamespace(folder=folder, columns=columns, partial=False, **side)
     return years.told(old, new) if old else []
 
 

@@ -16,7 +16,7 @@ from . import interval, words, years
 from .display import Text, points, say
 from .errors import DataError
 from .interval import NOTHING
-from .load import Document, books, documents, load
+from .load import Document, documents, load
 
 
 def known(root: Path | None = None) -> list[Document]:
@@ -90,25 +90,24 @@ def edition(doc: Document, docs: list[Document]) -> Text:
         total, own = other.whole(other.current), doc.whole(doc.current)
         more = "多い" if total.value > own.value else "少ない"
         apart = words.oku(abs(total.value - own.value))
+        heard = "があると伝える記事があります" if other.partial else "があります"
         lines.append(
-            f"{doc.current.label}には、{doc.meta['edition']}のほかに{other.meta['edition']}があります。"
-            + (
-                f"その総額は、{apart}{more}額です。"
-                if total.value != own.value
-                else "総額は、どちらも同じです。"
-            )
+            f"{doc.current.label}には、{doc.meta['edition']}のほかに{other.meta['edition']}{heard}。"
         )
+        same_total = total.value == own.value
+        lines.append("総額は、どちらも同じです。" if same_total else f"その総額は、{apart}{more}額です。")
         measures = rows[(rows["level"] == "measure") & (rows["edition"] == other.meta["edition"])]
         names = measures.groupby("name")["verdict"].agg(lambda v: (v == years.SAME).all())
         if len(names):
-            same, different = names[names], list(names[~names].index)
+            different = list(names[~names].index)
+            text = f"両方で額の分かる{words.tsu(len(names))}の施策"
+            rest = f"など{words.tsu(len(different))}" if len(different) > 3 else ""
             lines.append(
-                f"両方の版で額の分かる{words.tsu(len(names))}の施策は、どの欄も同じ額です。"
-                if len(same) == len(names)
-                else f"両方の版で額の分かる{words.tsu(len(names))}の施策のうち、違う額は「{'」「'.join(different[:3])}」"
-                + (f"など{words.tsu(len(different))}です。" if len(different) > 3 else "です。")
+                f"{text}のうち、違う額は「{'」「'.join(different[:3])}」{rest}です。"
+                if different
+                else f"{text}は、額の分かる欄がどれも同じです。"
             )
-        if (other.partial or doc.partial) and total.value != own.value:
+        if (other.partial or doc.partial) and not same_total:
             lines.append("差がどの施策にあるかは、資料からは分かりません。")
     return say(*lines)
 
@@ -127,7 +126,7 @@ def granted(docs: list[Document]) -> pd.DataFrame:
     """
     rows: list[tuple] = []
     for asked in (doc for doc in docs if doc.current.stage == "request"):
-        year, seen = asked.meta["fiscal_year"], set()
+        year, seen = asked.meta["fiscal_year"], set[str]()
         for later in sorted(docs, key=lambda doc: (doc.meta["fiscal_year"], doc.folder.name)):
             columns = [c for c in later.columns if (c.fiscal_year, c.stage) == (year, "initial")]
             if later.folder == asked.folder or not columns:
@@ -225,7 +224,13 @@ def asked_anew(table: pd.DataFrame) -> Text:
     return points(*lines) if lines else say("前年度の当初にないと分かる要求は、ありません。")
 
 
-def revised(root: Path | None = None) -> pd.DataFrame:
+def notes(docs: list[Document]) -> Text:
+    """How each document of which only a part is known was read, as document.yaml says."""
+    parts = [doc for doc in docs if doc.partial and doc.told("edition_note")]
+    return points(*(f"{doc.current.label}（{doc.folder.name}）：{doc.told('edition_note')}" for doc in parts))
+
+
+def revised(docs: list[Document]) -> pd.DataFrame:
     """What a later document prints otherwise of a year than that year's own document did.
 
     Returns
@@ -233,9 +238,8 @@ def revised(root: Path | None = None) -> pd.DataFrame:
     DataFrame
         document, before_document (folders), level, name, column (label), before, now (as printed).
     """
-    found = [load(folder) for folder in books(root)]
     rows = []
-    for old, new in pairwise(found):
+    for old, new in pairwise(doc for doc in docs if not doc.bare):
         if old.meta["fiscal_year"] != new.meta["fiscal_year"]:
             changed = years.meetings(old, new).query("verdict == @years.REVISED")
             rows.append(changed.assign(document=new.folder.name, before_document=old.folder.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -104,6 +105,10 @@ class Judge:
         own = meta.get("stage", "initial")
         if own not in ("request", "initial"):
             self.report("document_stage", ("stage",), "stage", cut(own))
+        if type(meta.get("date")) not in (date, type(None)):
+            self.report(
+                "wrong_kind", ("date",), "date", cut(meta["date"]), kinds="2024-07-10 の形の日付か null"
+            )
         if type(meta.get("partial", False)) is not bool:
             self.report("wrong_kind", ("partial",), "partial", cut(meta["partial"]), kinds="true か false")
         if len(self.problems) > before:
@@ -130,9 +135,8 @@ class Judge:
 
         return tuple(column(role, *place) for role, place in roles.items())
 
-    def known_part(self, meta: dict[str, Any], sources: set[str]) -> None:
-        """Whom a document is known from: a key of references.bib and its mark; needed where only a part is known."""
-        needed = meta.get("partial") is True
+    def known_part(self, meta: dict[str, Any], needed: bool, sources: set[str]) -> None:
+        """From what a document is known: a key of references.bib and its mark; ``needed`` where only a part is known."""
         if (needed or "source" in meta) and meta.get("source") not in sources:
             self.report("unknown_source", ("source",), "source", cut(meta.get("source", "")))
         if (needed or "mark" in meta) and meta.get("mark") not in schema.MARKS:

@@ -23,7 +23,7 @@ from .commentary import Comment
 from .errors import DataError, Problems
 from .interval import ABSENT, NOTHING, Interval, decimal
 from .judge import Judge, cards_fit, keys, places, sheet_years, statements, sums
-from .read import read_csv, read_yaml
+from .read import LARGEST, read_csv, read_yaml
 from .schema import JOINT, UNITS, Column, amount_fault
 from .words import KINDS, era, fy
 
@@ -66,7 +66,7 @@ def books(root: Path | None = None, as_of: str = "") -> list[Path]:
     DataError
         Where there is no such folder, or none is known to be published by that date.
     """
-    found = [folder for folder in documents(root) if not (says(folder, PARTIAL) or says(folder, REQUEST))]
+    found = [folder for folder in documents(root) if not bare(folder)]
     names, as_of = [folder.name for folder in found], as_of or os.environ.get("CYBERBUDGET_AS_OF", "")
     if not as_of:
         return found
@@ -99,7 +99,12 @@ def folders(root: Path | None = None) -> list[Path]:
 
 def drafted(folder: Path) -> bool:
     """True for a folder that is being filled in: a line of its document.yaml says so."""
-    return says(folder, DRAFT)
+    return _says(folder, DRAFT)
+
+
+def bare(folder: Path) -> bool:
+    """True for a 概算要求 and for a document of which only a part is known: no book is made of it."""
+    return _says(folder, PARTIAL) or _says(folder, REQUEST)
 
 
 def totals(folder: Path) -> Iterator[tuple[dict[str, Any], Column, str]]:
@@ -117,10 +122,12 @@ def totals(folder: Path) -> Iterator[tuple[dict[str, Any], Column, str]]:
             yield meta, column, text
 
 
-def says(folder: Path, line: str) -> bool:
+def _says(folder: Path, line: str) -> bool:
     """True where document.yaml has the line, found without reading the whole as YAML: every command asks for it."""
+    path = folder / "document.yaml"
     try:
-        return line in (folder / "document.yaml").read_text(encoding="utf-8").splitlines()
+        regular = path.is_file() and path.stat().st_size <= LARGEST  # a device has no end
+        return regular and line in path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return False
 
@@ -190,8 +197,7 @@ class Document:
     @property
     def columns(self) -> tuple[Column, ...]:
         every = self.current, self.supplementary, self.previous
-        bare = self.partial or self.current.stage == "request"
-        return tuple(c for c in every if c.given or not bare)
+        return tuple(c for c in every if c.given or not self.bare)
 
     @property
     def partial(self) -> bool:
@@ -199,9 +205,9 @@ class Document:
         return bool(self.meta.get("partial"))
 
     @property
-    def date(self) -> str:
-        """When it was published, YYYY-MM-DD; empty where that is not known."""
-        return str(self.meta.get("date") or "")
+    def bare(self) -> bool:
+        """True for a 概算要求 and for a part: no book is made of it, and it need not have sheets."""
+        return self.partial or self.current.stage == "request"
 
     @property
     def source(self) -> str:
@@ -315,35 +321,32 @@ def _document(folder: Path, problems: Problems) -> Document:
     meta, lines = read_yaml(folder / "document.yaml", dict, problems)
     judge, sources = Judge("document.yaml", lines, problems), {*commentary.references(folder.parent)}
     columns = None if meta is None else judge.columns(meta)
-    if columns is None:
-        meta = {}
-    judge.known_part(meta, sources)
-    for key, line in (("partial", PARTIAL), ("stage", REQUEST)):
-        if meta.get(key) in (True, "request") and not says(folder, line):
-            judge.report("plain_line", (key,), key, line=line)
-    partial = meta.get("partial") is True
-    bare = partial or meta.get("stage") == "request"  # such a document needs no sheets
-
-    def left_out(name: str) -> bool:
-        return bare and not os.path.lexists(folder / name)
-
-    cards, lines = ([], {}) if left_out(CARDS) else read_yaml(folder / CARDS, list, problems)
+    partial, free = _says(folder, PARTIAL), tuple[str, ...]()
+    if columns is not None:
+        judge.known_part(meta, partial, sources)
+        for key, line in (("partial", PARTIAL), ("stage", REQUEST)):
+            if meta.get(key) in (True, "request") and not _says(folder, line):
+                judge.report("plain_line", (key,), key, line=line)
+    if bare(folder):
+        free = ("measures.csv",) * partial + ("sheets.csv", "statements.csv", CARDS)
+    left_out = {name for name in free if not os.path.lexists(folder / name)}
+    cards, lines = ([], {}) if CARDS in left_out else read_yaml(folder / CARDS, list, problems)
     shared = {name: f"{folder.parent.resolve().name}/{name}" for name in schema.common()}
     common = {name: read_csv(folder.parent / name, label, problems) for name, label in shared.items()}
-    absent = [name for name in TABLES if name not in (TABLES[0], AREAS) and left_out(name)]
-    absent = [name for name in absent if partial or name != "measures.csv"]
     tables = {
-        name: read_csv(folder / name, name, problems) for name in TABLES if name not in (AREAS, *absent)
+        name: pd.DataFrame() if name in left_out else read_csv(folder / name, name, problems)
+        for name in TABLES
+        if name != AREAS
     }
-    divided = os.path.lexists(folder / AREAS)
-    divided = divided or (not partial and any(tables["measures.csv"].get("area", ())))
+    divided = os.path.lexists(folder / AREAS) or any(tables["measures.csv"].get("area", ()))
     if divided:  # into areas, as not every document is
         tables[AREAS] = read_csv(folder / AREAS, AREAS, problems)
+    else:
+        left_out.add(AREAS)
     ministries = keys(shared["ministries.csv"], common["ministries.csv"], "ministry", problems)
-    listed = tables.get("measures.csv")
-    measures = set[str]() if listed is None else keys("measures.csv", listed, "measure", problems)
+    measures = keys("measures.csv", tables["measures.csv"], "measure", problems)
     areas = keys(AREAS, tables[AREAS], "area", problems) if divided else set[str]()
-    sheets = keys("sheets.csv", tables["sheets.csv"], "sheet", problems) if "sheets.csv" in tables else set()
+    sheets = keys("sheets.csv", tables["sheets.csv"], "sheet", problems)
     for name, rule in schema.common().items():
         problems += schema.problems(shared[name], common[name], rule)
     if columns is None:
@@ -353,12 +356,11 @@ def _document(folder: Path, problems: Problems) -> Document:
     rules = schema.schemas(given, areas, ministries, measures, sources if partial else None)
     for name, table in tables.items():
         problems += schema.problems(name, table, rules[name])
-    for name in TABLES:
-        tables.setdefault(name, pd.DataFrame(columns=[*rules[name]], dtype=str))
+    tables |= {name: pd.DataFrame(columns=[*rules[name]], dtype=str) for name in left_out & {*TABLES}}
     again = read_csv(folder / AGAIN, AGAIN, problems) if (folder / AGAIN).exists() else None
     if again is not None:
         problems += schema.problems(AGAIN, again, schema.again(given))
-    if cards is not None and not left_out(CARDS):
+    if cards is not None and CARDS not in left_out:
         Judge(CARDS, lines, problems).cards(cards, measures, sheets, ministries)
     problems.stop()
 
@@ -369,7 +371,7 @@ def _document(folder: Path, problems: Problems) -> Document:
     for table in (totals, own, listed):
         for column in columns:
             if not column.given:  # in a whole document it adds nothing; of another it is not known
-                table[column.name] = "" if bare else ABSENT
+                table[column.name] = "" if bare(folder) else ABSENT
             table[column.role] = [Interval.printed(text) if text else None for text in table[column.name]]
     for line, amount in totals["current"].items():  # of a part too the whole is known
         if amount is None:

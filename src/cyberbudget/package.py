@@ -62,8 +62,7 @@ def _described(resource: dict[str, Any], first: str, doc: Document) -> dict[str,
         header = next(csv.reader(file))
     known |= {field["name"]: field for field in PART} if doc.partial else {}
     told = json.loads(json.dumps(resource).replace(first, folder.name))
-    aside = doc.partial or doc.current.stage != "initial"
-    own_title = f"{era(doc.meta['fiscal_year'])}の資料" + (f"（{doc.meta['edition']}）" if aside else "")
+    own_title = f"{era(doc.meta['fiscal_year'])}の資料" + (f"（{doc.meta['edition']}）" if doc.bare else "")
     told["title"] = told["title"].replace(f"{era(int(first[2:6]))}の資料", own_title)
     if doc.partial:
         unknown = {"value": "", "label": "分からない額"}

@@ -452,3 +452,69 @@ def plain(place: str) -> str:
 def cards(doc: Document, area: str, measure: str = "") -> Cards:
     """The programme cards of a strategy area, or of one measure of it."""
     return Cards(doc, area, measure)
+
+
+# ── documents beside each other (:mod:`cyberbudget.editions`) ───────────────────────────────────────
+
+
+def documents(frame: pd.DataFrame, doc: Document, name: str, caption: str, source: str) -> Table:
+    """What documents there are, and how much of each is known."""
+    columns = [
+        Col("name", "年度と段階", keep=True),
+        Col("edition", "版"),
+        num("total", "総額", _amount),
+        num("measures", "額の分かる施策", str, unit="件"),
+        Col("extent", "範囲", keep=True),
+        Col("mark", "印", keep=True),
+        Col("folder", "フォルダー"),
+    ]
+    return build(frame, doc, name, caption, columns, source=source)
+
+
+def editions(frame: pd.DataFrame, doc: Document, name: str, caption: str, source: str) -> Table:
+    """The amounts of other editions beside those of the one that is read."""
+    columns = [
+        Col("name", "総額、分野、施策"),
+        Col("column", "欄", keep=True),
+        Col("edition", "ほかの版", keep=True),
+        num("before", "ほかの版の額", words.as_printed, OKU),
+        num("now", "いまの版の額", words.as_printed, OKU),
+    ]
+    return build(frame, doc, name, caption, columns, source=source)
+
+
+def granted(frame: pd.DataFrame, doc: Document, name: str, caption: str, source: str) -> Table:
+    """What was asked for and what was granted."""
+    columns = [
+        Col("name", "年度と施策"),
+        Col("ministry", "府省庁"),
+        num("request", "概算要求", _amount),
+        num("initial", "当初予算", _amount),
+        num("change", "差", words.change_cell, SIGNED),
+        num("share", "当初÷要求", words.percent, PERCENT),
+    ]
+    return build(frame, doc, name, caption, columns, source=source)
+
+
+def asked_anew(frame: pd.DataFrame, doc: Document, name: str, caption: str, source: str) -> Table:
+    """What was asked for and had no amount the year before."""
+    columns = [
+        Col("name", "施策"),
+        Col("ministry", "府省庁"),
+        Col("fiscal_year", "年度", words.era, keep=True),
+        num("current", "要求", _amount),
+        num("share", "要求の総額に占める割合", words.percent, PERCENT),
+    ]
+    return build(frame, doc, name, caption, columns, source=source)
+
+
+def revised(frame: pd.DataFrame, doc: Document, name: str, caption: str) -> Table:
+    """What a later document prints otherwise than that year's own."""
+    columns = [
+        Col("name", "総額、分野、施策"),
+        Col("column", "欄", keep=True),
+        num("before", "その年度の資料", words.as_printed, OKU),
+        num("now", "後の資料", words.as_printed, OKU),
+        Col("document", "後の資料のフォルダー"),
+    ]
+    return build(frame, doc, name, caption, columns)

@@ -91,13 +91,8 @@ def meetings(old: Document, new: Document) -> pd.DataFrame:
         rows += [("measure", name, own, printed, "") for name, printed in measures.items()]
     frame = pd.DataFrame(rows, columns=["level", "name", "column", "before", "now"])
     frame = frame.assign(verdict=[_verdict(*pair) for pair in zip(frame["before"], frame["now"])])
-    unknown = [GONE] * part(new) + [NEW] * part(old)
+    unknown = [GONE] * new.partial + [NEW] * old.partial
     return frame[~frame["verdict"].isin(unknown)].reset_index(drop=True)
-
-
-def part(doc: Document) -> bool:
-    """True where only a part of a document is known."""
-    return bool(getattr(doc, "partial", False))  # a draft is none
 
 
 def _verdict(before: str, now: str) -> str:

@@ -131,8 +131,10 @@ def test_editions_are_compared_where_both_are_known(doc, later_edition):
     root = later_edition.parent
     known = editions.known(root)
     (text,) = editions.edition(load(root / "fy2024"), known).lines
-    assert "2,128.6億円版があります。その総額は、2.4億円多い額です" in text
-    assert "三つの施策は、どの欄も同じ額です。差がどの施策にあるかは、資料からは分かりません" in text
+    assert "2,128.6億円版があると伝える記事があります。その総額は、2.4億円多い額です" in text
+    assert (
+        "三つの施策は、額の分かる欄がどれも同じです。差がどの施策にあるかは、資料からは分かりません" in text
+    )
     newest = load(later_edition)
     (text,) = editions.edition(newest, known).lines
     assert "2,126.2億円版があります。その総額は、2.4億円少ない額です" in text
@@ -189,9 +191,12 @@ BAD = {
     "an amount": (PART, "measures.csv", "11.7", "11.75", "小数第1位までの金額ではありません"),
     "no total": (PART, "totals.csv", "2128.6", "", "値がありません"),
     "parts exceed": (PART, "measures.csv", "11.7", "9911.7", "総額より、載っている施策の合計"),
+    "no day": (PART, "document.yaml", "date: 2024-07-10", "date: 七月", "日付か nullではありません"),
+    "a column twice": (PART, "document.yaml", "column: fy2023_initial, fiscal_year: 2023", "column: fy2024_initial, fiscal_year: 2023", "金額の列が重なっています"),
+    "no file": (PART, "totals.csv", None, None, "ファイルを開けません"),
     "a stage": ("fy2015-request", "document.yaml", "\nstage: request", "\nstage: asked", "資料の段階ではありません"),
     "another way to write it": (PART, "document.yaml", "partial: true", "partial: yes", "見分けられない書き方"),
-    "no flag": (PART, "document.yaml", "partial: true", "partial: maybe", "true か false"),
+    "no flag": (PART, "document.yaml", "partial: true", "partial: maybe", "true か falseではありません"),
     "a foreign column": ("fy2015-request", "document.yaml", "fiscal_year: 2014, stage: initial", "fiscal_year: 2013, stage: initial", "この資料の欄ではありません"),
     "no column of its own": ("fy2015-request", "document.yaml", "fiscal_year: 2015, stage: request", "fiscal_year: 2014, stage: supplementary", "概算要求の列がありません"),
 }  # fmt: skip
@@ -202,8 +207,11 @@ def test_what_is_wrong_with_a_part_is_said(data_copy, name):
     folder, file, old, new, told = BAD[name]
     path = data_copy / folder / file
     text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    if old is None:
+        path.unlink()
+    else:
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(DataError) as caught:
         load(data_copy / folder)
     assert told in str(caught.value) and file in str(caught.value)
@@ -257,12 +265,22 @@ def test_a_request_is_new_where_the_year_before_had_none(doc):
 
 def test_what_a_later_document_prints_otherwise_is_listed(tmp_path):
     root = holdout.build(tmp_path / "data")
-    assert editions.revised(root).empty
+    assert editions.revised(editions.known(root)).empty
     rows = read(root / "fy2025" / "measures.csv")
     changed = [row | {"fy2024_initial": row["fy2024_initial"].replace("290.8", "290.7")} for row in rows]
     write(root / "fy2025" / "measures.csv", changed)
-    (row,) = editions.revised(root).to_dict("records")
+    (row,) = editions.revised(editions.known(root)).to_dict("records")
     assert (row["name"], row["column"], row["before"], row["now"]) == (
         "リスク管理枠組み（RMF）の導入", "令和6年度当初", "290.8", "290.7",
     )  # fmt: skip
     assert (row["before_document"], row["document"]) == ("fy2024", "fy2025")
+
+
+def test_a_slip_in_a_part_is_named_by_its_second_transcription(data_copy, capsys):
+    """Every printed amount of every part was typed twice; one digit of any of them, and check says where."""
+    folder = data_copy / "fy2015-request"
+    assert all((path / "again.csv").exists() for path in documents(data_copy))
+    path = folder / "measures.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("10.5,11.1", "10.5,11.7"), encoding="utf-8")
+    assert main(["check", str(folder)]) == 1
+    assert "⑤ fy2014_initial：表では「11.7」、二度目の書き写しでは「11.1」" in capsys.readouterr().out

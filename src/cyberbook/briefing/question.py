@@ -63,7 +63,7 @@ def document(fiscal_year: int | None = None) -> Document:
     RequestError where there is no document of that year, DataError where it cannot be read.
     """
     if fiscal_year is None:
-        return read(next(iter(books()[-1:]), None))
+        return read(books()[-1] if books() else None)
     found = editions()
     if str(fiscal_year) not in found:
         raise RequestError(f"{fiscal_year}年度の資料がありません。使える年度：{'、'.join(found)}")

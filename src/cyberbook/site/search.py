@@ -71,12 +71,10 @@ def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
 
 def aliases(document: Document) -> list[tuple[str, str]]:
     """Other spellings and what the book writes instead: 経産省, METI → 経済産業省; 病院 → 医療機関; R6 → 令和6年度."""
-    named = {*document.measures["ministry"], *document.bodies}  # others stand only in older documents
-    ministries = document.ministries[document.ministries["ministry"].isin(named)]
-    rows = ministries.to_dict("records")
+    rows = document.ministries.to_dict("records")
     names = [(row[key], row["ministry"]) for row in rows for key in ("reading", "short", "short_en")]
     for table, key in (
-        (ministries, "ministry"),
+        (document.ministries, "ministry"),
         (document.terms, "term"),
         (document.synonyms, "name"),
     ):
