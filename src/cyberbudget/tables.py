@@ -486,8 +486,7 @@ def editions(frame: pd.DataFrame, doc: Document, name: str, caption: str, source
 def granted(frame: pd.DataFrame, doc: Document, name: str, caption: str, source: str) -> Table:
     """What was asked for and what was granted."""
     columns = [
-        Col("name", "年度と施策"),
-        Col("ministry", "府省庁"),
+        Col("name", "年度、府省庁、施策"),
         num("request", "概算要求", _amount),
         num("initial", "当初予算", _amount),
         num("change", "差", words.change_cell, SIGNED),
