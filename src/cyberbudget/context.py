@@ -7,6 +7,7 @@ year that was not found is not there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import exact, interval, schema, words
+from . import years as years_of
 from .commentary import Reference, references
 from .display import Cite, Source
 from .errors import Problems
@@ -218,6 +220,26 @@ def series(context: Context, doc: Document, stage: str = "initial") -> pd.DataFr
         if changed:
             table.loc[year, ["source", "note"]] = ""
     return table.reset_index().assign(span=_spans(context, years))
+
+
+def moves(context: Context, doc: Document) -> pd.DataFrame:
+    """How the total moved from year to year, and which listed measure moved it most where a document tells.
+
+    Returns
+    -------
+    DataFrame
+        :func:`series`, and change (億円: of a year with a document as that prints both years; NaN where the year before was
+        not found, or counts otherwise), ministry, measure (most moved; "" where no document lists measures), moved (億円).
+    """
+    table = series(context, doc).set_index("fiscal_year")
+    change = table["amount"].diff().where(table["span"].eq(table["span"].shift()))
+    table = table.assign(change=change, ministry="", measure="", moved=math.nan)
+    for r in years_of.movers(years_of.line(doc)).to_dict("records"):
+        year, total = r["fiscal_year"], r["current"] - r["previous"]
+        table.loc[year, ["change", "ministry", "measure"]] = float(total.value), r["ministry"], r["name"]
+        if r["name"]:
+            table.at[year, "moved"] = float((r["now"] - r["before"]).value)
+    return table.reset_index()
 
 
 def editions(context: Context) -> pd.DataFrame:

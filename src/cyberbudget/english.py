@@ -12,7 +12,7 @@ from fractions import Fraction
 import jaconv
 import pandas as pd
 
-from . import context, exact, findings, outside, words, worked
+from . import context, exact, findings, interval, outside, words, worked
 from .context import Context
 from .findings import DEFENCE, View
 from .interval import NOTHING, Interval
@@ -115,7 +115,7 @@ def total(view: View) -> str:
     text = f"The {year} initial budget for cybersecurity is {yen(now)}."
     if not before.value:
         return text
-    if not findings.sure(view.change):
+    if not interval.sure(view.change):
         return f"{text} Within rounding it is the same as in {last}."
     way = words.moved_en(view.now, view.before)
     return f"{text} It {way} from {yen(before)} in {last} ({_percent(now / before - 1, 0, True)})."

@@ -273,11 +273,6 @@ def _who(row: dict) -> str:
     return f"{row['ministry']}の「{row['name']}」"
 
 
-def sure(change: Interval) -> bool:
-    """True where rounding leaves no doubt of the direction."""
-    return change.low > 0 or change.high < 0
-
-
 # ── the findings ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -287,7 +282,7 @@ def total(view: View) -> Iterator[Finding]:
     label, last, n = view.doc.current.label, view.doc.previous.label, Numbers()
     now, before = worked.printed(view.now), worked.printed(view.before)
     text = f"{label}予算の総額は{n(now)}です。"
-    if sure(view.change) and before.value:
+    if interval.sure(view.change) and before.value:
         text += f"{last}から{n(worked.apart(now, before))}、率にして{n(now / before - 1, _rate)}{words.moved(view.now, view.before)}。"
     elif before.value:
         text += f"{last}と、丸めの範囲で同じです。"
@@ -324,7 +319,7 @@ def size(view: View) -> Iterator[Finding]:
                 text = f"{what}は{n(now)}で、総額の{n.percent(now / whole)}です。"
             else:
                 text = f"{what}は{n(now)}です。"
-            if row["kind"] in ("up", "down") and before.value and sure(row["change"]):
+            if row["kind"] in ("up", "down") and before.value and interval.sure(row["change"]):
                 moved = words.moved(row["current"], row["previous"])
                 text += (
                     f"{last}から{n(worked.apart(now, before))}、率にして{n(now / before - 1, _rate)}{moved}。"
@@ -339,7 +334,7 @@ def size(view: View) -> Iterator[Finding]:
 def driver(view: View) -> Iterator[Finding]:
     """One measure makes a large part of the change of the total."""
     rows, up = view.own("measure"), view.change.value > 0
-    if not rows or not sure(view.change):
+    if not rows or not interval.sure(view.change):
         return
     top = max(rows, key=lambda r: r["contribution"].value)
     part = top["contribution"]
@@ -441,7 +436,7 @@ def heaviest_area(view: View) -> Iterator[Finding]:
 def growth_by_area(view: View) -> Iterator[Finding]:
     """One area makes most of the change of the total."""
     rows = view.own("area")
-    if not rows or not sure(view.change) or view.before.absent:
+    if not rows or not interval.sure(view.change) or view.before.absent:
         return
     top = max(rows, key=lambda r: r["contribution"].value)
     if not Fraction(1, 2) <= top["contribution"].value <= 1:
@@ -618,7 +613,7 @@ def growth_of_area(view: View) -> Iterator[Finding]:
     leader = max(view.own("measure"), key=lambda r: abs(r["change"].value), default={})
     for area in view.own("area"):
         whole, rows = area["change"], view.own("measure", area["area"])
-        if not sure(whole) or not rows:
+        if not interval.sure(whole) or not rows:
             continue
         top, rest = (
             max(rows, key=lambda r: r["change"].value / whole.value),
@@ -700,7 +695,7 @@ def hidden_move(view: View) -> Iterator[Finding]:
     for area in view.own("area"):
         rows, left = view.own("measure", area["area"]), view.rest("measure", area["area"])["change"]
         named, fell = _sum(rows) - _sum(rows, "previous"), left.value < 0
-        if not all(map(sure, (named, left, area["change"]))):
+        if not all(map(interval.sure, (named, left, area["change"]))):
             continue
         if fell != (area["change"].value < 0) or fell == (named.value < 0):
             continue
@@ -923,7 +918,7 @@ def defence_measures(view: View) -> Iterator[Finding]:
         return
     n, top = Numbers(), max(rows, key=lambda r: abs(r["change"].value))
     up = top["change"].value > 0
-    against = [r for r in rows if sure(r["change"]) and (r["change"].value > 0) != up]
+    against = [r for r in rows if interval.sure(r["change"]) and (r["change"].value > 0) != up]
     ratio = worked.printed(top["current"]) / worked.printed(top["previous"])
     text = f"「{top['name']}」は{n(ratio, _times) if ratio.value >= 2 else n(ratio - 1, _moved)}"
     if len(against) == 1:
@@ -950,7 +945,7 @@ def others(view: View) -> Iterator[Finding]:
         for role in ("current", "previous")
     )
     own, owned = (_sum(view.own("measure", ministry=DEFENCE), role) for role in ("current", "previous"))
-    if not own.value or not owned.value or not before.value or not sure(now - before):
+    if not own.value or not owned.value or not before.value or not interval.sure(now - before):
         return
     n = Numbers()
     new, old = (view.listed(role) - view.listed(role, ministry=DEFENCE) for role in ("current", "previous"))
@@ -1132,7 +1127,7 @@ def growth_of_ministry(view: View) -> Iterator[Finding]:
     """One measure that is not new makes most of the change of what is listed of a ministry."""
     for row in view.own("ministry"):
         own = view.own("measure", ministry=row["name"])
-        if len(own) < 2 or not sure(row["change"]):
+        if len(own) < 2 or not interval.sure(row["change"]):
             continue
         top = max(own, key=lambda r: r["change"].value / row["change"].value)
         weight = top["change"].value / row["change"].value
@@ -1177,8 +1172,8 @@ def against(view: View) -> Iterator[Finding]:
             wholes.append((f"{by}/{row[by]}", name, row["change"], own, size))
     for subject, name, change, rows, size in wholes:
         up = change.value > 0
-        other = [r for r in rows if sure(r["change"]) and (r["change"].value > 0) != up]
-        if not sure(change) or not other:
+        other = [r for r in rows if interval.sure(r["change"]) and (r["change"].value > 0) != up]
+        if not interval.sure(change) or not other:
             continue
         n, top = Numbers(), max(other, key=lambda r: abs(r["change"].value))
         who = f"「{top['name']}」" if subject.startswith("ministry") else _who(top)
@@ -1255,7 +1250,7 @@ def measure_weight(view: View) -> Iterator[Finding]:
         title = f"分野({row['area']})の{share}"
         up = area["change"].value > 0
         verb = "増加" if up else "減少"
-        if sure(area["change"]):
+        if interval.sure(area["change"]):
             moved = worked.apart(whole, worked.printed(area["previous"]))
             own = worked.apart(now, worked.printed(row["previous"]))
             if (
@@ -1263,7 +1258,7 @@ def measure_weight(view: View) -> Iterator[Finding]:
                 or 0 > area["change"].value >= row["change"].value * 10
             ):
                 text += f"分野の{verb}{n(moved)}のうち{n(own)}が、この施策の分です。"
-            elif row["kind"] == "same" or (sure(row["change"]) and (row["change"].value > 0) != up):
+            elif row["kind"] == "same" or (interval.sure(row["change"]) and (row["change"].value > 0) != up):
                 told = "同額です" if row["kind"] == "same" else f"{'減り' if up else '増え'}ました"
                 text += f"分野が{n(moved)}{'増える' if up else '減る'}なかで、{told}。"
         yield Finding(

@@ -113,6 +113,11 @@ def total(parts: Iterable[Interval]) -> Interval:
     return sum(parts, NOTHING)
 
 
+def sure(change: Interval) -> bool:
+    """True where rounding leaves no doubt of the direction."""
+    return change.low > 0 or change.high < 0
+
+
 def share(part: Interval, whole: Interval) -> Interval | None:
     """Share of a part in a whole that is printed with its own rounding.
 

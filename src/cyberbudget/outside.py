@@ -14,12 +14,13 @@ from itertools import pairwise
 
 import pandas as pd
 
-from . import context, exact, worked
+from . import context, exact, interval, worked
 from . import words as w
 from .context import Context
 from .findings import DEFENCE, Finding, View, about, finding
 from .load import Document
 from .worked import Numbers, Worked
+from .years import course, line, movers
 
 SUBJECTS = ("history", "national", "execution", "recipients", "decade")
 # Columns of tables: of a project's year, of a sheet.
@@ -250,6 +251,83 @@ def two_editions(doc: Document, told: Context) -> Iterator[Finding]:
             _cells("history", [year, year - 1]),
             numbers=n.kept,
         )
+
+
+def _ends(docs: list[Document], by: str) -> list[tuple[dict, dict]]:
+    """First and last year of each row that documents tell of both ends of their years, the one that moved most first."""
+    table = course(docs, by)
+    first, last = table["fiscal_year"].min(), table["fiscal_year"].max()
+    known = [
+        (rows.iloc[0].to_dict(), rows.iloc[-1].to_dict())
+        for _, rows in table.groupby("name", sort=False)
+        if {first, last} <= set(rows["fiscal_year"])
+    ]
+    moved = [(b["initial"] - a["initial"], a, b) for a, b in known]
+    moved = [row for row in moved if interval.sure(row[0])]
+    return [(a, b) for _, a, b in sorted(moved, key=lambda row: -abs(row[0].value))]
+
+
+def _from_to(a: dict, b: dict, n: Numbers) -> str:
+    """From what to what a row moved, first the earlier amount; what was — had none."""
+    start, end = ("額なし" if x["initial"].absent else n(worked.printed(x["initial"])) for x in (a, b))
+    return f"{start}から{end}へ"
+
+
+@of_context
+def over_years(doc: Document, told: Context) -> Iterator[Finding]:
+    """What moved the total over all the years of which documents stand, and in each of them; of one document it is silent."""
+    docs = line(doc)
+    first, last = docs[0].whole(docs[0].previous), doc.whole(doc.current)
+    ends = _ends(docs, "measure")
+    if len(docs) < 2 or not ends or not first.value or not interval.sure(last - first):
+        return
+    n, (a, b) = Numbers(), ends[0]
+    start, end = worked.printed(first), worked.printed(last)
+    years = span(docs[0].previous.fiscal_year, doc.current.fiscal_year)
+    moves = [r for r in movers(docs).to_dict("records") if r["name"]]
+    steps = "、".join(
+        f"{w.era(r['fiscal_year'])}が{r['ministry']}の「{r['name']}」（{n(_apart(r['before'], r['now']))}の{w.rise(r['now'], r['before'])}）"
+        for r in moves[-3:]
+    )
+    each = f"年度ごとに最も大きく動いたのは、{steps}です。" if len(moves) > 1 else ""
+    yield Finding(
+        "over_years",
+        "何年もの増減を、何が動かしたのか",
+        f"{w.era(docs[0].previous.fiscal_year)}から、最も大きく動いたのは「{b['name']}」",
+        f"資料のある{years}に、総額は{n(start)}から{n(end)}に{w.moved(last, first)}。どちらの年度の額も分かる施策のうち、"
+        f"最も大きく動いたのは、{b['ministry']}の「{b['name']}」（{_from_to(a, b, n)}）です。{each}",
+        {"history": _ratio(_apart(a["initial"], b["initial"]), max(start, end, key=lambda x: x.value))},
+        _cells("measures", (b["name"], *(r["name"] for r in moves[-3:]))),
+        ("fig-history-measures",),
+        n.kept,
+    )
+
+
+@of_context
+def areas_over_years(doc: Document, told: Context) -> Iterator[Finding]:
+    """Which strategy area moved most over all the years of which documents stand; of one document it is silent."""
+    docs = line(doc)
+    ends = _ends(docs, "area") if len(docs) > 1 and not any(d.areas.empty for d in (docs[0], doc)) else []
+    if not ends:
+        return
+    n, (a, b) = Numbers(), ends[0]
+    whole = max(docs[0].whole(docs[0].previous), doc.whole(doc.current), key=lambda x: x.value)
+    years = span(docs[0].previous.fiscal_year, doc.current.fiscal_year)
+    moved = w.moved(b["initial"], a["initial"])
+    yield Finding(
+        "areas_over_years",
+        "どの分野が動いたのか",
+        f"最も大きく動いたのは、「{b['name']}」",
+        f"{years}に最も大きく動いた分野は「{b['name']}」で、{_from_to(a, b, n)}{moved}。",
+        {"history": _ratio(_apart(a["initial"], b["initial"]), worked.printed(whole))},
+        _cells("areas", [b["name"]]),
+        ("fig-history-areas",),
+        n.kept,
+    )
+
+
+def _apart(one: interval.Interval, other: interval.Interval) -> Worked:
+    return worked.apart(worked.printed(one), worked.printed(other))
 
 
 # ── the whole budget ────────────────────────────────────────────────────────────────────────────────

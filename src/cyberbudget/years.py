@@ -1,4 +1,5 @@
-"""Two documents side by side: what the later one prints of the earlier year, and which measure became which.
+"""Documents of several years side by side: what a later one prints of an earlier year, which measure became which, and
+what moved over all the years.
 
 A measure is followed by its name, and where that changed by data/identity.csv, which a person writes. What looks alike
 is proposed, never taken for granted.
@@ -13,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import words
+from . import exact, interval, words
 from .errors import DataError, Problems
 from .load import Document, books, load
 from .read import read_csv
@@ -33,6 +34,117 @@ def before(root: Path, year: int) -> Document | None:
     return None
 
 
+def line(doc: Document) -> list[Document]:
+    """The newest edition of each year before a document, oldest first, and last the document itself."""
+    newest, found = {int(folder.name[2:6]): folder for folder in books(doc.folder.parent)}, []
+    for year in sorted(year for year in newest if year < doc.meta["fiscal_year"]):
+        with suppress(DataError):
+            found.append(load(newest[year]))
+    return [*found, doc]
+
+
+def course(docs: list[Document], by: str = "measure") -> pd.DataFrame:
+    """The 当初 of each measure or area in every year that documents print.
+
+    A year is told by its own document; the first year, and one without a document, by the document of the year after. What
+    data/identity.csv joins is one row a year, its amounts added: renamed, merged and split measures have the same course.
+
+    Parameters
+    ----------
+    docs : list of Document
+        As of :func:`line`.
+    by : {"measure", "area"}
+
+    Returns
+    -------
+    DataFrame
+        key (of an area, or of :func:`families`), name (in the newest document that has it), ministry, area (there; "" where
+        there is none), fiscal_year, initial (Interval, 億円), names (as the year's source calls it), folder (of that
+        source); in the order of the newest document, then of those that it has not, each by year. A year in which no
+        document has such a row is not there: it may be in what bears no name.
+    """
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    family = families(docs) if by == "measure" else {}
+    for doc in docs:  # a later document adds its own year, and of the year before what stands nowhere yet
+        table = doc.measures if by == "measure" else doc.areas
+        for column in sorted((c for c in doc.columns if c.stage == "initial"), key=lambda c: c.fiscal_year):
+            known = set(rows)
+            for record in table.to_dict("records"):
+                key = family[record["measure"]] if by == "measure" else record["key"]
+                at = key, column.fiscal_year
+                if record[column.role] is None or at in known:
+                    continue
+                row = rows.setdefault(at, {"amounts": [], "called": []})
+                row["amounts"].append(record[column.role])
+                row["called"].append(record["measure" if by == "measure" else "short"])
+                row |= {"ministry": record.get("ministry", ""), "area": record["area"]}
+                row["folder"] = doc.folder.name
+    last = {key: row for (key, _), row in sorted(rows.items(), key=lambda item: item[0][1])}
+    order = sorted(last, key=lambda key: last[key]["folder"] != docs[-1].folder.name)
+    found = [
+        {
+            "key": key,
+            "name": "、".join(last[key]["called"]),
+            "ministry": last[key]["ministry"],
+            "area": last[key]["area"],
+            "fiscal_year": year,
+            "initial": interval.total(row["amounts"]),
+            "names": "、".join(row["called"]),
+            "folder": row["folder"],
+        }
+        for (key, year), row in sorted(rows.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+    ]
+    columns = ["key", "name", "ministry", "area", "fiscal_year", "initial", "names", "folder"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def families(docs: list[Document]) -> dict[str, str]:
+    """Name of a measure → one name for all that data/identity.csv joins it with, directly or through another."""
+    of = {name: name for doc in docs for name in doc.measures["measure"]}
+    for one, other in _same(docs[-1].folder.parent):
+        if one in of and other in of:
+            joined = {of[one], of[other]}
+            of = {name: min(joined) if key in joined else key for name, key in of.items()}
+    return of
+
+
+def _same(root: Path) -> list[tuple[str, str]]:
+    """Pairs of names that are the same measure, as data/identity.csv has them."""
+    table = read_csv(root / "identity.csv", "identity.csv", Problems())
+    return list(zip(table.get("measure", ()), table.get("name", ())))
+
+
+def movers(docs: list[Document]) -> pd.DataFrame:
+    """For each year that a document tells, which listed measure moved the total most from the year before.
+
+    Both amounts of a row are printed by one document, so that a change of names or of what is counted between two
+    documents is no move.
+
+    Returns
+    -------
+    DataFrame
+        fiscal_year, previous, current (of the total), name, ministry, before, now (of the measure that moved most; all
+        amounts Interval, 億円), folder; name is "" where no measure moved for sure.
+    """
+    found, nobody = [], {"name": "", "ministry": "", "previous": None, "current": None}
+    for doc in docs:
+        rows = [r for r in exact.own(exact.full(doc)).to_dict("records") if interval.sure(r["change"])]
+        top = max(rows, key=lambda r: abs(r["change"].value), default=nobody)
+        found.append(
+            {
+                "fiscal_year": doc.meta["fiscal_year"],
+                "previous": doc.whole(doc.previous),
+                "current": doc.whole(doc.current),
+                "name": top["name"],
+                "ministry": top["ministry"],
+                "before": top["previous"],
+                "now": top["current"],
+                "folder": doc.folder.name,
+            }
+        )
+    return pd.DataFrame(found)
+
+
 def shared(old: Document, new: Document) -> list[tuple[Column, Column]]:
     """The columns of the same year and stage in both documents."""
     known = {(c.fiscal_year, c.stage): c for c in old.columns}
@@ -42,8 +154,7 @@ def shared(old: Document, new: Document) -> list[tuple[Column, Column]]:
 
 def renamed(old: Document, new: Document) -> dict[str, str]:
     """Name in the later document → name in the earlier one, of the measures that both have."""
-    table = read_csv(new.folder.parent / "identity.csv", "identity.csv", Problems())
-    pairs = list(zip(table.get("measure", ()), table.get("name", ())))
+    pairs = _same(new.folder.parent)
     before, found = set(old.measures["measure"]), {}
     for name in new.measures["measure"]:
         others = [b for a, b in pairs if a == name] + [a for a, b in pairs if b == name]

@@ -24,7 +24,8 @@ TOGETHER = [
     ("area_gone", "zero_area", "two_columns"),
 ]
 # What tells of the document; the others are alike for all.
-CHAPTERS = [name for name in PINNED if name not in (*OUTSIDE, "accessibility", "data", "glossary")]
+ALIKE = {*OUTSIDE, "accessibility", "data", "glossary"} - {"history"}
+CHAPTERS = [name for name in PINNED if name not in ALIKE]
 NONSENSE = re.compile(
     r"\b(nan|inf|None)\b|（なし）|(?<![0-9,.])0(件|施策|府省庁|つ)|分野\(\)|「」|（）|−0\.0(?![0-9])|億円億円|、。|。。|は[はが]、|(?P<same>[0-9][0-9.,]+億円)から(?P=same)になりました"
 )

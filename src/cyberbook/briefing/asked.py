@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cyberbudget import findings, tables, words, worked
+from cyberbudget import findings, interval, tables, words, worked
 from cyberbudget.findings import DEFENCE, UNREAD, Finding
 from cyberbudget.worked import Numbers, Worked
 
@@ -198,7 +198,7 @@ def other_way(b: Briefing) -> Finding | None:
     if len(b.measures) < 3 or not change:
         return None
     n, verb = Numbers(), "減った" if change > 0 else "増えた"
-    rows = [r for r in b.measures if findings.sure(r["change"]) and (r["change"].value < 0) == (change > 0)]
+    rows = [r for r in b.measures if interval.sure(r["change"]) and (r["change"].value < 0) == (change > 0)]
     rows.sort(key=lambda r: -abs(r["change"].value))
     question, salience = f"{verb}施策は、あるか。", Fraction(1, 20)
     if not rows:

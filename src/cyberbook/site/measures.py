@@ -20,7 +20,7 @@ import pandas as pd
 import resvg_py
 from jinja2 import Environment
 
-from cyberbudget import context, exact, style, tables, words
+from cyberbudget import context, exact, style, tables, words, years
 from cyberbudget.context import Context
 from cyberbudget.display import Col, Table, num, pieces
 from cyberbudget.load import Document, data_root
@@ -44,6 +44,8 @@ class Measure:
     told: Context
     row: dict[str, Any]  # of its table: id, name, ministry, area
     today: Document  # the newest, which the chapters follow
+    key: str  # of its family, see years.families
+    course: pd.DataFrame  # of all families, over the years of the documents
 
     @property
     def docname(self) -> str:
@@ -111,6 +113,20 @@ class Measure:
         return tables.build(frame, self.doc, "tab-years", caption, columns, None, self.told.source(rows))
 
     @property
+    def path(self) -> Table | None:
+        """Its 当初 in the years of all documents, under whatever name; None where its own document tells no less."""
+        rows = self.course.query("key == @self.key")
+        if set(rows["fiscal_year"]) <= {column.fiscal_year for column in self.doc.columns}:
+            return None
+        frame = rows.assign(year=rows["fiscal_year"].map(words.era))
+        columns = [
+            Col("year", "年度", keep=True),
+            num("initial", "当初予算", words.oku_cell),
+            Col("names", "その年度の資料での名前"),
+        ]
+        return tables.build(frame, self.doc, "tab-path", "資料のある年度の当初予算（億円）", columns, None)
+
+    @property
     def names(self) -> list[str]:
         """What it is called elsewhere, and how we know."""
         rows = self.told.identity.query("measure == @self.row['measure']").to_dict("records")
@@ -145,7 +161,9 @@ class Measure:
         """Its tables under names of their own."""
         own = self.briefing
         found = {"numbers": own.numbers, **own.outside.tables}
-        found |= {key: t for key, t in (("years", self.years), ("peers", self.peers)) if t}
+        found |= {
+            key: t for key, t in (("path", self.path), ("years", self.years), ("peers", self.peers)) if t
+        }
         return {key: replace(table, name=f"tab-{self.slug}-{key}") for key, table in found.items()}
 
     @property
@@ -236,9 +254,10 @@ def every() -> Iterator[Measure]:
     """The measures of the newest edition of each year, in printed order."""
     told = context.load(data_root())
     known = [question.read(folder) for folder in question.editions().values()]
+    course, family = years.course(known), years.families(known)
     for doc in known:
         for row in doc.measures.to_dict("records"):
-            yield Measure(doc, told, row, known[-1])
+            yield Measure(doc, told, row, known[-1], family[row["measure"]], course)
 
 
 def collect(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:

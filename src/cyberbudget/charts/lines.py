@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -243,7 +242,8 @@ def _over(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 @drawn
 def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str = "initial", second: str = "executed",
-              called: Collection[str] = ("当初", "執行"), unit: str = "百万円", **texts: Any) -> Figure:  # fmt: skip
+              called: tuple[str, ...] = ("当初", "執行"), unit: str = "百万円", digits: int = 0, what: str = "施策",
+              **texts: Any) -> Figure:  # fmt: skip
     """A small picture for each name, on one row of years, each with its own height.
 
     Parameters
@@ -252,18 +252,22 @@ def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str =
         The column ``by``, fiscal_year, area (for the colour; may be left out), and two columns of numbers.
     doc : Document
     first, second : str
-        A line with dots, and rings beside it; NaN where a number is not known.
-    called : two str
-        What the two are.
+        A line with dots, and crosses beside it; NaN where a number is not known.
+    called : one or two str
+        What they are; of one there are no crosses.
+    digits : int
+        After the point, as the values are written.
+    what : str
+        What a row is, for the words on the scale.
     """
     years = range(int(frame["fiscal_year"].min()), int(frame["fiscal_year"].max()) + 1)
-    line_name, ring_name = called
+    keys = dict(zip((first, second), called))
     # A single year is no course.
     groups = [(n, rows) for n, rows in frame.groupby(by, sort=False) if rows[first].count() > 1]
     with sheet(doc, groups, **{"kind": "小さな折れ線グラフの並び", **texts}) as page:
-        page.flow([("●", style.NEUTRAL, line_name), ("×", style.INK, ring_name)])
+        page.flow(zip("●×", (style.NEUTRAL, style.INK), called))
         page.paragraph(
-            f"縦の目盛りは施策ごとに違います。数字は、その施策の最大と、最後の年度の{line_name}です。",
+            f"縦の目盛りは{what}ごとに違います。数字は、その{what}の最大と、最後の年度の{called[0]}です。",
             color=style.MUTED,
         )
         page.y += 0.1
@@ -275,24 +279,16 @@ def multiples(frame: pd.DataFrame, doc: Document, by: str = "name", first: str =
                 left = EDGE + n * (_CELL + _BETWEEN)
                 for m, text in enumerate(title):
                     page.text(left, page.y + (lines - len(title) + m) * SMALL, text)
-                _small(
-                    page,
-                    left,
-                    page.y + lines * SMALL + 0.06,
-                    str(name),
-                    rows,
-                    years,
-                    (first, second),
-                    called,
-                    unit,
-                )
+                top = page.y + lines * SMALL + 0.06
+                _small(page, left, top, str(name), rows, years, keys, unit, digits)
             page.y += lines * SMALL + 0.06 + 2 * SMALL + _TALL + LINE + 0.16
     return page.figure
 
 
 def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, years: range,
-           keys: tuple[str, str], called: Collection[str], unit: str) -> None:  # fmt: skip
+           called: dict[str, str], unit: str, digits: int) -> None:  # fmt: skip
     upper, base = top + 2 * SMALL + 0.05, top + 2 * SMALL + _TALL
+    keys = list(called)
     colour = style.colour(str(rows["area"].iloc[0])) if "area" in rows else style.NEUTRAL
     values = {key: dict(zip(rows["fiscal_year"], rows[key].astype(float))) for key in keys}
     every = [v for found in values.values() for v in found.values() if v == v]
@@ -308,28 +304,16 @@ def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, 
     for one, two in pairwise(sorted(drawn)):
         if two == one + 1:
             page.line([x[one], x[two]], [drawn[one], drawn[two]], colour, linewidth=1.8, gid="stretch")
-    for number, key in enumerate(reversed(keys)):
+    looks = {"●": (4.2, colour), "×": (5, style.INK)}
+    for key, sign in [*zip(keys, looks)][::-1]:  # the dots last, so that no cross hides one
+        size, ink = looks[sign]
+        look = {"marker": SIGNS[sign], "linestyle": "none", "markersize": size, "markerfacecolor": colour}
         for year, y in place[key].items():
-            look = {
-                "marker": SIGNS["●" if number else "×"],
-                "linestyle": "none",
-                "markersize": 4.2 if number else 5,
-            }
-            face = colour
-            page.line(
-                [x[year]],
-                [y],
-                colour if number else style.INK,
-                **look,
-                markeredgewidth=1.0,
-                markerfacecolor=face,
-            )
+            page.line([x[year]], [y], ink, markeredgewidth=1.0, **look)
     last = max(drawn)
-    kind, when = next(
-        (kind, y) for kind, key in zip(called, keys) for y, v in values[key].items() if v == high
-    )
-    largest = f"最大 {words.plain(high, 0)}（{words.era_short(int(when))} {kind}）"
-    latest = f"{words.era_short(int(last))} {words.plain(values[keys[0]][last], 0)}"
+    kind, when = next((called[key], y) for key in keys for y, v in values[key].items() if v == high)
+    largest = f"最大 {words.plain(high, digits)}（{words.era_short(int(when))} {kind}）"
+    latest = f"{words.era_short(int(last))} {words.plain(values[keys[0]][last], digits)}"
     for n, text in enumerate((largest, latest)):
         page.text(left, top - 0.02 + SMALL * n, text, color=style.MUTED)
     for year, side in ((years[0], "left"), (years[-1], "right")):
@@ -340,12 +324,12 @@ def _small(page: Sheet, left: float, top: float, name: str, rows: pd.DataFrame, 
             ha=side,
             color=style.MUTED,
         )
-    for series, key in zip(called, keys):
+    for key, series in called.items():
         for year in sorted(values[key]):
-            _record(page, f"{name} {words.era(int(year))}", series, values[key][year], unit, 0)
+            _record(page, f"{name} {words.era(int(year))}", series, values[key][year], unit, digits)
     step = inside / max(len(years) - 1, 1)
     for year in years:
-        told = [f"{kind} {words.plain(values[key][year], 0)}{unit}" for kind, key in zip(called, keys)
+        told = [f"{kind} {words.plain(values[key][year], digits)}{unit}" for key, kind in called.items()
                 if values[key].get(year, math.nan) == values[key].get(year, math.nan)]  # fmt: skip
         if told:
             page.mark(
