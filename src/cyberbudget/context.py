@@ -126,7 +126,8 @@ def load(root: Path | None = None) -> Context:
         _fit(tables, problems)
     problems.stop()
     more = _documents(root, tables["history"], known)
-    tables["history"] = pd.concat([tables["history"], more], ignore_index=True)
+    history = pd.concat([tables["history"], more], ignore_index=True)
+    tables["history"] = history.assign(printed=history["amount"])
     return Context(**{name: _numbers(table) for name, table in tables.items()}, references=known)
 
 
@@ -202,21 +203,22 @@ def series(context: Context, doc: Document, stage: str = "initial") -> pd.DataFr
     Returns
     -------
     DataFrame
-        fiscal_year, amount (億円, NaN where it was not found), source, mark, note, span: a number that changes where a
+        fiscal_year, amount (億円, NaN where it was not found), printed (as its source prints it), source, mark, note, span: a number that changes where a
         break of 範囲 parts what cannot be compared.
     """
-    own = {c.fiscal_year: float(doc.whole(c).value) for c in doc.columns if c.stage == stage}
+    own = {c.fiscal_year: c for c in doc.columns if c.stage == stage}
     every = [*context.history["fiscal_year"], *(c.fiscal_year for c in doc.columns)]
     rows = context.history.query("stage == @stage")
     other = ~rows["edition"].isin(["", doc.meta["edition"]])
     rows = rows.assign(other=other).sort_values(["fiscal_year", "other"], kind="stable")
     rows = rows.drop_duplicates("fiscal_year").set_index("fiscal_year")
     years = pd.RangeIndex(min(every), max(every) + 1, name="fiscal_year")
-    table = rows.reindex(years)[["amount", "source", "mark", "note"]]
-    table[["source", "mark", "note"]] = table[["source", "mark", "note"]].fillna("")
-    for year, amount in own.items():
+    table = rows.reindex(years)[["amount", "printed", "source", "mark", "note"]]
+    table[["printed", "source", "mark", "note"]] = table[["printed", "source", "mark", "note"]].fillna("")
+    for year, column in own.items():
+        amount, printed = float(doc.whole(column).value), doc.totals[column.name].iloc[0]
         changed = table.at[year, "amount"] != amount
-        table.loc[year, ["amount", "mark"]] = amount, "A"
+        table.loc[year, ["amount", "printed", "mark"]] = amount, printed, "A"
         if changed:
             table.loc[year, ["source", "note"]] = ""
     return table.reset_index().assign(span=_spans(context, years))
@@ -296,11 +298,17 @@ def stages(context: Context, doc: Document) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        fiscal_year, request, initial, supplementary (億円, NaN where it was not found), share (of the request that was
-        granted, a ratio).
+        fiscal_year, request, initial, supplementary (億円, NaN where it was not found), the same with _printed (as their
+        sources print them), marks (of those that were found, in this order), share (the initial budget beside the request,
+        a ratio).
     """
     names = ("request", "initial", "supplementary")
-    table = pd.DataFrame({n: series(context, doc, n).set_index("fiscal_year")["amount"] for n in names})
+    found = {name: series(context, doc, name).set_index("fiscal_year") for name in names}
+    table = pd.DataFrame({name: rows["amount"] for name, rows in found.items()})
+    table = table.assign(**{f"{name}_printed": rows["printed"] for name, rows in found.items()})
+    table["marks"] = [
+        "、".join(filter(None, marks)) for marks in zip(*(rows["mark"] for rows in found.values()))
+    ]
     return table.assign(share=table["initial"] / table["request"]).reset_index()
 
 

@@ -95,12 +95,15 @@ def edition(doc: Document, docs: list[Document]) -> Text:
             f"{doc.current.label}には、{doc.meta['edition']}のほかに{other.meta['edition']}{heard}。"
         )
         same_total = total.value == own.value
-        lines.append("総額は、どちらも同じです。" if same_total else f"その総額は、{apart}{more}額です。")
+        lines.append(
+            "総額は、どちらも同じです。" if same_total else f"総額は{apart}{more[:-1]}くなっています。"
+        )
         measures = rows[(rows["level"] == "measure") & (rows["edition"] == other.meta["edition"])]
         names = measures.groupby("name")["verdict"].agg(lambda v: (v == years.SAME).all())
         if len(names):
             different = list(names[~names].index)
-            text = f"両方で額の分かる{words.tsu(len(names))}の施策"
+            read = "その版のものと本書が読み、" if other.partial else ""
+            text = f"{read}両方で額の分かる{words.tsu(len(names))}の施策"
             rest = f"など{words.tsu(len(different))}" if len(different) > 3 else ""
             lines.append(
                 f"{text}のうち、違う額は「{'」「'.join(different[:3])}」{rest}です。"
@@ -122,7 +125,8 @@ def granted(docs: list[Document]) -> pd.DataFrame:
     -------
     DataFrame
         fiscal_year, ministry, name, request, initial, change (億円), share (of the request that was granted, a ratio),
-        asked_in, given_in (folders), area (empty), rest (False): one row a measure, the largest request of a year first.
+        sure (False where rounding leaves a doubt of the difference), asked_in, given_in (folders), area (empty), rest
+        (False): one row a measure, the largest request of a year first.
     """
     rows: list[tuple] = []
     for asked in (doc for doc in docs if doc.current.stage == "request"):
@@ -150,6 +154,7 @@ def granted(docs: list[Document]) -> pd.DataFrame:
         request=[float(a.value) for a, _ in pairs],
         initial=[float(g.value) for _, g in pairs],
         change=[float(g.value - a.value) for a, g in pairs],
+        sure=[interval.sure(g - a) for a, g in pairs],
         share=[float(g.value / a.value) if a.value else float("nan") for a, g in pairs],
         area="",
         rest=False,
@@ -160,7 +165,7 @@ def outcome(table: pd.DataFrame) -> Text:
     """How much of the requests was granted, measure by measure; nothing where no measure is known in both."""
     if table.empty:
         return say("概算要求と当初の両方の額が分かる施策は、ありません。")
-    less, more = table[table["change"] < 0], table[table["change"] > 0]
+    less, more = (table[table["sure"] & (sign * table["change"] > 0)] for sign in (-1, 1))
     first = f"概算要求と当初の両方の額が分かる施策は、のべ{len(table)}件です。"
     parts = [
         f"{label}のは{len(rows)}件"
@@ -168,10 +173,11 @@ def outcome(table: pd.DataFrame) -> Text:
         if len(rows)
     ]
     same = len(table) - len(less) - len(more)
-    parts += [f"要求どおりの額になったのは{same}件"] if same else []
+    parts += [f"丸めの範囲で要求と同じなのは{same}件"] if same else []
     lines = [first, "、".join(parts) + "です。"]
     if len(less) == len(table):
         lines = [first, "どれも、当初は要求より少ない額でした。"]
+    lines.append("名前と額の分かる施策だけの比較で、要求の全体のことではありません。")
     if len(less):
         worst = less.loc[less["change"].idxmin()]
         lines.append(
@@ -183,7 +189,7 @@ def outcome(table: pd.DataFrame) -> Text:
 
 def headline(table: pd.DataFrame) -> str:
     """What a figure of :func:`granted` shows, in one line."""
-    if len(table) and (table["change"] < 0).all():
+    if len(table) and (table["sure"] & (table["change"] < 0)).all():
         return f"額の分かる{len(table)}件は、どれも要求より少なく決まった"
     return "概算要求の額と、当初予算の額"
 

@@ -34,6 +34,7 @@ SHEET = {"initial": "当初", "supplementary": "補正", "budget": "歳出予算
 ITEM = {"initial": "当初", "revised": "補正後（累計）", "settled": "決算"}
 FIVE = 5  # recipients whose part tells how concentrated the payments are
 PUBLIC = ("独立行政法人", "国立研究開発法人")  # recipients that carry out what the state does
+SECONDHAND = ("B", "C")  # marks of amounts in whose document nobody of this book has read them
 LOW = Fraction(4, 5)  # execution of less is far below what could be spent
 
 OnContext = Callable[[Document, Context], Iterator[Finding]]
@@ -96,6 +97,11 @@ def _large(told: Context, what: str, year: int) -> Worked | None:
     return None if yen is None else worked.yen(yen)
 
 
+def _round(value: Fraction) -> str:
+    """In whole 億円."""
+    return f"{w.plain(value, 0)}億円"
+
+
 def _way(rate: Fraction | float) -> str:
     return "増えた" if rate > 0 else "減った"
 
@@ -122,10 +128,11 @@ def speed(doc: Document, told: Context) -> Iterator[Finding]:
     )
     if len(spans) > 1:
         before = spans[-2]
-        text += f"その前で、範囲が変わったと分かる年度をまたがないのは{span(before['first'], before['last'])}で、{told_rates[0]}計算です。"
-    marks = told.history.query("fiscal_year == @now['first'] and stage == 'initial'")["mark"]
-    if set(marks) & {"B", "C"}:  # nobody of this book has seen the document
-        text += f"{w.era(int(now['first']))}の額は、資料そのものではなく、別の人の文章や報道によります。"
+        text += f"それより前で、数える範囲が同じとみられるのは{span(before['first'], before['last'])}です。この間は、{told_rates[0]}計算です。"
+    ends = sorted({int(s[key]) for s in spans[-2:] for key in ("first", "last")})
+    marks = context.series(told, doc).set_index("fiscal_year")["mark"]
+    if heard := [year for year in ends if marks[year] in SECONDHAND]:
+        text += f"{years(heard)}の額は、資料そのものではなく、民間の記事や報道によります。"
     if faster:
         title = f"予算の伸びは、{w.era(int(now['first']))}からあとが速い"
     yield Finding(
@@ -148,16 +155,21 @@ def breaks(doc: Document, told: Context) -> Iterator[Finding]:
     if core.empty:
         return
     n, changed = Numbers(), sorted(set(core["fiscal_year"]))
-    text = (
-        f"数える範囲は、{years(changed)}に変わりました。その前後の額は、同じものどうしの比較ではありません。"
-    )
+    sure = sorted(set(core.query("mark != @context.OURS")["fiscal_year"]))
+    ours = [year for year in changed if year not in sure]
+    text = f"数える範囲は、{years(sure)}に変わりました。" if sure else ""
+    text += f"{years(ours)}にも変わったと、本書は読みました。" if sure and ours else ""
+    text += f"数える範囲は、{years(ours)}に変わったと、本書は読みました。" if ours and not sure else ""
+    text += "その前後の額は、同じものどうしの比較ではありません。"
     for year, once in core.dropna(subset="amount").groupby("fiscal_year")["amount"]:
         if year in known:
             whole, parts = worked.oku(known[year]), [worked.oku(amount) for amount in once]
             extra = sum(parts[1:], parts[0])
+            # A source that prints whole 億円 allows no finer difference.
+            about, write = ("約", _round) if all(x.value.denominator == 1 for x in parts) else ("", w.oku)
             text += (
-                f"{w.era(int(year))}の{n(whole)}には、ほかの年度にない{n(extra)}が含まれます。"
-                f"除くと{n(whole - extra)}です。"
+                f"{w.era(int(year))}の{n(whole)}には、この年度だけの{about}{n(extra, write)}が含まれます。"
+                f"除くと{about}{n(whole - extra, write)}です。"
             )
     apart = known[known.index < changed[-1]].max()  # what a reader would compare wrongly
     yield Finding(
@@ -221,7 +233,7 @@ def asked(doc: Document, told: Context) -> Iterator[Finding]:
         "asked",
         "求めた額は、認められたのか",
         f"当初は、要求の{shares.removesuffix('でした')}",
-        f"概算要求と当初がともに分かるのは、{w.tsu(len(found))}の年度です。{less}当初は要求の{shares}。",
+        f"概算要求と当初がともに分かるのは、{w.tsu(len(found))}の年度です。{less}当初は要求の{shares}。要求のうち、前の年度の補正予算に前倒しで付いた分は、当初に入りません。",
         {"history": _ratio(worked.oku(largest), _whole(doc))},
         _cells("history", rows["fiscal_year"]),
         numbers=n.kept,
@@ -239,14 +251,17 @@ def two_editions(doc: Document, told: Context) -> Iterator[Finding]:
         n = Numbers()
         amounts = [worked.oku(amount) for amount in sorted(rows["amount"])]
         rates = [n.percent(amount / worked.oku(before) - 1) for amount in amounts]
-        near = abs(amounts[1].value - amounts[0].value) < amounts[0].value / 100
+        times = {n(amount / worked.oku(before), lambda ratio: w.times(ratio, 1)) for amount in amounts}
+        same = f"どちらの版でも、前の年度の約{times.pop()}です。" if len(times) == 1 else ""
+        heard = [n(worked.oku(a)) for a, mark in zip(rows["amount"], rows["mark"]) if mark in SECONDHAND]
+        told_by = f"{'と'.join(heard)}は、民間の記事や報道が伝えた額です。" if heard else ""
         yield Finding(
             "two_editions",
             "どちらの版なのか",
             f"{w.era(int(year))}には、二つの版がある",
-            f"{w.era(int(year))}の当初予算には、{n(amounts[0])}とする版と{n(amounts[1])}とする版があります。"
+            f"{w.era(int(year))}の当初予算には、{n(amounts[0])}とする版と{n(amounts[1])}とする版があります。{told_by}"
             f"差は{n(amounts[1] - amounts[0])}です。前の年度からの増減率は、{rates[0]}か{rates[1]}です。"
-            f"{'どちらの版でも、読み方は変わりません。' if near else ''}どちらが後の版かは、資料からは分かりません。",
+            f"{same}どちらが後の版かは、資料からは分かりません。",
             {"history": _ratio(amounts[1] - amounts[0], amounts[1])},
             _cells("history", [year, year - 1]),
             numbers=n.kept,

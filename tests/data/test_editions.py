@@ -131,13 +131,13 @@ def test_editions_are_compared_where_both_are_known(doc, later_edition):
     root = later_edition.parent
     known = editions.known(root)
     (text,) = editions.edition(load(root / "fy2024"), known).lines
-    assert "2,128.6億円版があると伝える記事があります。その総額は、2.4億円多い額です" in text
+    assert "2,128.6億円版があると伝える記事があります。総額は2.4億円多くなっています" in text
     assert (
         "三つの施策は、額の分かる欄がどれも同じです。差がどの施策にあるかは、資料からは分かりません" in text
     )
     newest = load(later_edition)
     (text,) = editions.edition(newest, known).lines
-    assert "2,126.2億円版があります。その総額は、2.4億円少ない額です" in text
+    assert "2,126.2億円版があります。総額は2.4億円少なくなっています" in text
     assert "違う額は「情報システムの防護」です。" in text
     rows = editions.compare(newest, known).query("verdict == '違う額' and edition == '2,126.2億円版'")
     assert list(zip(rows["name"], rows["before"], rows["now"])) == [
@@ -241,16 +241,18 @@ def test_years_are_never_added(doc):
     ("changes", "told"),
     [
         ([-1.0, -2.0], ["どれも、当初は要求より少ない額でした。", "最も大きく減ったのは、令和7年度の総務省「乙」です。"]),
-        ([1.0, 0.0, -2.0], ["要求より少ない額になったのは1件、要求より多い額になったのは1件、要求どおりの額になったのは1件です。"]),
-        ([0.0], ["要求どおりの額になったのは1件です。"]),
+        ([1.0, 0.0, -2.0], ["要求より少ない額になったのは1件、要求より多い額になったのは1件、丸めの範囲で要求と同じなのは1件です。"]),
+        ([-0.1], ["丸めの範囲で要求と同じなのは1件です。"]),
         ([], ["両方の額が分かる施策は、ありません。"]),
     ],
 )  # fmt: skip
 def test_how_much_was_granted_is_told(changes, told):
     table = pd.DataFrame({"fiscal_year": 2025, "ministry": "総務省", "name": [*"甲乙丙"][: len(changes)],
-                          "request": 10.0, "change": changes, "initial": [10 + c for c in changes]})  # fmt: skip
+                          "request": 10.0, "change": changes, "sure": [abs(c) > 0.1 for c in changes], "initial": [10 + c for c in changes]})  # fmt: skip
     text = "".join(editions.outcome(table).lines)
-    assert all(line in text for line in told) and ("最も大きく減った" in text) == any(c < 0 for c in changes)
+    assert all(line in text for line in told) and ("最も大きく減った" in text) == any(
+        c < -0.1 for c in changes
+    )
     assert ("どれも要求より少なく" in editions.headline(table)) == (changes == [-1.0, -2.0])
 
 
