@@ -1,4 +1,4 @@
-"""The shape of a document folder: pandera schemas over the text of each CSV, and what they say in Japanese.
+"""The shape of a document folder: rules for each cell of each CSV, and what is said in Japanese where one is broken.
 
 Every cell is checked as text, just as a person typed it, so that nothing is coerced before it is judged.
 """
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
-import pandera.pandas as pa
 
 from .errors import RULES, Problem
 from .interval import ABSENT
@@ -66,6 +65,7 @@ _AMOUNT = {
     "too_long": r"^.{16,}\Z",
     "digits": r"^(?!\d+\.\d\Z)",
 }
+_SOUND = re.compile(r"[0-9]{1,13}\.[0-9]")  # what breaks none of them, seen at once
 
 
 def place(area: str, number: int) -> str:
@@ -83,44 +83,63 @@ def numbers(place: str) -> tuple[int, ...]:
 
 def amount_fault(text: str, one_decimal: bool = True) -> str | None:
     """Rule key that a printed amount breaks, or None where it is fine."""
+    if text == ABSENT or _SOUND.fullmatch(text):
+        return None
     faults = (key for key, pattern in _AMOUNT.items() if re.search(pattern, text))
-    fault = None if text == ABSENT else next(faults, None)
+    fault = next(faults, None)
     return None if fault == "digits" and not one_decimal else fault
 
 
-def _check(key: str, sound: Callable[[str], object]) -> pa.Check:
-    """Check of every cell by itself, whose error is the key of a rule; an empty one is for :data:`_FILLED`."""
-    return pa.Check(lambda value: value == "" or bool(sound(value)), element_wise=True, error=key)
+Sound = Callable[[str], object]
+# What a cell of an amount may break, by the kind of amount; the first rule that is broken tells what is wrong.
+_JUDGES: dict[str, Callable[[str], str | None]] = {
+    "amount": amount_fault,
+    "amount_as_printed": lambda text: amount_fault(text, one_decimal=False),
+    "tolerance": lambda text: "not_number" if text == ABSENT else amount_fault(text, one_decimal=False),
+}
 
 
-def _faults(judge: Callable[[str], str | None]) -> list[pa.Check]:
-    def avoids(key: str) -> pa.Check:
-        return _check(key, lambda value: judge(value) != key)
+@dataclass(frozen=True)
+class Cell:
+    """What a column lets stand in a cell: the rules by their keys, and whether each cell has to be another one."""
 
-    return list(map(avoids, _AMOUNT))
-
-
-def _text(*checks: pa.Check, unique: bool = False) -> pa.Column:
-    return pa.Column(str, [_FILLED, _TRIMMED, *checks], unique=unique)
+    rules: dict[str, Sound]
+    unique: bool = False
 
 
-def _optional(*checks: pa.Check) -> pa.Column:
-    return pa.Column(str, [_TRIMMED, *checks])
+def _check(key: str, sound: Sound) -> dict[str, Sound]:
+    """A rule of :data:`~cyberbudget.errors.RULES` for a cell by itself; an empty one is for "empty"."""
+    return {key: lambda value: value == "" or bool(sound(value))}
 
 
-def _one_of(values: Names, key: str) -> pa.Check:
+def _judged(kind: str) -> dict[str, Sound]:
+    return _check(kind, lambda value: _JUDGES[kind](value) is None)
+
+
+def _text(*checks: dict[str, Sound], unique: bool = False) -> Cell:
+    return Cell({**_FILLED, **_optional(*checks).rules}, unique)
+
+
+def _optional(*checks: dict[str, Sound]) -> Cell:
+    found = dict(_TRIMMED)
+    for check in checks:
+        found |= check
+    return Cell(found)
+
+
+def _one_of(values: Names, key: str) -> dict[str, Sound]:
     return _check(key, lambda value: values is None or value in values)
 
 
-_FILLED = pa.Check(lambda value: value != "", element_wise=True, error="empty")
+_FILLED: dict[str, Sound] = {"empty": bool}
 _TRIMMED = _check("edge_space", lambda value: value == value.strip())
 
 
-def _amount(one_decimal: bool = True, filled: bool = True) -> pa.Column:
-    return pa.Column(str, [_FILLED][:filled] + _faults(lambda text: amount_fault(text, one_decimal)))
+def _amount(kind: str = "amount", filled: bool = True) -> Cell:
+    return Cell((_FILLED if filled else {}) | _judged(kind))
 
 
-Shape = dict[str, pa.Column]
+Shape = dict[str, Cell]
 # What names a row of a file together, where one column alone does not.
 _KEYS = {
     "sheets.csv": ["sheet", "measure", "component", "fiscal_year", "stage"],
@@ -178,7 +197,6 @@ def schemas(
     told = {"source": _optional(_one_of(sources, "unknown_source")), "note": _optional()} if part else {}
     amounts |= told
     stated = _check("stated", lambda v: v == "新規" or (v != ABSENT and amount_fault(v, False) is None))
-    tolerance = _faults(lambda v: "not_number" if v == ABSENT else amount_fault(v, False))
     known = _check("unknown_ministry", lambda v: ministries is None or {*v.split(JOINT)} <= ministries)
     return {
         "totals.csv": {"total": _text(unique=True), **amounts},
@@ -205,7 +223,7 @@ def schemas(
             "component": _optional(),
             "fiscal_year": _text(_check("year", YEAR.fullmatch)),
             "stage": _text(_one_of(set(STAGES), "stage")),
-            "printed": _amount(one_decimal=False),
+            "printed": _amount("amount_as_printed"),
             "unit": _text(_one_of(set(UNITS), "unit")),
         },
         "statements.csv": {
@@ -214,7 +232,7 @@ def schemas(
             "quote": _text(),
             "stated": _text(stated),
             "unit": _optional(_one_of({*UNITS, "割"}, "unit")),
-            "tolerance": _optional(*tolerance),
+            "tolerance": _optional(_judged("tolerance")),
             "computed_from": _text(),
         },
     }
@@ -328,8 +346,20 @@ def problems(file: str, frame: pd.DataFrame, columns: Shape) -> list[Problem]:
     # Without one of its columns the key would name false duplicates.
     key = _KEYS.get(file, [])
     unique = key if key and set(key) <= set(frame.columns) else None
+    if _sound(frame, columns, unique):
+        return []
+    import pandera.pandas as pa  # finds and names each fault; loading it takes longer than loading a document
+
+    own = {
+        name: pa.Column(
+            str,
+            [pa.Check(sound, element_wise=True, error=key) for key, sound in cell.rules.items()],
+            unique=cell.unique,
+        )
+        for name, cell in columns.items()
+    }
     try:
-        pa.DataFrameSchema(columns, strict=True, unique=unique).validate(frame, lazy=True)
+        pa.DataFrameSchema(own, strict=True, unique=unique).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
     else:
@@ -337,6 +367,8 @@ def problems(file: str, frame: pd.DataFrame, columns: Shape) -> list[Problem]:
     found: dict[tuple, Problem] = {}
     for case in cases.to_dict("records"):
         broken = _PANDERA_KEYS.get(str(case["check"]), str(case["check"]))
+        if judge := _JUDGES.get(broken):
+            broken = str(judge(str(case["failure_case"])))
         rule, hint = RULES[broken]
         row = None if pd.isna(case["index"]) else int(case["index"])
         column: str = case["column"]
@@ -348,3 +380,17 @@ def problems(file: str, frame: pd.DataFrame, columns: Shape) -> list[Problem]:
         found[(row, column, broken)] = Problem(file, row, column, value, rule, hint)
     order = {name: number for number, name in enumerate(frame.columns)}
     return sorted(found.values(), key=lambda p: (p.row or 0, order.get(p.column or "", 99)))
+
+
+def _sound(frame: pd.DataFrame, columns: Shape, unique: list[str] | None) -> bool:
+    """True where a frame breaks nothing."""
+    if {*frame.columns} != columns.keys() or (unique and frame.duplicated(unique).any()):
+        return False
+    for name, cell in columns.items():
+        values = frame[name].tolist()
+        distinct = set(values)
+        if (cell.unique and len(distinct) < len(values)) or not all(
+            sound(value) for sound in cell.rules.values() for value in distinct
+        ):
+            return False
+    return True
