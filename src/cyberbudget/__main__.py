@@ -10,7 +10,7 @@ import pandas as pd
 
 from . import draft, editions, exact, interval, package, words, years
 from .errors import DataError
-from .load import AGAIN, Document, books, data_root, drafted, folders, load
+from .load import AGAIN, Document, books, data_root, drafted, folders, load, questions
 
 
 def check(doc: Document) -> tuple[list[str], list[str]]:
@@ -109,6 +109,12 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             print("\n".join(lines))
             worst = max(worst, 1 if contradictions else 0)
+    if not folder:
+        try:
+            questions()
+        except DataError as error:
+            print(error, file=sys.stderr)
+            worst = 2
     beside = [] if folder else package.faults(data_root())
     print("\n".join(beside), end="\n" if beside else "")
     return max(worst, 1 if beside else 0)

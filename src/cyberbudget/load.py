@@ -31,6 +31,7 @@ TABLES = ("totals.csv", "areas.csv", "measures.csv", "sheets.csv", "statements.c
 AREAS = TABLES[1]
 CARDS = "programmes.yaml"
 AGAIN = "again.csv"  # the amounts of the tables, typed a second time by somebody else or in another order
+QUESTIONS = "questions.csv"
 DRAFT = "draft: true"  # a line of document.yaml while the folder is being filled in
 PARTIAL = "partial: true"  # a line of document.yaml where only a part of the document is known
 REQUEST = "stage: request"  # a line of document.yaml of a 概算要求
@@ -314,6 +315,27 @@ def load(folder: str | Path | None = None, as_of: str = "") -> Document:
             problems.stop()
         folder = found[-1]
     return _document(Path(folder), problems)
+
+
+def questions(root: Path | None = None) -> pd.DataFrame:
+    """What readers ask, and which page answers it: data/questions.csv, for the search alone.
+
+    Returns
+    -------
+    DataFrame
+        page (file of a chapter, key of an area, name of a measure), question.
+
+    Raises
+    ------
+    DataError
+        With every problem found, in Japanese.
+    """
+    root, problems = root or data_root(), Problems()
+    label = f"{root.resolve().name}/{QUESTIONS}"
+    table = read_csv(root / QUESTIONS, label, problems)
+    problems += schema.problems(label, table, schema.questions())
+    problems.stop()
+    return table
 
 
 def _document(folder: Path, problems: Problems) -> Document:

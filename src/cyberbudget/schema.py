@@ -154,6 +154,7 @@ _KEYS = {
     "context/purposes.csv": ["measure"],
     "context/unmatched.csv": ["measure"],
     "data/identity.csv": ["measure", "name"],
+    "data/questions.csv": ["page", "question"],
 }
 
 
@@ -236,6 +237,11 @@ def schemas(
             "computed_from": _text(),
         },
     }
+
+
+def questions() -> Shape:
+    """The columns of data/questions.csv."""
+    return {"page": _text(), "question": _text()}
 
 
 def again(columns: list[str]) -> Shape:

@@ -94,41 +94,37 @@ def test_an_unpacked_archive_without_harfbuzz_subset(tmp_path, newest_python):
     assert "本はできています" in again.stdout
 
 
-def test_a_shallow_clone_without_pango_interrupted(tmp_path):
-    """Ctrl-C while it works, and once more: one line, no part of a file; the next command goes on."""
+def test_a_shallow_clone_with_pip_alone_and_without_pango_interrupted(tmp_path):
+    """The other way in of the README: pip, Ctrl-C while it works, and jupyter-book to the end.
+
+    One line after Ctrl-C, pressed once more in impatience, no part of a file; and no link that leads nowhere.
+    """
     folder = tmp_path / "clone"
     git("clone", "--quiet", "--depth", "1", ROOT.as_uri(), folder)
-    command = [*hidden("libpango-1.0"), sys.executable, "-m", "cyberbook", "book"]
+    run(folder, sys.executable, "-m", "venv", ".venv")
+    pip = [".venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for wanted in (["-r", "requirements.txt"], ["-e", ".", "--no-deps", "--no-build-isolation"]):
+        done = run(folder, *pip, *wanted)
+        assert done.returncode == 0, done.stderr
     with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        env=os.environ | {"PYTHONUNBUFFERED": "1"}, start_new_session=True,
+        [*hidden("libpango-1.0"), ".venv/bin/cyberbook", "book"], cwd=folder, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, encoding="utf-8", env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
     ) as started:  # fmt: skip
         assert started.stdout
         for line in started.stdout:
             if "ブリーフィング" in line:
                 os.killpg(started.pid, signal.SIGINT)
                 break
-        time.sleep(0.5)  # impatience
+        time.sleep(0.5)
         with suppress(ProcessLookupError):
             os.killpg(started.pid, signal.SIGINT)
         _, said = started.communicate(timeout=60)
     assert started.returncode == 130 and "中断しました" in said and "Traceback" not in said
     left = [path.name for path in (folder / "_build").rglob("*") if path.name.endswith(".part")]
     assert left == []
-    done = run(folder, sys.executable, "-m", "cyberbook", "book", before=hidden("libpango-1.0"))
+    build_it = (".venv/bin/jupyter-book", "build", ".", "-W", "-n", "--keep-going")
+    done = run(folder, *build_it, before=hidden("libpango-1.0"))
     sound(done, folder, with_pdf=False)
     assert "PDF は作りません" in done.stdout
     assert not list((folder / HTML).rglob("*.pdf"))
-
-
-def test_pip_alone(tmp_path):
-    """The other way in of the README: pip and jupyter-book, and no link that leads nowhere."""
-    folder = tmp_path / "clone"
-    git("clone", "--quiet", ROOT, folder)
-    run(folder, sys.executable, "-m", "venv", ".venv")
-    pip = [".venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for wanted in (["-r", "requirements.txt"], ["-e", ".", "--no-deps", "--no-build-isolation"]):
-        done = run(folder, *pip, *wanted)
-        assert done.returncode == 0, done.stderr
-    done = run(folder, ".venv/bin/jupyter-book", "build", ".", "-W", "-n", "--keep-going")
-    sound(done, folder, with_pdf=not pdf.missing())

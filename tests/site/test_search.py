@@ -117,8 +117,21 @@ def test_the_right_page_comes_first_and_shows_why(search, kind):
     assert not wrong
 
 
+def test_what_readers_ask_is_answered_by_a_page_that_exists():
+    """Of each chapter, area and measure of this year something is asked; what is asked of nothing is a slip."""
+    data = ROOT / "data"
+    measures = {row["measure"] for path in data.glob("fy*/measures.csv") for row in read(path)}
+    keys = {row["key"] for path in data.glob("fy*/areas.csv") for row in read(path)}
+    pages = {name for name in PAGES if not re.fullmatch("area[0-9]", name)} | keys | measures
+    asked = {row["page"] for row in read(data / "questions.csv")}
+    assert asked <= pages
+    assert {row["measure"] for row in read(data / "fy2024" / "measures.csv")} | {*CHAPTERS} - {
+        f"area{n}" for n in range(1, 5)
+    } <= asked
+
+
 @pytest.mark.usefixtures("of_its_year")
-@pytest.mark.parametrize(("kept", "right"), [("tuned", 0.92), ("held", 0.85)])
+@pytest.mark.parametrize(("kept", "right"), [("tuned", 0.9), ("held", 0.9)])
 def test_questions_that_nobody_listed(kept, right, search):
     """As people type them; a part was kept aside while the search was made (held)."""
     asked = [row for row in QUESTIONS if row["kept"] == kept]

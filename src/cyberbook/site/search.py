@@ -1,7 +1,8 @@
 """The index of the book's own search: the text of the built pages, cut into places that can be linked to.
 
 Sphinx's search cuts Japanese into words and misses most of them. This book is small: its whole text goes into one
-file, and ``search.js`` looks for substrings in it. Loaded by a script element, it works from file:// as well.
+file, and ``search.js`` looks for substrings in it; beside it the questions that readers ask of each page
+(data/questions.csv). Loaded by a script element, it works from file:// as well.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from cyberbudget import context, words
-from cyberbudget.load import Document
+from cyberbudget.load import Document, questions
 
 from ..briefing.question import document
 from ..pdf import order
@@ -55,8 +56,9 @@ def write(app: Any, exception: Exception | None) -> None:
 
 
 def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
-    """Everything that ``search.js`` needs: other spellings, and the pages with their places."""
+    """Everything that ``search.js`` needs: other spellings, and the pages with their places and what is asked of them."""
     known = list(order())
+    asked = questions(document.folder.parent).groupby("page")["question"].agg(list).to_dict()
     # Every page ends with notes to its sources, much the same everywhere. They are no answer to anything.
     for entry in pages:
         entry["places"] = [place for place in entry["places"] if not place["at"].endswith("-sources")]
@@ -65,8 +67,16 @@ def index(pages: list[dict[str, Any]], document: Document) -> dict[str, Any]:
             place["text"] = "\n".join(place["text"])
         # What comes early in the book says it best; its first page says where it is said.
         within = entry.pop("within")
+        entry["asked"] = asked.get(_asked_by(entry, document), [])
         entry["rank"] = round(1 - known.index(within) / len(known), 2) if within in known[1:] else 0
     return {"aliases": aliases(document), "pages": pages}
+
+
+def _asked_by(entry: dict[str, Any], document: Document) -> str:
+    """What questions.csv calls a page: a chapter by its file, an area by its key, a measure by its name."""
+    folder, _, file = entry["page"].removesuffix(".html").rpartition("/")
+    areas = dict(zip("area" + document.areas["area"], document.areas["key"]))
+    return areas.get(file, file) if folder == "book" else str(entry["places"][0]["names"][0])
 
 
 def aliases(document: Document) -> list[tuple[str, str]]:

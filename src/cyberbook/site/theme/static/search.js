@@ -5,12 +5,13 @@
 "use strict";
 (() => {
   const LONGEST = 200; // letters of a query
-  const LINE = 12; // letters of what is no question but copied
+  const LINE = 12; // letters of what is copied, where it stands as it is
   const MORE = 4; // further places shown of one page
   const MANY = 4; // places on a page, from which on more of them say no more
   const NEAR = 8, NEVER = 9; // other words offered; what is none of them
   const MOST = 8; // pages shown for a question
   // What a word found in the name of a place is worth. Named exactly: 100; row of a table: 34, 26; text: 10.
+  const NAME = 100, CALLED = 34; // of a hit that is what was asked for by its name; and of one that a name holds
   const WORTH = { page: 60, card: 56, term: 50, points: 44, section: 44, table: 38 };
 
   // One spelling for what reads the same: width, case, long marks, dots, brackets, commas in numbers, spaces.
@@ -119,8 +120,10 @@
       hits = rate((place) => Math.max(...words.map((word) => worthAny(place, word)))).filter(({ places }) =>
         words.every((word) => places.some(({ place }) => worthAny(place, word))));
     }
-    const weight = ({ page, places }) => places[0].score + page.rank + (/^\d/.test(whole) ? 0 : Math.min(MANY, places.length) / 2);
-    return hits.sort((a, b) => weight(b) - weight(a));
+    for (const hit of hits) {
+      hit.weight = hit.places[0].score + hit.page.rank + (/^\d/.test(whole) ? 0 : Math.min(MANY, hit.places.length) / 2);
+    }
+    return hits.sort((a, b) => b.weight - a.weight);
   };
 
   // ── questions ──
@@ -280,6 +283,52 @@
     return { known, hits: hits.filter(({ weight }) => weight).sort((a, b) => b.weight - a.weight) };
   };
 
+  // Pages by how much of a query stands in the questions that readers ask of them (questions.csv): 1 where all of it does.
+  // Every letter of a word counts here beside the pairs: 病院 and 医院, 省庁 and 省.
+  const letters = (text) => [...grams(text), ...text.matchAll(/\p{Script=Han}/gu)].map(String);
+  let told;
+  const asks = () => {
+    if (told) return told;
+    const pages = book.pages.filter(({ asked }) => asked.length).map((page) => {
+      const often = new Map();
+      for (const question of page.asked) {
+        for (const gram of new Set(letters(fold(question).text))) often.set(gram, (often.get(gram) ?? 0) + 1);
+      }
+      return { page, often };
+    });
+    const spread = new Map();
+    for (const { often } of pages) for (const gram of often.keys()) spread.set(gram, (spread.get(gram) ?? 0) + 1);
+    return (told = { pages, spread });
+  };
+  const asked = (query) => {
+    const { pages, spread } = asks();
+    const wanted = letters(fold(numerals(query)).text);
+    const rare = (gram) => Math.log(1 + (pages.length - (spread.get(gram) ?? 0) + 0.5) / ((spread.get(gram) ?? 0) + 0.5));
+    const all = wanted.reduce((sum, gram) => sum + rare(gram), 0);
+    return new Map(pages.map(({ page, often }) => [page, wanted.reduce((sum, gram) => {
+      const count = often.get(gram) ?? 0;
+      return sum + (rare(gram) * count) / (count + 1);
+    }, 0) / (all || 1)]).filter(([, score]) => score));
+  };
+
+  // Pages by all that is known: where the words stand, what is said of them, what readers ask. Each list counts by its best.
+  const SAID = 0.2, HELD = 0.2, ENOUGH = 0.15; // beside what readers ask; less of a question than this tells nothing
+  const together = (query, hits) => {
+    const words = terms(query);
+    const { known, hits: said } = answer(words, MEANS.test(query));
+    const found = new Map();
+    const add = (hit, score) => found.set(hit.page, { ...hit, ...found.get(hit.page), score: (found.get(hit.page)?.score ?? 0) + score });
+    for (const hit of hits) add(hit, (HELD * hit.weight) / hits[0].weight);
+    for (const hit of said) add(hit, (SAID * hit.weight) / said[0].weight);
+    for (const [page, score] of asked(query)) {
+      if (found.has(page) || score > ENOUGH) add({ page, places: [{ place: page.places[0], score }] }, score);
+    }
+    const best = [...found.values()].sort((a, b) => b.score - a.score);
+    const held = new Set(hits.map(({ page }) => page));
+    const shown = best.filter(({ page }) => !held.has(page)).slice(0, MOST);
+    return { words, known, hits: best.filter((hit) => held.has(hit.page) || shown.includes(hit)) };
+  };
+
   // ── what the reader sees ──
 
   const make = (name, text = "", more = {}) => Object.assign(document.createElement(name), { textContent: text }, more);
@@ -347,16 +396,21 @@
     const telling = parts.filter((part) => fold(part).text.replace(FILLER, ""));
     let { words, hits } = ask(telling.length ? telling : parts);
     let found = `「${query}」は`, left = "";
-    // Where only the first page holds the words, it points to the answer; but a whole line is itself what is sought.
-    if (query && (!hits.length || (query.length < LINE && hits.every(({ page }) => !page.rank)))) {
-      const asked = terms(query);
-      const { known, hits: best } = answer(asked, MEANS.test(query));
-      const others = best.filter(({ page }) => !hits.some((hit) => hit.page === page)).slice(0, MOST);
-      if (best.length) [words, hits] = [[...known, ...words], [...others, ...hits]];
+    // A name, a number and a line that was copied are what is sought; but where only the first page holds them, it points
+    // to the answer.
+    const top = hits[0]?.weight ?? 0;
+    const whole = top && parts.length === 1 && (top >= CALLED || query.length >= LINE || /\d/.test(query));
+    const sure = top >= NAME || (whole && (query.length >= LINE || hits.some(({ page }) => page.rank)));
+    if (query && !sure) {
+      const exact = hits.length;
+      const all = together(query, hits);
       const named = (list) => list.map(([text]) => `「${text}」`).join("");
-      if (best.length) found = `そのままの言葉はないので、${named(known)}で探しました。`;
-      const lost = asked.filter((word) => !known.includes(word));
-      if (lost.length && hits.length) left = `${named(lost)}は見つかりませんでした。`;
+      if (all.hits.length) [words, hits] = [[...all.known, ...words], all.hits];
+      if (all.hits.length && !exact) {
+        if (all.known.length) found = `そのままの言葉はないので、${named(all.known)}で探しました。`;
+        const lost = all.words.filter((word) => !all.known.includes(word));
+        if (lost.length) left = `${named(lost)}は見つかりませんでした。`;
+      }
     }
     results.replaceChildren(...hits.map((hit) => shown(hit, words)));
     help.hidden = hits.length > 0;
