@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cyberbudget import analysis, tables, words
 from cyberbudget.errors import DataError, Problem
 from cyberbudget.interval import Interval
-from cyberbudget.load import load
+from cyberbudget.load import load, questions
 from cyberbudget.schema import CIRCLED
 
 from .. import next_year, notebooks
@@ -273,6 +273,7 @@ def problems(data: Path) -> tuple[Problem, ...]:
     """What the loader finds wrong; each is told in the error's text with its rule, in Japanese, and its hint."""
     with pytest.raises(DataError) as caught:
         load(data / "fy2024")
+        questions(data)
     error = caught.value
     assert f"{len(error.problems)}件の問題" in str(error)
     for problem in error.problems:
@@ -589,5 +590,6 @@ def test_nothing_but_data_error_escapes(data):
         (copy / name).write_bytes((text[:start] + piece + text[end:]).encode("utf-8", "surrogatepass"))
         try:
             load(copy / "fy2024")
+            questions(copy)
         except DataError as error:
             assert error.problems

@@ -11,7 +11,8 @@
   const NEAR = 8, NEVER = 9; // other words offered; what is none of them
   const MOST = 8; // pages shown for a question
   // What a word found in the name of a place is worth. Named exactly: 100; row of a table: 34, 26; text: 10.
-  const NAME = 100, CALLED = 34; // of a hit that is what was asked for by its name; and of one that a name holds
+  // What a hit is worth that was asked for by its name; that a name holds; that all words of several stand in, in names.
+  const NAME = 100, CALLED = 34, TOGETHER = 42;
   const WORTH = { page: 60, card: 56, term: 50, points: 44, section: 44, table: 38 };
 
   // One spelling for what reads the same: width, case, long marks, dots, brackets, commas in numbers, spaces.
@@ -76,6 +77,7 @@
     const bare = /^\d+億円?$/.test(text) ? [text.match(/^\d+/)[0]] : []; // 1,064億円 is printed as 1,064.0億円
     return [text, ...bare, ...kana, ...known.map(({ short, name }) => text.replace(short, name))];
   };
+  const isName = (text) => book.names.includes(text) || book.aliases.some(({ name }) => text === name);
   const hasAny = (text, word) => word.some((spelling) => has(text, spelling));
 
   const worth = (place, spelling) => {
@@ -312,7 +314,7 @@
   };
 
   // Pages by all that is known: where the words stand, what is said of them, what readers ask. Each list counts by its best.
-  const SAID = 0.2, HELD = 0.2, ENOUGH = 0.15; // beside what readers ask; less of a question than this tells nothing
+  const SAID = 0.15, HELD = 0.05, ENOUGH = 0.2; // beside what readers ask; less of a question than this tells nothing
   const together = (query, hits) => {
     const words = terms(query);
     const { known, hits: said } = answer(words, MEANS.test(query));
@@ -399,7 +401,9 @@
     // A name, a number and a line that was copied are what is sought; but where only the first page holds them, it points
     // to the answer.
     const top = hits[0]?.weight ?? 0;
-    const whole = top && parts.length === 1 && (top >= CALLED || query.length >= LINE || /\d/.test(query));
+    const whole = top && (parts.length === 1
+      ? top >= CALLED || query.length >= LINE || /^[(（]|^約?\d/.test(query.normalize("NFKC")) || isName(fold(query).text)
+      : top >= TOGETHER);
     const sure = top >= NAME || (whole && (query.length >= LINE || hits.some(({ page }) => page.rank)));
     if (query && !sure) {
       const exact = hits.length;
