@@ -25,6 +25,10 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
 
+from cyberbudget.__main__ import check
+from cyberbudget.load import load
+
+from . import holdout
 from .conftest import BROWSERS
 from .data import test_rs
 from .site.test_explorer import made_up, many
@@ -161,6 +165,30 @@ def explorer(browser: Browser) -> str:
     return f"施策一覧に1万行：床（並べ直すだけ）{floor:.0f} ms、並べ替え {took:.0f} ms（床の{took / floor:.2f}倍）"
 
 
+def documents() -> list[str]:
+    """What it takes to read and check 1, 10, 30 and 100 documents of 300 measures, each beside a folder of one."""
+    root = WORK / "documents"
+    shutil.rmtree(root, ignore_errors=True)
+    one, told, base = holdout.build(root, "many") / "fy2025", [], 0.0
+    for count in (1, 10, 30, 100):
+        folders = [root / f"fy2025-{number:03}" for number in range(count)]
+        for folder in folders:
+            if not folder.exists():
+                shutil.copytree(one, folder)
+        start = time.perf_counter()
+        for folder in folders:
+            load(folder)
+        read = time.perf_counter() - start
+        for folder in folders:
+            check(load(folder))
+        seconds = time.perf_counter() - start - read
+        base = base or seconds
+        told.append(
+            f"300施策の資料{count}件：読む {read:.2f} s、読んで確かめる {seconds:.2f} s（一つの{seconds / base:.1f}倍）"
+        )
+    return told
+
+
 def rs() -> list[str]:
     """What reading the largest file of the RS system takes (RS_CSV, or one made of as many rows) beside pandas.
 
@@ -208,7 +236,7 @@ def main() -> None:
     check = timed(python, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadscope", "--nbval", "book")
     print(f"nbval {check:.1f} s（床の{check / floor:.2f}倍）")
 
-    print("\n".join(rs()))
+    print("\n".join([*documents(), *rs()]))
 
     out = str(WORK / "briefing")
     one = timed(*cyberbook, "briefing", "--area", "2", "--out", out)

@@ -1,6 +1,6 @@
 // Search over the whole text of the book (search-data.js). Names, numbers and phrases are found as they stand, by
-// substring: Japanese has no spaces to cut words at. A question, of which no page holds the words, is taken apart into
-// terms, and pages are ranked by how much they say of them (BM25 over pairs of letters).
+// substring: Japanese has no spaces to cut words at. Anything else is a question: pages are ranked by what readers ask of
+// them (questions.csv), a little by how much they say of its terms (BM25 over pairs of letters) and by where they stand.
 // Nothing is loaded or stored, so it works from file:// and on a closed network.
 "use strict";
 (() => {
