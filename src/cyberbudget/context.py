@@ -203,8 +203,8 @@ def series(context: Context, doc: Document, stage: str = "initial") -> pd.DataFr
     Returns
     -------
     DataFrame
-        fiscal_year, amount (億円, NaN where it was not found), printed (as its source prints it), source, mark, note, span: a number that changes where a
-        break of 範囲 parts what cannot be compared.
+        fiscal_year, amount (億円, NaN where it was not found), printed (as its source prints it), source, mark, note,
+        span: a number that changes where a break of 範囲 parts what cannot be compared.
     """
     own = {c.fiscal_year: c for c in doc.columns if c.stage == stage}
     every = [*context.history["fiscal_year"], *(c.fiscal_year for c in doc.columns)]

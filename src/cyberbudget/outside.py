@@ -34,7 +34,7 @@ SHEET = {"initial": "当初", "supplementary": "補正", "budget": "歳出予算
 ITEM = {"initial": "当初", "revised": "補正後（累計）", "settled": "決算"}
 FIVE = 5  # recipients whose part tells how concentrated the payments are
 PUBLIC = ("独立行政法人", "国立研究開発法人")  # recipients that carry out what the state does
-SECONDHAND = ("B", "C")  # marks of amounts in whose document nobody of this book has read them
+SECONDHAND = ("B", "C")  # marks of amounts that we know from articles alone, not from their document
 LOW = Fraction(4, 5)  # execution of less is far below what could be spent
 
 OnContext = Callable[[Document, Context], Iterator[Finding]]
@@ -274,7 +274,7 @@ def _ends(docs: list[Document], by: str) -> list[tuple[dict, dict]]:
     first, last = table["fiscal_year"].min(), table["fiscal_year"].max()
     known = [
         (rows.iloc[0].to_dict(), rows.iloc[-1].to_dict())
-        for _, rows in table.groupby("name", sort=False)
+        for _, rows in table.groupby("key", sort=False)
         if {first, last} <= set(rows["fiscal_year"])
     ]
     moved = [(b["initial"] - a["initial"], a, b) for a, b in known]
@@ -293,8 +293,8 @@ def over_years(doc: Document, told: Context) -> Iterator[Finding]:
     """What moved the total over all the years of which documents stand, and in each of them; of one document it is silent."""
     docs = line(doc)
     first, last = docs[0].whole(docs[0].previous), doc.whole(doc.current)
-    ends = _ends(docs, "measure")
-    if len(docs) < 2 or not ends or not first.value or not interval.sure(last - first):
+    ends = _ends(docs, "measure") if len(docs) > 1 else []
+    if not ends or not first.value or not interval.sure(last - first):
         return
     n, (a, b) = Numbers(), ends[0]
     start, end = worked.printed(first), worked.printed(last)

@@ -131,7 +131,7 @@ def test_what_readers_ask_is_answered_by_a_page_that_exists():
 
 
 @pytest.mark.usefixtures("of_its_year")
-@pytest.mark.parametrize(("kept", "right"), [("tuned", 0.9), ("held", 0.9)])
+@pytest.mark.parametrize(("kept", "right"), [("tuned", 0.92), ("held", 0.9)])
 def test_questions_that_nobody_listed(kept, right, search):
     """As people type them; a part was kept aside while the search was made (held)."""
     asked = [row for row in QUESTIONS if row["kept"] == kept]

@@ -410,6 +410,8 @@
       const all = together(query, hits);
       const named = (list) => list.map(([text]) => `「${text}」`).join("");
       if (all.hits.length) [words, hits] = [[...all.known, ...words], all.hits];
+      // Not every page of these holds the words.
+      if (all.hits.length) found = `「${query}」の言葉か、近い問いの答えが、`;
       if (all.hits.length && !exact) {
         if (all.known.length) found = `そのままの言葉はないので、${named(all.known)}で探しました。`;
         const lost = all.words.filter((word) => !all.known.includes(word));
