@@ -189,8 +189,11 @@ def outcome(table: pd.DataFrame) -> Text:
 
 def headline(table: pd.DataFrame) -> str:
     """What a figure of :func:`granted` shows, in one line."""
-    if len(table) and (table["sure"] & (table["change"] < 0)).all():
-        return f"額の分かる{len(table)}件は、どれも要求より少なく決まった"
+    less = int((table["sure"] & (table["change"] < 0)).sum())
+    if len(table) and less == len(table):
+        return f"額の分かる{less}件は、どれも要求より少なく決まった"
+    if 2 * less > len(table):
+        return f"額の分かる{len(table)}件のうち{less}件は、要求より少なく決まった"
     return "概算要求の額と、当初予算の額"
 
 

@@ -256,6 +256,11 @@ def test_how_much_was_granted_is_told(changes, told):
     assert ("どれも要求より少なく" in editions.headline(table)) == (changes == [-1.0, -2.0])
 
 
+def test_most_that_was_cut_is_told_as_most():
+    table = pd.DataFrame({"change": [-1.0, -2.0, 0.0], "sure": [True, True, False]})
+    assert editions.headline(table) == "額の分かる3件のうち2件は、要求より少なく決まった"
+
+
 def test_a_request_is_new_where_the_year_before_had_none(doc):
     table = editions.newcomers(editions.known(doc.folder.parent))
     assert len(table) == 10 and table.groupby("fiscal_year")["name"].first().to_dict() == {
